@@ -1,0 +1,1 @@
+"""Pure functions from event logs to tables: money, metrics, comparisons."""

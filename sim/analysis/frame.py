@@ -1,0 +1,44 @@
+"""What turns whole-number sums of a sample into figures of the business."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The scenario's side of the metrics: scale, discounting, and costs that belong to no single customer.
+
+    Attributes
+    ----------
+    months, months_valued
+        Months of the horizon; with the residual.
+    weight
+        Real customers for whom one simulated customer stands.
+    decimals
+        Decimals of the currency's minor unit.
+    discount
+        Factor per month, to day 0.
+    acquisition_per_prospect
+        Minor units by segment.
+    lever_months, overhead
+        Minor units per month at business scale: levers' own running costs, and the fixed cost of the business.
+    """
+
+    months: int
+    months_valued: int
+    weight: float
+    decimals: int
+    discount: NDArray[np.float64]
+    acquisition_per_prospect: NDArray[np.float64]
+    lever_months: NDArray[np.float64]
+    overhead: float
+
+    def money(self, minor: float) -> float:
+        """Return an amount of the sample, in minor units, as money of the whole business."""
+        return minor * self.weight / 10**self.decimals
+
+    def own(self, minor: float) -> float:
+        """Return an amount already at business scale, in minor units, as money."""
+        return minor / 10**self.decimals

@@ -1,0 +1,169 @@
+"""What a lever is: parameters with units and sources, costs, a target group, and the quantities it changes."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from numba import njit
+
+from sim.core.events import Event, Team
+from sim.core.hooks import Hook
+from sim.core.parameter import Parameters, choice, money, param
+from sim.core.units import Amount, Count, Days, Money, Probability
+
+Rule = Callable[..., Any]
+
+
+class Eligible(Parameters):
+    """Whom a lever may reach. What is left out does not restrict."""
+
+    title: ClassVar[str] = "Whom the lever may reach"
+    segments: tuple[str, ...] | None = choice(None, "Names of segments.")
+    plans: tuple[str, ...] | None = choice(None, "Of monthly and annual; asked once the customer pays.")
+    stages: tuple[str, ...] | None = choice(None, "Of introduction, growth, maturity and dormancy.")
+    lives: tuple[Count, ...] | None = choice(None, "Numbers of the customer's life, from 1.")
+
+
+class TeamSize(Parameters):
+    """A team with a limited number of agents, and the customers who wait for it."""
+
+    title: ClassVar[str] = "The team behind the lever"
+    agents: Count = choice(..., "Agents at the business's own size; a larger sample scales them.")
+    session: Days = param("0.5 days", "Mean time that an agent is busy with one customer.", source="judgement",
+                          grade="J", low="0.1 days", high="3 days")  # fmt: skip
+    patience: Days = param("7 days", "Mean time after which a waiting customer stops waiting.", source="judgement",
+                           grade="J", low="1 day", high="30 days")  # fmt: skip
+    wage: Money = money("specialist_month", "What one agent costs a month.")
+    priority: tuple[str, ...] = choice((), "Segments served first, in this order; then all others.")
+
+
+class Lever(Parameters):
+    """Base of all levers. A lever's name is the name of its file."""
+
+    hooks: ClassVar[dict[Hook, Rule]] = {}
+    costs: ClassVar[tuple[tuple[Event, str], ...]] = ()
+    team_kind: ClassVar[Team | None] = None
+
+    starts: Days = choice("0 days", "When the lever begins, counted from the study's start.")
+    ends: Days | None = choice(None, "When it stops; never, if left out.")
+    ramp: Days = choice("0 days", "Time over which the share reached grows from nothing, month by month.")
+    share: Probability = choice(
+        "100 %", "Share of eligible customers reached, fixed per customer; the rest is a hold-out."
+    )
+    eligible: Eligible = choice(Eligible(), "Whom the lever may reach.")
+    fixed_cost: Money | None = choice(None, "Paid once, when the lever begins.")
+    monthly_cost: Money | None = choice(None, "Paid every month while the lever runs.")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.hooks = {}
+
+    @classmethod
+    def lever_name(cls) -> str:
+        """Return the name used in scenario files: the module's own."""
+        return cls.__module__.rsplit(".", 1)[-1]
+
+    @classmethod
+    def changes(cls, hook: Hook) -> Callable[[Rule], Rule]:
+        """Say that a rule, ``rule(value, customer, lever) -> value``, changes one quantity."""
+
+        def register(rule: Rule) -> Rule:
+            cls.hooks[hook] = rule if hasattr(rule, "py_func") else njit(error_model="numpy")(rule)
+            return cls.hooks[hook]
+
+        return register
+
+    @classmethod
+    def reach_number(cls) -> int:
+        """Return the k of the reach draw: from the name, so that a new lever changes nobody's old draw."""
+        return zlib.crc32(cls.lever_name().encode())
+
+    @classmethod
+    def own_parameters(cls) -> list[str]:
+        """Names of the parameters that are this lever's own and that its rules read as numbers."""
+        return [name for name in cls.model_fields if name not in Lever.model_fields and name != "team"]
+
+
+FRAME = [
+    ("on", "i1"), ("has_team", "i1"), ("starts", "f8"), ("ends", "f8"), ("ramp_months", "f8"), ("share", "f8"),
+    ("reach_number", "i8"), ("segments", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"),
+]  # fmt: skip
+"""What the framework needs to know of every lever; the lever's own numbers follow it in the record."""
+
+
+def lever_fields(lever: type[Lever]) -> list[tuple[str, str]]:
+    """Return the record fields of one lever: the framework's, then its own as floats (money in minor units)."""
+    return FRAME + [(name, "f8") for name in lever.own_parameters()]
+
+
+def own_values(lever: Lever) -> dict[str, float]:
+    """Return the lever's own numbers as its record stores them."""
+    values = {name: getattr(lever, name) for name in lever.own_parameters()}
+    return {name: float(value.minor) if isinstance(value, Amount) else float(value) for name, value in values.items()}
+
+
+@njit(error_model="numpy")
+def eligible(customer, lever):
+    """Whether the customer, as he stands, belongs to those whom the lever may reach."""
+    if (lever.segments >> customer.segment) & 1 == 0 or (lever.stages >> customer.stage) & 1 == 0:
+        return False
+    if customer.stage != 0 and (lever.plans >> customer.plan) & 1 == 0:
+        return False
+    return (lever.lives >> min(customer.life, 31)) & 1 == 1
+
+
+def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
+    """Fold every lever's rule for one hook, in register order, into one compiled ``(value, customer, levers)``."""
+
+    @njit(error_model="numpy")
+    def unchanged(value, customer, levers):
+        return value
+
+    rest: Rule = unchanged
+    for bit, lever in reversed(list(enumerate(levers))):
+        if hook in lever.hooks:
+            rest = _link(bit, lever.lever_name(), lever.hooks[hook], rest)
+    return rest
+
+
+def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
+    """Fold every lever's factor for one hook into one compiled ``(floor, customer, levers)``.
+
+    The floor holds for the product of the factors below 1; factors above 1 multiply afterwards.
+    """
+
+    @njit(error_model="numpy")
+    def finish(below, above, floor, customer, levers):
+        return max(floor, below) * above
+
+    rest: Rule = finish
+    for bit, lever in reversed(list(enumerate(levers))):
+        if hook in lever.hooks:
+            rest = _factor_link(bit, lever.lever_name(), lever.hooks[hook], rest)
+
+    @njit(error_model="numpy")
+    def start(floor, customer, levers):
+        return rest(1.0, 1.0, floor, customer, levers)
+
+    return start
+
+
+def _link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
+    @njit(error_model="numpy")
+    def link(value, customer, levers):
+        if (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name]):
+            value = rule(value, customer, levers[name])
+        return rest(value, customer, levers)
+
+    return link
+
+
+def _factor_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
+    @njit(error_model="numpy")
+    def link(below, above, floor, customer, levers):
+        if (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name]):
+            factor = max(0.0, rule(1.0, customer, levers[name]))
+            below, above = below * min(1.0, factor), above * max(1.0, factor)
+        return rest(below, above, floor, customer, levers)
+
+    return link

@@ -1,0 +1,118 @@
+"""A number that somebody may question: default, description, unit, range, source, grade."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.fields import FieldInfo
+
+from sim.core.units import spell, unit_of
+
+GRADES = {
+    "A": "exact mathematics or a randomised field experiment",
+    "B": "peer-reviewed observational study or transaction data with a stated method",
+    "C": "large platform or industry survey",
+    "D": "vendor or trade press, no method",
+    "S": "only the project's seed texts say so",
+    "J": "our judgement",
+}
+
+
+class Parameters(BaseModel):
+    """A group of parameters: frozen, and an unknown name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: ClassVar[str] = ""
+
+
+def param(
+    default: Any,
+    description: str,
+    *,
+    source: str,
+    grade: str,
+    low: Any = None,
+    high: Any = None,
+) -> Any:
+    """Declare one parameter; its unit is its type.
+
+    Parameters
+    ----------
+    default
+        As a scenario file would write it, with its unit: ``"14 days"``.
+    description
+        What it is, one sentence.
+    source
+        A key of ``sim/sources.yaml``.
+    grade
+        One of ``GRADES``.
+    low, high
+        The range worth sweeping, written like the default.
+    """
+    if grade not in GRADES:
+        raise ValueError(f"grade {grade!r} of {description!r} is not one of {', '.join(GRADES)}")
+    extra = {"source": source, "grade": grade, "low": low, "high": high}
+    return Field(default, description=description, validate_default=True, json_schema_extra=extra)
+
+
+def choice(default: Any, description: str) -> Any:
+    """Declare what whoever runs the study decides: nothing to know, so no range; ``...`` for what must be written."""
+    return param(default, description, source="choice", grade="J")
+
+
+def money(market_key: str, description: str) -> Any:
+    """Declare a parameter whose default, range, source and grade stand in the market preset under ``market_key``."""
+    return Field(..., description=description, json_schema_extra={"market": market_key})
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One parameter as its class declares it; with a market key, the preset holds default, range, source, grade."""
+
+    group: type[Parameters]
+    name: str
+    field: FieldInfo
+    unit: str
+    description: str
+    source: str | None
+    grade: str | None
+    low: Any
+    high: Any
+    market: str | None
+
+    @property
+    def default(self) -> str:
+        """The default as people write it."""
+        return "must be written" if self.field.is_required() else self.written(self.field.default)
+
+    def written(self, value: Any) -> str:
+        """Write a value of this parameter for people; what was declared with its unit stays as it is."""
+        if isinstance(value, str):
+            return value
+        if value is None or value == ():
+            return "left out"
+        return "its own defaults" if self.unit == "group" else spell(self.parsed(value), self.unit)
+
+    def parsed(self, value: Any) -> Any:
+        """Read a value as a scenario file would be read; raises a ValueError if it does not fit the type."""
+        return TypeAdapter(self.field.rebuild_annotation()).validate_python(value)
+
+
+def declared(group: type[Parameters]) -> tuple[Declared, ...]:
+    """Return the parameters that a group declares itself, without those that it inherits."""
+    inherited = getattr(group.__base__, "model_fields", {})
+    return tuple(_declared(group, name, field) for name, field in group.model_fields.items() if name not in inherited)
+
+
+def _declared(group: type[Parameters], name: str, field: FieldInfo) -> Declared:
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    said = {key: extra.get(key) for key in ("source", "grade", "low", "high", "market")}
+    return Declared(group, name, field, _unit(field), field.description or "", **said)
+
+
+def _unit(field: FieldInfo) -> str:
+    """Name the unit; what has none is a group of parameters or names of things."""
+    parts = (field.annotation, *get_args(field.annotation))
+    if any(isinstance(part, type) and issubclass(part, Parameters) for part in parts):
+        return "group"
+    return "names" if str in parts or tuple[str, ...] in parts else unit_of(field)

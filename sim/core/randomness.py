@@ -1,0 +1,80 @@
+"""Keyed chance: every draw is a pure function of who, why and which time.
+
+One primitive serves all: ``draw_bits(key, n)`` is the n-th output of the generator SplitMix64 started from ``key``
+(Steele, Lea & Flood 2014). Keys are made of the same primitive, one level for each part of the address:
+study seed -> replication -> customer -> life -> stream -> k. Nothing is stored and nothing is shared, so a draw does
+not depend on which lever acts, which thread runs, or who else exists.
+"""
+
+import enum
+import math
+
+import numpy as np
+from numba import njit
+
+
+@enum.unique
+class Stream(enum.IntEnum):
+    """Why chance is asked. Append only, never renumber: the numbers are part of the results.
+
+    A clock's budgets use the stream CLOCK + the clock's number, a decision on an intent ACT + the reason.
+    """
+
+    TRAIT = 0
+    ARRIVAL = 1
+    REACH = 2
+    STEP = 3
+    PLAN = 4
+    OFFER = 5
+    CARD = 6
+    CHARGE = 7
+    RETRY = 8
+    PATIENCE = 9
+    SERVICE = 10
+    RENEWAL = 11
+    SAMPLE = 12
+    ACT = 20
+    CLOCK = 40
+
+
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
+ONE = np.uint64(1)
+SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+
+@njit(inline="always")
+def draw_bits(key, n):
+    """The n-th output (n >= 0) of SplitMix64 started from ``key``: 64 bits."""
+    bits = np.uint64(key) + (np.uint64(n) + ONE) * GAMMA
+    bits = (bits ^ (bits >> SHIFT_30)) * FIRST
+    bits = (bits ^ (bits >> SHIFT_27)) * SECOND
+    return bits ^ (bits >> SHIFT_31)
+
+
+@njit(error_model="numpy")
+def life_key(seed, replication, customer, life):
+    """The key of one life of one customer; all draws of that life start from it."""
+    return draw_bits(draw_bits(draw_bits(draw_bits(np.uint64(0), seed), replication), customer), life)
+
+
+@njit(inline="always")
+def uniform(key, stream, k):
+    """A number in (0, 1) for the k-th time that this life meets this decision; never 0 and never 1."""
+    return (np.float64(draw_bits(draw_bits(key, stream), k) >> SHIFT_11) + 0.5) * (1.0 / 9007199254740992.0)
+
+
+@njit(error_model="numpy")
+def unit_exponential(key, stream, k):
+    """A waiting budget, exponential with mean 1, by inversion."""
+    return -math.log(uniform(key, stream, k))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def uniforms(seed, replication, customers, stream, k):
+    """One uniform for each id in ``customers``, from each customer's first life (traits are inverted outside)."""
+    drawn = np.empty(len(customers))
+    for i in range(len(customers)):
+        drawn[i] = uniform(life_key(seed, replication, customers[i], 0), stream, k)
+    return drawn

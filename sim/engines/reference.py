@@ -1,0 +1,120 @@
+"""The reference engine: SimPy keeps the clock, the rules say what happens. One process per customer, one per session."""
+
+import heapq
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+import simpy
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.core.customer import ALONE, WAITING, new_log
+from sim.engines.compiled import entering, tied
+from sim.model import life, teams
+from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
+
+LOG_ROWS = 1 << 15
+SESSIONS = Generator[simpy.Event, Any, None]
+
+
+class Calendar(simpy.Environment):
+    """SimPy with absolute times and our order at equal times (a timeout knows neither)."""
+
+    def at(self, time: float, order: int, customer_id: int) -> simpy.Event:
+        event = simpy.Event(self)
+        event._ok, event._value = True, None
+        heapq.heappush(self._queue, (time, ((order + 1) << 62) + customer_id, next(self._eid), event))
+        return event
+
+
+class Reference:
+    """One run: every customer's life is a process; the team is a PriorityResource."""
+
+    def __init__(self, customers: np.recarray, kernel: np.recarray, until: float, log_rows: int) -> None:
+        self.customers, self.until = customers.view(np.ndarray), until
+        self.kernel = kernel.view(np.ndarray)  # a plain array passes into compiled code ten times faster
+        self.log, self.used = new_log(log_rows).view(np.ndarray), np.zeros(1, np.int64)
+        self.env = Calendar()
+        self.lives: list[simpy.Process | None] = [None] * len(customers)
+        self.requests: dict[int, Any] = {}
+        if tied(kernel):
+            self.team = simpy.PriorityResource(self.env, int(kernel["teams"]["agents"][0, 0]))
+        for i in range(len(customers)):
+            self.lives[i] = self.env.process(self.life(i, int(customers.id[i])))
+
+    def life(self, i: int, name: int) -> SESSIONS:
+        customers, kernel, log, used, env = self.customers, self.kernel, self.log, self.used, self.env
+        time, order, team = look(customers, i, kernel)
+        while time < self.until or team != ALONE:
+            try:
+                yield env.at(time, order, name)
+            except simpy.Interrupt:  # the team changed the customer's state
+                time, order, team = look(customers, i, kernel)
+                continue
+            was = team
+            time, order, team = step(customers, i, kernel, log, used)
+            if team != was:
+                self.meet_team(i, name, team)
+        self.lives[i] = None
+
+    def meet_team(self, i: int, name: int, team: int) -> None:
+        if team == WAITING:
+            rank = int(self.kernel["teams"]["rank"][0, 0, self.customers["segment"][i]])
+            self.requests[i] = self.team.request(priority=(rank, self.env.now, name))
+            self.env.process(self.session(i, name, self.requests[i]))
+        else:
+            self.requests[i].cancel()
+
+    def session(self, i: int, name: int, request: Any) -> SESSIONS:
+        yield request
+        ends = begin_session(self.customers, i, self.kernel, self.log, self.used, self.env.now)
+        self.wake(i)
+        yield self.env.at(ends, SERVICE_ENDS * RANKS, name)
+        end_session(self.customers, i, self.kernel, self.log, self.used, ends)
+        self.wake(i)
+        yield self.env.at(ends, FREES * RANKS, name)
+        self.team.release(request)
+
+    def wake(self, i: int) -> None:
+        life = self.lives[i]
+        if life is not None:
+            life.interrupt()
+
+
+def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS) -> Iterator[NDArray[Any]]:
+    """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
+    this = Reference(customers, kernel, until, log_rows)
+    for _ in entering(customers, kernel, this.log.view(np.recarray), this.used):
+        yield this.log[: this.used[0]]
+        this.used[0] = 0
+    limit = log_rows - 4 * ROWS_PER_EVENT
+    while this.env.peek() < until:
+        this.env.step()
+        if this.used[0] > limit:
+            yield this.log[: this.used[0]]
+            this.used[0] = 0
+    yield this.log[: this.used[0]]
+
+
+@njit(cache=True, error_model="numpy")
+def look(customers, i, kernel):
+    c, p = customers[i], kernel[0]
+    return c.next_time, life.order_of(c, p), c.team
+
+
+@njit(cache=True, error_model="numpy")
+def step(customers, i, kernel, log, used):
+    c, p = customers[i], kernel[0]
+    life.happen(c, p, log, used)
+    return c.next_time, life.order_of(c, p), c.team
+
+
+@njit(cache=True, error_model="numpy")
+def begin_session(customers, i, kernel, log, used, time):
+    return teams.begin_service(customers[i], kernel[0], log, used, time)
+
+
+@njit(cache=True, error_model="numpy")
+def end_session(customers, i, kernel, log, used, time):
+    teams.end_service(customers[i], kernel[0], log, used, time)

@@ -1,0 +1,17 @@
+"""Every lever's rules, folded into one compiled function for each quantity."""
+
+from sim.core.hooks import Hook
+from sim.core.lever import chain, factor_chain
+from sim.levers import LEVERS
+
+guidance = chain(LEVERS, Hook.GUIDANCE)
+step_probability = chain(LEVERS, Hook.STEP_PROBABILITY)
+use_rate = chain(LEVERS, Hook.USE_RATE)
+convert_rate = chain(LEVERS, Hook.CONVERT_RATE)
+give_up_rate = chain(LEVERS, Hook.GIVE_UP_RATE)
+leave_natural = factor_chain(LEVERS, Hook.LEAVE_NATURAL)
+leave_soft = factor_chain(LEVERS, Hook.LEAVE_SOFT)
+leave_hard = factor_chain(LEVERS, Hook.LEAVE_HARD)
+leave_experience = factor_chain(LEVERS, Hook.LEAVE_EXPERIENCE)
+annual_probability = chain(LEVERS, Hook.ANNUAL_PROBABILITY)
+price = chain(LEVERS, Hook.PRICE)

@@ -1,0 +1,63 @@
+"""Clocks: absolute firing times, moved only when their own rate changes.
+
+A waiting time is a unit-exponential budget spent at the current rate (random time change; Gibson & Bruck 2000).
+"""
+
+import math
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.randomness import Stream, unit_exponential
+from sim.core.units import YEAR
+
+NEVER = math.inf
+RETURN = int(Clock.RETURN)
+CLOCK_STREAM = int(Stream.CLOCK)
+
+
+@njit(error_model="numpy")
+def set_rate(c, clock, rate):
+    """Give a clock its rate. An unchanged rate leaves the firing time alone, to the bit; rate 0 stores the budget."""
+    old = c.rate[clock]
+    if rate == old:
+        return
+    if old > 0.0:
+        c.budget[clock] = max(0.0, (c.due[clock] - c.now) * old)
+    c.rate[clock] = rate
+    c.due[clock] = c.now + c.budget[clock] / rate if rate > 0.0 else NEVER
+
+
+@njit(error_model="numpy")
+def wind(c, clock, k):
+    """Give a clock its k-th budget."""
+    c.budget[clock] = unit_exponential(c.key, CLOCK_STREAM + clock, k)
+    c.due[clock] = c.now + c.budget[clock] / c.rate[clock] if c.rate[clock] > 0.0 else NEVER
+
+
+@njit(error_model="numpy")
+def set_return(c, shape, rate):
+    """Give the return clock its rate: the cumulative hazard since the end is rate * (years) ** shape.
+
+    The rate at 0 is infinite for a shape below 1, so the cumulative hazard is inverted instead.
+    """
+    old = c.rate[RETURN]
+    if rate == old:
+        return
+    spent = (max(0.0, c.now - c.ended) / YEAR) ** shape
+    if old > 0.0:
+        c.budget[RETURN] = max(0.0, (((c.due[RETURN] - c.ended) / YEAR) ** shape - spent) * old)
+    c.rate[RETURN] = rate
+    years = (spent + c.budget[RETURN] / rate) ** (1.0 / shape) if rate > 0.0 else NEVER
+    c.due[RETURN] = c.ended + YEAR * years
+
+
+@njit(error_model="numpy")
+def look_ahead(c):
+    """Find the soonest of all firing times; at equal times the lower number goes first."""
+    kind, soonest = 0, c.due[0]
+    for other in range(1, len(c.due)):
+        due = c.due[other]
+        kind, soonest = (other, due) if due < soonest else (kind, soonest)
+    c.next_kind = kind
+    c.next_time = soonest

@@ -1,0 +1,124 @@
+"""The introduction: sign-up, the trial and its end, conversion; and the start of a paid life."""
+
+from numba import njit
+
+from sim.core.customer import CLOCKS, KINDS, Clock
+from sim.core.events import INTENT_REASONS, Event, Plan, Stage
+from sim.core.randomness import Stream, life_key, uniform
+from sim.model import chains
+from sim.model.billing import pay
+from sim.model.clocks import NEVER, wind
+from sim.model.guidance import AT_ONCE, begin_guidance
+from sim.model.habit import carry_forward, open_cell
+from sim.model.levers import reach, set_windows
+from sim.model.rates import around_fit, calendar_month
+from sim.model.records import write
+from sim.model.teams import ask_team, leave_queue
+
+DORMANT, SIGN_UP, TRIAL_END = int(Clock.DORMANT), int(Clock.SIGN_UP), int(Clock.TRIAL_END)
+OFFER_STREAM, PLAN_STREAM = int(Stream.OFFER), int(Stream.PLAN)
+SIGNED_UP, PROSPECT_LOST = int(Event.SIGNED_UP), int(Event.LOST)
+CONVERTED, RETURNED = int(Event.CONVERTED), int(Event.RETURNED)
+INTRODUCTION, GROWTH, LOST = int(Stage.INTRODUCTION), int(Stage.GROWTH), int(Stage.LOST)
+MONTHLY, ANNUAL = int(Plan.MONTHLY), int(Plan.ANNUAL)
+GAVE_UP, TRIAL_OVER = 0, 1
+
+
+@njit(error_model="numpy")
+def begin_life(c, p):
+    """A first or later life: a fresh key, fresh budgets, novelty back at 1."""
+    c.key = life_key(p.seed, p.replication, c.id, c.life)
+    c.began = c.now
+    c.last_use = c.now
+    c.month = calendar_month(c.now)
+    c.tenure_step = 0
+    c.idle_step = 0
+    c.tenure_point = 0.0
+    c.uses = 0
+    c.guided = 0
+    c.request = -1
+    for kind in range(KINDS):
+        c.due[kind] = NEVER
+    for clock in range(CLOCKS):
+        c.rate[clock] = 0.0
+        wind(c, clock, 0)
+    open_cell(c, p)
+
+
+@njit(error_model="numpy")
+def guidance_kind(c, p):
+    """The answer to the hook GUIDANCE, for a customer whose windows are set."""
+    return int(chains.guidance(0.0, c, p.levers))
+
+
+@njit(error_model="numpy")
+def sign_up(c, p, log, used):
+    """First contact: the trial begins; a lever may guide the prospect, or send him to a team."""
+    c.stage = INTRODUCTION
+    c.value = c.fit
+    c.habit_at = c.now
+    begin_life(c, p)
+    reach(c, p)
+    set_windows(c, p)
+    c.due[TRIAL_END] = c.now + p.introduction.trial
+    write(log, used, c, SIGNED_UP, 0, 0)
+    kind = guidance_kind(c, p)
+    if kind == AT_ONCE:
+        begin_guidance(c, log, used)
+    elif kind > AT_ONCE:
+        ask_team(c, p, log, used)
+
+
+@njit(error_model="numpy")
+def lose(c, log, used, how):
+    """The prospect goes and never becomes a customer."""
+    leave_queue(c, log, used)
+    c.stage = LOST
+    for kind in range(KINDS):
+        c.due[kind] = NEVER
+    write(log, used, c, PROSPECT_LOST, how, 0)
+
+
+@njit(error_model="numpy")
+def choose_plan(c, p):
+    """Monthly or annual; those whom the product fits take the annual plan more often (selection)."""
+    c.offer_chance = uniform(c.key, OFFER_STREAM, 0)
+    share = min(1.0, p.annual[c.segment] * around_fit(p.fit_annual, c.fit))
+    share = chains.annual_probability(share, c, p.levers)
+    c.plan = ANNUAL if uniform(c.key, PLAN_STREAM, 0) < share else MONTHLY
+
+
+@njit(error_model="numpy")
+def begin_paying(c, p, log, used, event):
+    """The first payment of a life: the customer is in growth."""
+    choose_plan(c, p)
+    c.stage = GROWTH
+    c.started = c.now
+    c.bills = 0
+    c.attempt = 0
+    c.due[TRIAL_END] = NEVER
+    c.due[DORMANT] = c.now + p.stages.dormant_after
+    for reason in range(INTENT_REASONS):
+        c.intents[reason] = 0
+        c.stands[reason] = 0
+        c.wants[reason] = 0
+    write(log, used, c, event, 0, 0)
+    pay(c, p, log, used)
+
+
+@njit(error_model="numpy")
+def convert(c, p, log, used):
+    for clock in range(2):  # convert and give up: over for good
+        c.rate[clock] = 0.0
+        c.due[clock] = NEVER
+    begin_paying(c, p, log, used, CONVERTED)
+
+
+@njit(error_model="numpy")
+def come_back(c, p, log, used):
+    """A further life: the same customer, habit as far as it has faded, novelty new."""
+    carry_forward(c, p)
+    c.life += 1
+    begin_life(c, p)
+    set_windows(c, p)
+    begin_paying(c, p, log, used, RETURNED)

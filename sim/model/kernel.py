@@ -1,0 +1,85 @@
+"""What the rules may read: one structured record of plain numbers in canonical units, levers as nested fields."""
+
+import enum
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from sim.core.events import INTENT_REASONS, Plan, Team
+from sim.core.lever import lever_fields
+from sim.levers import LEVERS
+from sim.model.behaviour import Behaviour
+
+SEGMENTS = 8
+"""Room for segments; a scenario may name fewer."""
+PLANS = len(Plan)
+TEAMS = len(Team)
+
+
+@enum.unique
+class Season(enum.IntEnum):
+    """Rates that may carry a factor per calendar month."""
+
+    USE = 0
+    CONVERT = 1
+    LEAVE = 2
+    CANDIDATES = 3
+
+
+TEAM = [("agents", "i8"), ("session", "f8"), ("patience", "f8"), ("rank", "i8", (SEGMENTS,)), ("fixed", "i1")]
+
+
+def _group(group: type[BaseModel]) -> np.dtype[Any]:
+    return np.dtype([(name, "f8") for name in group.model_fields], align=True)
+
+
+def _groups() -> list[tuple[str, np.dtype[Any]]]:
+    return [(name, _group(field.annotation)) for name, field in Behaviour.model_fields.items()]  # type: ignore[arg-type]
+
+
+KERNEL = np.dtype(
+    (
+        np.record,
+        np.dtype(
+            [
+                ("seed", "u8"),
+                ("replication", "i8"),
+                ("first_month", "i8"),  # calendar month of day 0, 0..11
+                ("price", "i8", (PLANS,)),  # minor money units per seat and billing period
+                ("step_probability", "f8", (SEGMENTS,)),
+                ("convert", "f8", (SEGMENTS,)),  # 1/day
+                ("annual", "f8", (SEGMENTS,)),  # chance of taking the annual plan at mean fit
+                ("fit_annual", "f8"),  # selection of the annual plan by fit
+                ("leave", "f8", (SEGMENTS, PLANS, INTENT_REASONS)),  # 1/day
+                ("season", "f8", (len(Season), 12)),
+                ("retry_recovers", "f8"),
+                *_groups(),
+                ("teams", np.dtype(TEAM, align=True), (TEAMS,)),
+                ("levers", np.dtype([(lever.lever_name(), np.dtype(lever_fields(lever), align=True)) for lever in LEVERS])),
+            ],
+            align=True,
+        ),
+    )
+)
+
+
+def fill_group(record: Any, group: BaseModel) -> None:
+    """Copy a parameter group into its record, field by field."""
+    for name in type(group).model_fields:
+        record[name] = float(getattr(group, name))
+
+
+def new_kernel() -> np.recarray:
+    """Return one record with the default behaviour, no leaving, no levers, no season."""
+    kernel = np.zeros(1, KERNEL).view(np.recarray)
+    for name, group in Behaviour():
+        fill_group(kernel[name], group)
+    kernel["season"] = 1.0
+    set_retries(kernel, Behaviour())
+    return kernel
+
+
+def set_retries(kernel: np.recarray, behaviour: Behaviour) -> None:
+    """Three equal retries recover the stated share of failures: r each, 1 - (1 - r)^3 in all."""
+    kernel["retry_recovers"] = 1.0 - (1.0 - behaviour.payment.recovered) ** (1.0 / 3.0)

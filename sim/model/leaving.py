@@ -1,0 +1,64 @@
+"""Intents by reason, and the way from an intent to a cancel request and back."""
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.events import INTENT_REASONS, Event, Plan
+from sim.core.randomness import Stream, uniform
+from sim.core.units import MONTH
+from sim.model.clocks import NEVER, wind
+from sim.model.habit import carry_forward
+from sim.model.records import write
+
+LEAVE, RESUME, ACT = int(Clock.LEAVE), int(Clock.RESUME), int(Clock.ACT)
+ACT_STREAM = int(Stream.ACT)
+INTENDED, RESUMED, REQUESTED = int(Event.INTENDED), int(Event.RESUMED), int(Event.REQUESTED)
+UNDONE, TRAPPED = int(Event.UNDONE), int(Event.TRAPPED)
+ANNUAL = int(Plan.ANNUAL)
+MONTHS_OF_AN_INTENT = 1024
+"""Room for months in the k of the draws on one intent."""
+
+
+@njit(error_model="numpy")
+def intend(c, p, log, used, reason):
+    """A leave clock fires: one intent for this reason stands, and is first looked at at once."""
+    c.stands[reason] = 1
+    c.intent_at[reason] = c.now
+    c.intent_months[reason] = 0
+    c.due[ACT + reason] = c.now
+    wind(c, RESUME + reason, c.intents[reason])
+    wind(c, LEAVE + reason, c.intents[reason] + 1)
+    write(log, used, c, INTENDED, reason, 0)
+
+
+@njit(error_model="numpy")
+def act(c, p, log, used, reason):
+    """Once a month while the intent stands: does the customer act on it?"""
+    k = c.intents[reason] * MONTHS_OF_AN_INTENT + c.intent_months[reason]
+    if c.wants[reason] == 0 and uniform(c.key, ACT_STREAM + reason, k) < p.leaving.attention:
+        c.wants[reason] = 1
+        if c.request < 0:
+            c.request = reason
+            write(log, used, c, REQUESTED, reason, 0)
+    if c.intent_months[reason] > 0 and c.plan == ANNUAL:
+        carry_forward(c, p)
+        c.value *= p.leaving.trapped
+        write(log, used, c, TRAPPED, reason, 0)
+    c.intent_months[reason] += 1
+    c.due[ACT + reason] = c.intent_at[reason] + c.intent_months[reason] * MONTH
+
+
+@njit(error_model="numpy")
+def resume(c, p, log, used, reason):
+    """The intent is dropped; a request that it carried passes to another reason acted on, or is withdrawn."""
+    carried = c.request == reason
+    c.stands[reason] = 0
+    c.wants[reason] = 0
+    c.intents[reason] += 1
+    c.due[ACT + reason] = NEVER
+    if carried:
+        c.request = -1
+        for other in range(INTENT_REASONS):
+            if c.wants[other] == 1 and c.request < 0:
+                c.request = other
+    write(log, used, c, UNDONE if carried and c.request < 0 else RESUMED, reason, 0)

@@ -1,0 +1,122 @@
+"""One customer's life: which event happens next, and what engines call."""
+
+from numba import njit
+
+from sim.core.customer import ALONE, Clock
+from sim.core.events import Event
+from sim.model.billing import bill, period, retry
+from sim.model.clocks import look_ahead
+from sim.model.guidance import AT_ONCE
+from sim.model.introduction import GAVE_UP, TRIAL_OVER, come_back, convert, guidance_kind, lose, sign_up
+from sim.model.leaving import act, intend, resume
+from sim.model.levers import reach, set_windows
+from sim.model.rates import calendar_month, set_rates
+from sim.model.records import write
+from sim.model.teams import leave_queue
+from sim.model.using import fall_asleep, grid_point, use
+
+CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN = (
+    int(clock) for clock in (Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN)
+)
+GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE = (
+    int(clock)
+    for clock in (
+        Clock.GRID, Clock.EDGE, Clock.SIGN_UP, Clock.TRIAL_END, Clock.BILL, Clock.RETRY, Clock.ACT, Clock.PATIENCE,
+    )
+)  # fmt: skip
+OPENED = int(Event.OPENED)
+ROWS_PER_EVENT = 8
+"""No event writes more log rows than this."""
+
+
+@njit(error_model="numpy")
+def clock_fires(c, p, log, used, kind):
+    """A budget is spent."""
+    if kind == USE:
+        use(c, p, log, used)
+    elif kind == CONVERT:
+        convert(c, p, log, used)
+    elif kind == GIVE_UP:
+        lose(c, log, used, GAVE_UP)
+    elif kind < RESUME:
+        intend(c, p, log, used, kind - LEAVE)
+    elif kind < RETURN:
+        resume(c, p, log, used, kind - RESUME)
+    else:
+        come_back(c, p, log, used)
+
+
+@njit(error_model="numpy")
+def date_comes(c, p, log, used, kind):
+    """A date is reached."""
+    if kind == GRID:
+        grid_point(c, p, log, used)
+    elif kind == EDGE:
+        set_windows(c, p)
+    elif kind == SIGN_UP:
+        sign_up(c, p, log, used)
+    elif kind == TRIAL_END:
+        lose(c, log, used, TRIAL_OVER)
+    elif kind == BILL:
+        bill(c, p, log, used)
+    elif kind == RETRY:
+        retry(c, p, log, used)
+    elif kind < PATIENCE:
+        act(c, p, log, used, kind - ACT)
+    elif kind == PATIENCE:
+        leave_queue(c, log, used)
+    else:
+        fall_asleep(c, log, used)
+
+
+@njit(error_model="numpy")
+def happen(c, p, log, used):
+    """Let the customer's next event happen and find the one after it."""
+    kind = c.next_kind
+    c.now = c.next_time
+    if kind < GRID:
+        clock_fires(c, p, log, used, kind)
+    else:
+        date_comes(c, p, log, used, kind)
+    set_rates(c, p)
+    look_ahead(c)
+
+
+# Order at equal times: service ends, then whatever ends a wait or a life, then requests, then agents are freed.
+SERVICE_ENDS, LEAVES, REQUESTS, FREES = 1, 2, 3, 4
+RANKS = 16
+
+
+@njit(error_model="numpy")
+def asks_team(c, p):
+    """Whether the event to come is a request to the team (what it hangs on is keyed, so it can be looked at before)."""
+    if c.next_kind != SIGN_UP or c.team != ALONE:
+        return False
+    now = c.now
+    c.now = c.next_time
+    c.stage = 0
+    reach(c, p)
+    set_windows(c, p)
+    asks = guidance_kind(c, p) > AT_ONCE
+    c.now = now
+    return asks
+
+
+@njit(error_model="numpy")
+def order_of(c, p):
+    """Rank of the next event among events at the same time, and the customer's rank with the team."""
+    if asks_team(c, p):
+        return REQUESTS * RANKS + p.teams[0].rank[c.segment]
+    return LEAVES * RANKS
+
+
+@njit(error_model="numpy")
+def enter(c, p, log, used):
+    """Let a customer meet the scenario: one already there on day 0 is put on the book, and levers may reach him."""
+    if c.next_kind == SIGN_UP:
+        return
+    c.now = 0.0
+    last_bill = calendar_month(c.started + (c.bills - 1) * period(c))
+    write(log, used, c, OPENED, -last_bill, c.last_paid)
+    reach(c, p)
+    look_ahead(c)

@@ -1,0 +1,137 @@
+"""All rates of one customer from his state. Safe to call after any event: nothing moves unless a rate really changed.
+
+The table of reasons and mechanisms is this file's ``leave_factors``; ``docs/reasons.md`` is made from
+``sim/model/reasons.py``, which says the same in words and is held to it by a test.
+"""
+
+import math
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.events import INTENT_REASONS, Reason, Stage
+from sim.core.units import MONTH
+from sim.model import chains
+from sim.model.clocks import set_rate, set_return
+from sim.model.habit import act_probability
+from sim.model.kernel import Season
+
+CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN = (
+    int(clock) for clock in (Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN)
+)
+INTRODUCTION, CHURNED, LOST = int(Stage.INTRODUCTION), int(Stage.CHURNED), int(Stage.LOST)
+NATURAL, SOFT, HARD, EXPERIENCE, PAYMENT = (
+    int(reason) for reason in (Reason.NATURAL, Reason.SOFT, Reason.HARD, Reason.EXPERIENCE, Reason.PAYMENT)
+)
+SEASON_USE, SEASON_CONVERT, SEASON_LEAVE = int(Season.USE), int(Season.CONVERT), int(Season.LEAVE)
+
+
+@njit(error_model="numpy")
+def around_fit(strength, fit):
+    """Selection by fit: 1 - strength .. 1 + strength, mean 1 as fit has mean 1/2."""
+    return 1.0 + strength * (2.0 * fit - 1.0)
+
+
+@njit(error_model="numpy")
+def season(c, p, which):
+    """Factor of the calendar month in which the customer's present cell lies."""
+    return p.season[which, (p.first_month + c.month) % 12]
+
+
+@njit(error_model="numpy")
+def direct(c, p, reason):
+    """Direct lever factor on one reason."""
+    floor = p.leaving.floor
+    if reason == NATURAL:
+        return chains.leave_natural(floor, c, p.levers)
+    if reason == SOFT:
+        return chains.leave_soft(floor, c, p.levers)
+    if reason == HARD:
+        return chains.leave_hard(floor, c, p.levers)
+    return chains.leave_experience(floor, c, p.levers)
+
+
+@njit(error_model="numpy")
+def state_factor(c, p, reason):
+    """How the customer's state moves one reason: the rows of the table reason x mechanism."""
+    factor = 1.0
+    if reason == SOFT:
+        factor *= 1.0 + (p.leaving.soft_without_habit - 1.0) * (1.0 - c.habit_strength)
+    if reason == EXPERIENCE:
+        factor *= 1.0 + (p.leaving.experience_without_value - 1.0) * (1.0 - c.value)
+    if reason == NATURAL or reason == EXPERIENCE:
+        factor *= around_fit(-p.leaving.fit_leave, c.fit)
+    if (reason == SOFT or reason == EXPERIENCE) and c.activated == 1:
+        factor *= p.activation.effect
+    return factor
+
+
+@njit(error_model="numpy")
+def later_life(c, p):
+    """Factor on leaving in second and later lives."""
+    if c.life == 0:
+        return 1.0
+    return p.leaving.second_life if c.life == 1 else p.leaving.third_life
+
+
+@njit(error_model="numpy")
+def return_factor(c, p):
+    """Cumulative return rate after one year, from the share expected back and the reason left for."""
+    factor = 1.0
+    if c.left_for == NATURAL:
+        factor = p.returning.natural
+    elif c.left_for == HARD:
+        factor = p.returning.hard
+    elif c.left_for == EXPERIENCE:
+        factor = p.returning.experience
+    elif c.left_for == PAYMENT:
+        factor = p.returning.payment
+    return -math.log1p(-p.returning.within_year) * factor
+
+
+@njit(error_model="numpy")
+def set_introduction_rates(c, p):
+    convert = p.convert[c.segment] * around_fit(p.introduction.fit_convert, c.fit) * season(c, p, SEASON_CONVERT)
+    give_up = p.introduction.give_up
+    if c.activated == 1:
+        convert *= p.introduction.activated_convert
+        give_up *= p.introduction.activated_give_up
+    set_rate(c, CONVERT, convert * max(0.0, chains.convert_rate(1.0, c, p.levers)))
+    set_rate(c, GIVE_UP, give_up * max(0.0, chains.give_up_rate(1.0, c, p.levers)))
+
+
+@njit(error_model="numpy")
+def set_leave_rates(c, p):
+    common = c.leave_propensity * later_life(c, p) * season(c, p, SEASON_LEAVE)
+    for reason in range(INTENT_REASONS):
+        rate, resume = 0.0, p.leaving.resume
+        if c.stands[reason] == 0:
+            resume = 0.0
+            base = p.leave[c.segment, c.plan, reason]
+            if base > 0.0:
+                rate = base * common * state_factor(c, p, reason) * direct(c, p, reason)
+        set_rate(c, LEAVE + reason, rate)
+        set_rate(c, RESUME + reason, resume)
+
+
+@njit(error_model="numpy")
+def set_rates(c, p):
+    """Set every clock's rate for the stage the customer is in."""
+    if c.stage == CHURNED or c.stage == LOST:
+        for clock in range(RETURN):
+            set_rate(c, clock, 0.0)
+        if c.stage == CHURNED:
+            set_return(c, p.returning.shape, return_factor(c, p))
+        return
+    use = p.use.peak * c.use_propensity * act_probability(c, p.use) * c.use_strength * season(c, p, SEASON_USE)
+    set_rate(c, USE, use * max(0.0, chains.use_rate(1.0, c, p.levers)))
+    if c.stage == INTRODUCTION:
+        set_introduction_rates(c, p)
+    else:
+        set_leave_rates(c, p)
+
+
+@njit(error_model="numpy")
+def calendar_month(now):
+    """Number of the month, counted from the study's start; negative before it."""
+    return int(math.floor(now / MONTH))

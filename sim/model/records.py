@@ -1,0 +1,22 @@
+"""Writing the event log: the only trace that a life leaves."""
+
+from numba import njit
+
+
+@njit(error_model="numpy")
+def write(log, used, c, event, detail, amount):
+    """Append one row about the customer as he stands after the event."""
+    row = log[used[0]]
+    row.customer = c.id
+    row.time = c.now
+    row.amount = amount
+    row.seats = c.seats
+    row.slot = c.slot
+    row.event = event
+    row.detail = detail
+    row.segment = c.segment
+    row.plan = c.plan
+    row.stage = c.stage
+    row.life = c.life
+    row.card = c.card
+    used[0] += 1

@@ -1,0 +1,77 @@
+"""One use of the product: habit, key actions, waking up, and the stages that follow from habit."""
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.events import Event, Stage
+from sim.core.randomness import Stream, uniform
+from sim.model import chains
+from sim.model.clocks import NEVER, wind
+from sim.model.habit import build_habit, carry_forward, open_cell, pass_grid
+from sim.model.rates import around_fit
+from sim.model.records import write
+
+USE, DORMANT = int(Clock.USE), int(Clock.DORMANT)
+STEP_STREAM = int(Stream.STEP)
+USED, STEP_DONE, ACTIVATED = int(Event.USED), int(Event.STEP_DONE), int(Event.ACTIVATED)
+FELL_ASLEEP, WOKE = int(Event.FELL_ASLEEP), int(Event.WOKE)
+MATURED, SLIPPED = int(Event.MATURED), int(Event.SLIPPED)
+INTRODUCTION, GROWTH = int(Stage.INTRODUCTION), int(Stage.GROWTH)
+MATURITY, DORMANCY = int(Stage.MATURITY), int(Stage.DORMANCY)
+
+
+@njit(error_model="numpy")
+def take_step(c, p, log, used):
+    """The use completes the next key action, or does not."""
+    chance = p.step_probability[c.segment] * around_fit(p.activation.fit_step, c.fit)
+    chance = chains.step_probability(min(1.0, chance), c, p.levers)
+    if uniform(c.key, STEP_STREAM, c.uses) < chance:
+        write(log, used, c, STEP_DONE, c.steps, 0)
+        c.steps += 1
+        if c.steps >= p.activation.steps:
+            c.activated = 1
+            write(log, used, c, ACTIVATED, 0, 0)
+
+
+@njit(error_model="numpy")
+def settle_stage(c, p, log, used):
+    """Growth and maturity follow habit and tenure; looked at after a use and at points of the grid."""
+    if c.stage == GROWTH and c.habit > p.stages.mature_habit and c.now > c.started + p.stages.mature_after:
+        c.stage = MATURITY
+        write(log, used, c, MATURED, 0, 0)
+    elif c.stage == MATURITY and c.habit < p.stages.slip_habit:
+        c.stage = GROWTH
+        write(log, used, c, SLIPPED, 0, 0)
+
+
+@njit(error_model="numpy")
+def use(c, p, log, used):
+    c.uses += 1
+    wind(c, USE, c.uses)
+    write(log, used, c, USED, 0, 0)
+    carry_forward(c, p)
+    build_habit(c, p)
+    c.last_use = c.now
+    c.idle_step = 0
+    if c.stage == DORMANCY:
+        c.stage = GROWTH
+        write(log, used, c, WOKE, 0, 0)
+    if c.activated == 0:
+        take_step(c, p, log, used)
+    if c.stage != INTRODUCTION:
+        c.due[DORMANT] = c.now + p.stages.dormant_after
+        settle_stage(c, p, log, used)
+    open_cell(c, p)
+
+
+@njit(error_model="numpy")
+def fall_asleep(c, log, used):
+    c.stage = DORMANCY
+    c.due[DORMANT] = NEVER
+    write(log, used, c, FELL_ASLEEP, 0, 0)
+
+
+@njit(error_model="numpy")
+def grid_point(c, p, log, used):
+    pass_grid(c, p)
+    settle_stage(c, p, log, used)

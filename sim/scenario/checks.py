@@ -1,0 +1,166 @@
+"""What must fit together in a scenario, beyond each value by itself."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.core.events import Plan, Stage
+from sim.core.units import MONTH, Amount, PriceTag, parse_days, spell
+from sim.scenario.market import Market
+from sim.scenario.problems import did_you_mean
+from sim.scenario.schema import Opening, Scenario, whole_months
+
+Loc = tuple[str | int, ...]
+Finding = tuple[Loc, str, str]
+PLANS = [plan.name.lower() for plan in Plan]
+STAGES = [Stage(number).name.lower() for number in range(Stage.CHURNED)]
+LONGEST = 120
+MOST_CUSTOMERS = 50_000_000
+
+
+def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
+    """Yield every finding: where, what, and what to write instead."""
+    if scenario.currency != market.currency:
+        yield ("currency",), f"the market '{market.name}' is in {market.currency}", f"write 'currency: {market.currency}'"
+    yield from check_currency(scenario, scenario.currency, ())
+    yield from check_spans(scenario)
+    yield from check_shares("segments", {n: s.share for n, s in scenario.segments.items()}, ("segments",))
+    yield from check_acquisition(scenario)
+    if scenario.opening is not None:
+        yield from check_opening(scenario, scenario.opening)
+    if scenario.solved is not None:
+        for name in sorted(set(scenario.segments) - set(scenario.solved.segments)):
+            yield ("solved", "segments"), f"no base rates for segment '{name}'", "run 'retention-sim tune' on the file"
+    reasons = dict(scenario.behaviour.reasons)
+    yield from check_shares("reasons", reasons, ("behaviour", "reasons"))
+    for name, lever in scenario.active_levers().items():
+        yield from check_lever(scenario, lever, ("levers", name))
+
+
+def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
+    """All money of a scenario is in its one currency."""
+    amount = value.amount if isinstance(value, PriceTag) else value
+    if isinstance(amount, Amount) and amount.currency != currency:
+        yield loc, f"{amount} is not in {currency}", f"all money of a scenario is in its currency: write it in {currency}"
+    elif isinstance(value, BaseModel):
+        for name, inner in value:
+            yield from check_currency(inner, currency, (*loc, name))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from check_currency(inner, currency, (*loc, name))
+
+
+def check_spans(scenario: Scenario) -> Iterator[Finding]:
+    """Horizon and residual are whole months, not too many."""
+    for name, least in (("horizon", 1), ("residual", 0)):
+        days = getattr(scenario, name)
+        months = whole_months(days)
+        if abs(days - months * MONTH) > 1e-6 or not least <= months <= LONGEST:
+            yield (name,), f"{name}: {spell(days, 'days')} is not between {least} and {LONGEST} whole months", (
+                "write it like '36 months'"
+            )
+
+
+def check_shares(what: str, shares: dict[str, float], loc: Loc) -> Iterator[Finding]:
+    """Shares of a whole add up to 1."""
+    total = sum(shares.values())
+    if abs(total - 1.0) > 1e-6:
+        yield loc, f"the shares of {what} add up to {100 * total:.6g} %", "make them add up to 100 %"
+
+
+def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
+    """Targets can be reached and the business has a size that can be simulated."""
+    for name, segment in scenario.segments.items():
+        for target in ("activation", "conversion"):
+            value = getattr(segment.targets, target)
+            if not 0.0 < value < 1.0:
+                yield ("segments", name, "targets", target), f"{target}: {100 * value:g} % cannot be simulated", (
+                    "write a share between 0 % and 100 %"
+                )
+    if scenario.acquisition.new_customers * scenario.months > MOST_CUSTOMERS:
+        yield ("acquisition", "new_customers"), "more new customers than can be simulated", (
+            f"stay below {MOST_CUSTOMERS:,} over the horizon"
+        )
+
+
+def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
+    """The opening book names known segments and spans that follow one another."""
+    loc: Loc = ("opening",)
+    yield from unknown_names(opening.segments, scenario.segments, (*loc, "segments"), "segment")
+    yield from check_shares("opening.segments", opening.segments, (*loc, "segments"))
+    known = [*scenario.segments, "all"]
+    yield from unknown_names(opening.plans, known, (*loc, "plans"), "segment")
+    for name in opening.segments:
+        if name not in opening.plans and "all" not in opening.plans:
+            yield (*loc, "plans"), f"no plan shares for segment '{name}'", "add it, or 'all: {monthly: ..., annual: ...}'"
+    for name, shares in opening.plans.items():
+        yield from check_shares(f"opening.plans.{name}", dict(shares), (*loc, "plans", name))
+    yield from check_shares("opening.tenure", opening.tenure, (*loc, "tenure"))
+    if opening.customers > MOST_CUSTOMERS:
+        yield (*loc, "customers"), f"{opening.customers:,} customers are too many", f"stay below {MOST_CUSTOMERS:,}"
+    try:
+        tenure_spans(opening, scenario.history)
+    except ValueError as error:
+        yield (*loc, "tenure"), str(error), "write '0-12 months', '12-36 months', 'over', each from where the last ends"
+
+
+def tenure_spans(opening: Opening, history: float) -> list[tuple[float, float, float]]:
+    """Return (from, to, share) in days; 'over' reaches to the longest tenure, the scenario's ``history``."""
+    spans, last = [], 0.0
+    for text, share in opening.tenure.items():
+        if text == "over":
+            first, after = last, history
+        else:
+            match = re.fullmatch(r"\s*([0-9.]+)\s*(?:-|to)\s*([0-9.]+)\s*([a-z]+)\s*", text)
+            if match is None:
+                raise ValueError(f"tenure '{text}' is no span of time")
+            first, after = (parse_days(f"{number} {match[3]}") for number in match.group(1, 2))
+        if first != last or after <= first:
+            raise ValueError(f"tenure '{text}' does not follow the span before it, or ends after the history")
+        spans.append((first, after, share))
+        last = after
+    if last > history:
+        raise ValueError(f"the longest tenure is longer than the history of {spell(history, 'days')}")
+    return spans
+
+
+def check_lever(scenario: Scenario, lever: Any, loc: Loc) -> Iterator[Finding]:
+    """A lever's window and target group make sense in this business."""
+    if lever.ends is not None and lever.ends <= lever.starts:
+        yield (*loc, "ends"), "ends before it starts", "let 'ends' be later than 'starts'"
+    eligible = lever.eligible
+    for field, known in (("segments", list(scenario.segments)), ("plans", PLANS), ("stages", STAGES)):
+        names = getattr(eligible, field)
+        if names is not None:
+            yield from unknown_names(names, known, (*loc, "eligible", field), field[:-1])
+    for place, number in enumerate(eligible.lives or ()):
+        if not 1 <= number <= 31:
+            yield (*loc, "eligible", "lives", place), f"{number} is no number of a life", "lives count from 1 to 31"
+    team = getattr(lever, "team", None)
+    if team is not None:
+        yield from unknown_names(team.priority, list(scenario.segments), (*loc, "team", "priority"), "segment")
+        if team.agents < 1:
+            yield (*loc, "team", "agents"), "a team needs at least one agent", "leave 'team' out for no team"
+
+
+def unknown_names(names: Iterable[str], known: Iterable[str], loc: Loc, what: str) -> Iterator[Finding]:
+    """Names that the scenario does not have."""
+    choices = list(known)
+    for place, name in enumerate(names):
+        if name not in choices:
+            near = did_you_mean(name, choices)
+            remedy = f"did you mean '{near}'?" if near else f"known: {', '.join(choices)}"
+            yield (*loc, place if not isinstance(names, dict) else name), f"unknown {what} '{name}'", remedy
+
+
+BASELINE_ONLY = (
+    "market", "currency", "starts", "horizon", "residual", "history", "opening", "acquisition", "segments", "renewal",
+    "season", "solved",
+)  # fmt: skip
+
+
+def differs_from_baseline(scenario: Scenario, baseline: Scenario) -> list[str]:
+    """Return what a strategy may not change, because it says who the customers are and what is compared."""
+    return [name for name in BASELINE_ONLY if getattr(scenario, name) != getattr(baseline, name)]

@@ -1,0 +1,167 @@
+"""From a file to a scenario: read, fill in the market's prices, validate; all problems of a file in one go."""
+
+import copy
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.levers import BY_NAME
+from sim.scenario.checks import check
+from sim.scenario.document import Node, resolve
+from sim.scenario.market import Market, load_market
+from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean
+from sim.scenario.schema import Scenario, group_models
+
+Loc = tuple[str | int, ...]
+PLAIN_WORDS = {
+    "model_type": "here belong lines of 'key: value'",
+    "model_attributes_type": "here belong lines of 'key: value'",
+    "dict_type": "here belong lines of 'key: value'",
+    "tuple_type": "here belongs a list like [a, b]",
+    "string_type": "here belongs text; put it in quotes if it looks like a number",
+    "date_from_datetime_parsing": "here belongs a date like 2026-01-01",
+    "date_type": "here belongs a date like 2026-01-01",
+    "string_too_long": "this text is too long",
+    "string_too_short": "this text is empty",
+    "too_long": "there are too many entries here",
+    "too_short": "there are too few entries here",
+}
+
+
+def load(path: str | Path) -> Scenario:
+    """Load a scenario file with all that it extends.
+
+    Raises
+    ------
+    ProblemsFound
+        With every problem: file, line, column, what is wrong, and what to write instead.
+    """
+    node = resolve(path)
+    return build(node.plain(), node)
+
+
+def build(data: dict[str, Any], node: Node | None = None) -> Scenario:
+    """Validate plain data as a scenario; ``node`` says where each value stands in its file."""
+    where = Where(node)
+    given = switch_levers(data)
+    market, problems = find_market(given, where)
+    complete = fill_from_market(given, Scenario, market) if market else given
+    try:
+        scenario = Scenario.model_validate(complete)
+    except ValidationError as error:
+        raise ProblemsFound([*problems, *(translate(detail, where) for detail in unique(error.errors()))]) from None
+    assert market is not None or problems
+    if market is not None:
+        problems += [where.problem(loc, message, remedy) for loc, message, remedy in check(scenario, market)]
+    if problems:
+        raise ProblemsFound(problems)
+    scenario._data = as_json(data)
+    return scenario
+
+
+class Where:
+    """Finds the place in the file that a path of keys belongs to."""
+
+    def __init__(self, node: Node | None) -> None:
+        self.node = node
+
+    def problem(self, loc: Loc, message: str, remedy: str = "", *, key: bool = False) -> Problem:
+        position = self.node.at(loc, key=key) if self.node else Position(".".join(map(str, loc)) or "scenario", 1, 1)
+        return Problem(position.file, position.line, position.column, message, remedy)
+
+
+def as_json(data: dict[str, Any]) -> dict[str, Any]:
+    """Return plain data with dates as text, so that it can be stored and read again."""
+    return dict(json.loads(json.dumps(data, default=str)))
+
+
+def switch_levers(data: dict[str, Any]) -> dict[str, Any]:
+    """Read ``lever:`` with nothing behind it as all defaults, and ``lever: false`` as not pulled."""
+    given = copy.deepcopy(data)
+    levers = given.get("levers")
+    if levers is None:
+        given.pop("levers", None)
+    elif isinstance(levers, dict):
+        given["levers"] = {name: {} if value is None else value for name, value in levers.items() if value is not False}
+    return given
+
+
+def find_market(data: Mapping[str, Any], where: Where) -> tuple[Market | None, list[Problem]]:
+    """Find the market preset that the scenario names."""
+    name = data.get("market")
+    if not isinstance(name, str):
+        return None, []  # the schema says so in better words
+    try:
+        return load_market(name), []
+    except ValueError as error:
+        return None, [where.problem(("market",), str(error))]
+
+
+def fill_from_market(data: Any, model: type[BaseModel], market: Market) -> Any:
+    """Put the market's value wherever the file leaves out one that has its default there."""
+    if not isinstance(data, dict):
+        return data
+    filled = dict(data)
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        key = extra.get("market") if isinstance(extra, dict) else None
+        if key is not None and name not in filled and str(key) in market.values:
+            filled[name] = market.values[str(key)].value
+    for name, group in group_models(model).items():
+        needed = model.model_fields[name].is_required()
+        if name in filled or (needed and any_from_market(group)):
+            filled[name] = fill_from_market(filled.get(name, {}), group, market)
+    return filled
+
+
+def any_from_market(model: type[BaseModel]) -> bool:
+    """Whether a group has defaults in the market preset, so that it may be left out of the file."""
+    extras = (field.json_schema_extra for field in model.model_fields.values())
+    return any(isinstance(extra, dict) and "market" in extra for extra in extras)
+
+
+def unique(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Keep one error for each place."""
+    seen: dict[Loc, ErrorDetails] = {}
+    for error in errors:
+        seen.setdefault(tuple(error["loc"]), error)
+    return list(seen.values())
+
+
+def translate(error: ErrorDetails, where: Where) -> Problem:
+    """Turn one of pydantic's errors into words for a person who writes scenario files."""
+    loc: Loc = tuple(error["loc"])
+    kind, last = error["type"], loc[-1] if loc else "scenario"
+    if kind == "extra_forbidden":
+        choices = known_keys(loc[:-1])
+        near = did_you_mean(str(last), choices)
+        what = "lever" if loc[:-1] == ("levers",) else "key"
+        remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
+        return where.problem(loc, f"unknown {what} '{last}'", remedy, key=True)
+    if kind == "missing":
+        above = ".".join(map(str, loc[:-1]))
+        return where.problem(loc, f"'{last}' is missing" + (f" under '{above}'" if above else ""), f"add '{last}: ...'")
+    if kind == "value_error":
+        return where.problem(loc, f"{last}: " + error["msg"].removeprefix("Value error, "))
+    message = PLAIN_WORDS.get(kind, error["msg"][0].lower() + error["msg"][1:])
+    return where.problem(loc, f"{last}: {error['input']!r:.60} does not fit; {message}")
+
+
+def known_keys(loc: Loc) -> list[str]:
+    """Return the keys that may stand at a place of the file."""
+    model: type[BaseModel] = Scenario
+    for step in loc:
+        if model.__name__ == "LeverSet":
+            model = BY_NAME.get(str(step), model)
+            continue
+        groups = group_models(model)
+        model = groups.get(str(step), model)
+        field = model.model_fields.get(str(step))
+        arguments = getattr(getattr(field, "annotation", None), "__args__", ())
+        if len(arguments) == 2 and isinstance(arguments[1], type) and issubclass(arguments[1], BaseModel):
+            model = arguments[1]
+    return list(model.model_fields)

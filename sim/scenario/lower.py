@@ -1,0 +1,170 @@
+"""From a scenario to plain numbers: the kernel that engines read, the population, and how many candidates exist."""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from sim.core.events import Plan, Stage
+from sim.core.lever import Lever, own_values
+from sim.core.units import MONTH
+from sim.model.candidates import Cell, Group, Origin, Population
+from sim.model.kernel import SEGMENTS, Season, fill_group, new_kernel, set_retries
+from sim.scenario.checks import tenure_spans
+from sim.scenario.schema import Scenario, Solved
+
+EVERYBODY = 2**32 - 1
+
+
+def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, team_scale: float = 1.0) -> np.recarray:
+    """Return the record of parameters that engines read.
+
+    Parameters
+    ----------
+    levers
+        False for the past, in which no lever acts.
+    team_scale
+        Sample size over business size: teams shrink and grow with the sample.
+    """
+    kernel = new_kernel()
+    for name, group in scenario.behaviour:
+        fill_group(kernel[name], group)
+    set_retries(kernel, scenario.behaviour)
+    kernel["seed"] = seed
+    kernel["first_month"] = scenario.starts.month - 1
+    for plan in Plan:
+        tag = getattr(scenario.plans, plan.name.lower()).price
+        months = 12 if plan == Plan.ANNUAL else 1
+        kernel["price"][0, plan] = round(tag.amount.minor * months / tag.months)
+    kernel["fit_annual"] = scenario.plans.fit_annual
+    for which in Season:
+        factors = getattr(scenario.season, which.name.lower())
+        if factors is not None:
+            kernel["season"][0, which] = factors
+    if scenario.solved is not None:
+        fill_solved(kernel, scenario, scenario.solved)
+    if levers:
+        for lever in scenario.active_levers().values():
+            fill_lever(kernel, scenario, lever, team_scale)
+    return kernel
+
+
+def fill_solved(kernel: np.recarray, scenario: Scenario, solved: Solved) -> None:
+    """Copy the solved base rates."""
+    reasons = [mix for _, mix in solved.reasons]
+    for number, name in enumerate(scenario.segments):
+        rates = solved.segments[name]
+        kernel["step_probability"][0, number] = rates.step_probability
+        kernel["convert"][0, number] = rates.convert
+        kernel["annual"][0, number] = rates.annual
+        for plan in Plan:
+            level = getattr(rates.leave, plan.name.lower())
+            kernel["leave"][0, number, plan] = [level * mix for mix in reasons]
+
+
+def bits(names: Iterable[str] | None, known: list[str]) -> int:
+    """Return a mask with one bit per name; all bits where nothing is said."""
+    return EVERYBODY if names is None else sum(1 << known.index(name) for name in names)
+
+
+def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, team_scale: float) -> None:
+    """Copy one lever: the framework's fields, its own numbers, its team."""
+    record = kernel["levers"][lever.lever_name()]
+    segments = list(scenario.segments)
+    eligible = lever.eligible
+    record["on"] = 1
+    record["starts"] = lever.starts
+    record["ends"] = math.inf if lever.ends is None else lever.ends
+    record["ramp_months"] = lever.ramp / MONTH
+    record["share"] = lever.share
+    record["reach_number"] = lever.reach_number()
+    record["segments"] = bits(eligible.segments, segments)
+    record["plans"] = bits(eligible.plans, [plan.name.lower() for plan in Plan])
+    record["stages"] = bits(eligible.stages, [stage.name.lower() for stage in Stage])
+    record["lives"] = EVERYBODY if eligible.lives is None else sum(1 << (life - 1) for life in eligible.lives)
+    for name, value in own_values(lever).items():
+        record[name] = value
+    team = getattr(lever, "team", None)
+    if team is None or lever.team_kind is None:
+        return
+    record["has_team"] = 1
+    place = kernel["teams"][0, lever.team_kind]
+    place["agents"] = max(1, round(team.agents * team_scale))
+    place["session"], place["patience"] = team.session, team.patience
+    ranks = {name: rank for rank, name in enumerate(team.priority)}
+    place["rank"] = [ranks.get(name, len(ranks)) for name in segments] + [0] * (SEGMENTS - len(segments))
+
+
+def population_of(scenario: Scenario, seed: int) -> Population:
+    """Return what the traits of candidates are drawn from."""
+    leaving, use = scenario.behaviour.leaving, scenario.behaviour.use
+    seats = [1.0] * len(scenario.segments)
+    if scenario.solved is not None:
+        seats = [scenario.solved.segments[name].seats for name in scenario.segments]
+    return Population(
+        seed=seed,
+        fit=(leaving.fit_a, leaving.fit_b),
+        leave_shape=leaving.propensity_shape,
+        use_shape=use.propensity_shape,
+        effort=(use.effort_a, use.effort_b),
+        seats=np.array(seats),
+        card=np.array([segment.card for segment in scenario.segments.values()]),
+        renewal=(scenario.renewal.alpha, scenario.renewal.beta),
+    )
+
+
+def candidates_per_month(scenario: Scenario) -> np.ndarray:
+    """Return the business's expected prospects [month, segment]: new customers over target conversion, by season."""
+    season = scenario.season.candidates or (1.0,) * 12
+    months = [season[(scenario.starts.month - 1 + month) % 12] for month in range(scenario.months)]
+    new = scenario.acquisition.new_customers
+    per_segment = [new * segment.share / segment.targets.conversion for segment in scenario.segments.values()]
+    return np.outer(months, per_segment)
+
+
+def business_size(scenario: Scenario) -> float:
+    """Return the business's own number of customers in the simulation: opening book and expected prospects."""
+    opening = scenario.opening.customers if scenario.opening is not None else 0
+    return float(candidates_per_month(scenario).sum() + opening)
+
+
+def acquired_groups(scenario: Scenario, scale: float) -> list[Group]:
+    """Return the candidates of every month and segment for a sample of ``scale`` times the business."""
+    ends = np.floor(np.cumsum(candidates_per_month(scenario), axis=0) * scale + 1e-9).astype(int)
+    counts = np.diff(ends, axis=0, prepend=0)
+    return [
+        Group(Origin.ACQUIRED, segment, month, 0, int(counts[month, segment]))
+        for month in range(counts.shape[0])
+        for segment in range(counts.shape[1])
+        if counts[month, segment] > 0
+    ]
+
+
+def opening_cells(scenario: Scenario, scale: float) -> list[Cell]:
+    """Return the opening book's cells, whole customers whose sum ties to the book (largest remainders)."""
+    book = scenario.opening
+    if book is None:
+        return []
+    wanted, spans = [], tenure_spans(book, scenario.history)
+    for segment, name in enumerate(scenario.segments):
+        shares = book.plans.get(name, book.plans.get("all"))
+        for plan in Plan:
+            plan_share = getattr(shares, plan.name.lower()) if shares is not None else 0.0
+            for number, (first, after, share) in enumerate(spans):
+                expected = book.customers * scale * book.segments.get(name, 0.0) * plan_share * share
+                wanted.append((expected, segment, plan, number, first, after))
+    counts = largest_remainders(np.array([line[0] for line in wanted]), round(book.customers * scale))
+    return [
+        Cell(Group(Origin.OPENING, segment, int(plan) * 64 + number, 0, int(count)), int(plan), first, after)
+        for count, (_, segment, plan, number, first, after) in zip(counts, wanted, strict=True)
+        if count > 0
+    ]
+
+
+def largest_remainders(expected: np.ndarray, total: int) -> np.ndarray:
+    """Round non-negative numbers to whole ones with the given sum."""
+    whole = np.floor(expected + 1e-9).astype(int)
+    short = total - int(whole.sum())
+    for place in np.argsort(whole - expected, kind="stable")[: max(0, short)]:
+        whole[place] += 1
+    return whole

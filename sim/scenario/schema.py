@@ -1,0 +1,194 @@
+"""What a scenario file may say: a business, then strategies that extend it."""
+
+import datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, Field, PrivateAttr, create_model
+
+from sim.core.lever import Lever
+from sim.core.parameter import Parameters, money, param
+from sim.core.units import Churn, Count, Days, Money, PerMonth, Price, Probability, Rate, Ratio
+from sim.levers import BY_NAME
+from sim.model.behaviour import Behaviour, Renewal
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Twelve = Annotated[tuple[Ratio, ...], Field(min_length=12, max_length=12)]
+
+
+class PlanChurn(Parameters):
+    """Churn by plan, all reasons including failed payment."""
+
+    monthly: Churn = Field(..., description="Ends per customer alive at a month's start, months 2 to 24.")
+    annual: Churn = Field(..., description="Ends per customer alive at a year's start, years 1 and 2.")
+
+
+class Targets(Parameters):
+    """What the simulated business must show; ``retention-sim tune`` solves the base rates for it."""
+
+    churn: PlanChurn
+    activation: Probability = Field(..., description="Sign-ups activated within the window.")
+    conversion: Probability = Field(..., description="Sign-ups who become customers.")
+    annual_share: Probability = Field(..., description="New customers who pay annually.")
+    arpa: Price = Field(..., description="Mean MRR of a new customer.")
+
+
+class Segment(Parameters):
+    """One kind of customer."""
+
+    share: Probability = Field(..., description="Share of new customers.")
+    card: Probability = Field(..., description="Share paying by card; the others by invoice, which does not fail.")
+    acquisition_cost: Money = Field(..., description="Spend per new customer at the target conversion.")
+    targets: Targets
+
+
+class Acquisition(Parameters):
+    """How many come."""
+
+    new_customers: PerMonth = Field(..., description="New customers of all segments at the target conversion.")
+
+
+class PlanTerms(Parameters):
+    """Terms of one plan."""
+
+    price: Price = Field(..., description="Per seat.")
+
+
+class Plans(Parameters):
+    """The plans on offer."""
+
+    monthly: PlanTerms
+    annual: PlanTerms
+    fit_annual: Ratio = param(0.5, "Selection: taking the annual plan unasked moves with fit by 1 +- this.",
+                              source="dellavigna", grade="J", low=0, high=1)  # fmt: skip
+
+
+class PlanShares(Parameters):
+    """Shares of the two plans."""
+
+    monthly: Probability
+    annual: Probability
+
+
+class Opening(Parameters):
+    """The customers already there on day 0; month 0 ties to these counts."""
+
+    customers: Count = Field(..., description="Paying customers on day 0.")
+    segments: dict[str, Probability] = Field(..., description="Their shares by segment.")
+    plans: dict[str, PlanShares] = Field(..., description="Plan shares by segment, or `all:` for every segment.")
+    tenure: dict[str, Probability] = Field(..., description="Shares by time since the first payment: '0-12 months'.")
+
+
+class Season(Parameters):
+    """Twelve factors, January first, on a rate; left out, there is no season."""
+
+    use: Twelve | None = None
+    convert: Twelve | None = None
+    leave: Twelve | None = None
+    candidates: Twelve | None = None
+
+
+class Costs(Parameters):
+    """What serving and charging customers costs, and how money is discounted."""
+
+    title: ClassVar[str] = "Costs and discounting"
+    serve_seat_month: Price = money("serve_seat_month", "Cost to serve one seat.")
+    charge_share: Probability = money("charge_share", "Share of a card charge that the processor keeps.")
+    charge_fixed: Money = money("charge_fixed", "What the processor keeps of each card charge besides.")
+    discount_rate: Probability = param("10 %", "Yearly discount rate.", source="discount_rate", grade="J",
+                                       low="8 %", high="20 %")  # fmt: skip
+    overhead: Money | None = Field(None, description="Fixed cost of the business a month; the same in every scenario.")
+
+
+class SolvedPlan(Parameters):
+    """Level of the leave rates of one plan."""
+
+    monthly: Rate
+    annual: Rate
+
+
+class SolvedSegment(Parameters):
+    """Base rates of one segment."""
+
+    leave: SolvedPlan
+    step_probability: Ratio
+    convert: Rate
+    annual: Ratio
+    seats: Ratio
+
+
+class SolvedReasons(Parameters):
+    """How the level of leaving splits into base rates by reason."""
+
+    natural: Ratio
+    soft: Ratio
+    hard: Ratio
+    experience: Ratio
+
+
+class Solved(Parameters):
+    """Base rates, written by ``retention-sim tune`` and not by hand."""
+
+    solved_for: str = Field(..., description="Fingerprint of the numbers that the rates were solved for.")
+    reasons: SolvedReasons
+    segments: dict[str, SolvedSegment]
+
+
+LeverSet = create_model(
+    "LeverSet", __base__=Parameters, **{name: (lever | None, None) for name, lever in BY_NAME.items()}
+)  # type: ignore[call-overload]
+
+
+class Scenario(Parameters):
+    """A business, or a business under a strategy: every number of one side of a comparison."""
+
+    name: Text
+    description: Annotated[str, Field(max_length=2000)] = ""
+    market: Text
+    currency: Text
+    starts: datetime.date = Field(..., description="Calendar day 0.")
+    horizon: Days = Field(..., description="Time simulated and reported, whole months.")
+    residual: Days = Field("36 months", validate_default=True, description="Time after the horizon over which the "
+                           "customers alive at its end are still valued.")  # fmt: skip
+    history: Days = Field("60 months", validate_default=True, description="Longest tenure in the opening book.")
+    opening: Opening | None = None
+    acquisition: Acquisition
+    segments: dict[str, Segment] = Field(..., min_length=1, max_length=8)
+    plans: Plans
+    renewal: Renewal = Field(default_factory=Renewal)
+    costs: Costs
+    season: Season = Field(default_factory=Season)
+    behaviour: Behaviour = Field(default_factory=Behaviour)
+    solved: Solved | None = None
+    levers: LeverSet = Field(default_factory=LeverSet)  # type: ignore[valid-type]
+
+    _data: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def months(self) -> int:
+        """Months of the horizon."""
+        return whole_months(self.horizon)
+
+    @property
+    def months_valued(self) -> int:
+        """Months of the horizon and of the residual after it."""
+        return self.months + whole_months(self.residual)
+
+    def active_levers(self) -> dict[str, Lever]:
+        """Return the levers that this scenario pulls, by name."""
+        return {name: lever for name, lever in self.levers if lever is not None}
+
+
+def whole_months(days: float) -> int:
+    """Return a duration in months of 365.25 / 12 days."""
+    return round(days / (365.25 / 12))
+
+
+def group_models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return the fields of a model that are themselves groups of parameters."""
+    groups = {}
+    for name, field in model.model_fields.items():
+        kinds = getattr(field.annotation, "__args__", (field.annotation,))
+        for kind in kinds:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                groups[name] = kind
+    return groups

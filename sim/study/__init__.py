@@ -1,0 +1,1 @@
+"""A study: every scenario on the same customers, simulated, saved, opened again."""

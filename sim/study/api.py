@@ -1,0 +1,192 @@
+"""What a person calls: simulate scenario files or scenarios, and compare."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from sim.core.units import MONTH
+from sim.scenario.checks import differs_from_baseline
+from sim.scenario.document import chain
+from sim.scenario.load import load
+from sim.scenario.problems import did_you_mean
+from sim.scenario.schema import Scenario
+from sim.study import store
+from sim.study.design import DEFAULT_REPLICATIONS, Design, Engine, default_customers
+from sim.study.simulate import KeepEvents, run_replications
+from sim.study.study import Study
+
+Progress = Callable[[int, int], None]
+MOST_CUSTOMERS = 100_000_000
+MOST_REPLICATIONS = 100_000
+
+
+class NotComparable(ValueError):
+    """The scenarios do not make a study; the message says why and what to do."""
+
+
+def find_baseline(files: list[Path]) -> str | None:
+    """Return the name of the scenario whose file the others extend; None when no file stands out."""
+    families = {str(file.resolve()): {str(Path(other).resolve()) for other in chain(file)} for file in files}
+    for file in files:
+        own = str(file.resolve())
+        if all(own in family for other, family in families.items() if other != own):
+            return load(file).name
+    return None
+
+
+def load_all(scenarios: Iterable[str | Path | Scenario], baseline: str | None) -> list[Scenario]:
+    """Load files and put the baseline first.
+
+    Raises
+    ------
+    NotComparable
+        When names repeat, or no baseline can be told.
+    """
+    given = list(scenarios)
+    if not given:
+        raise NotComparable("no scenario was named; name at least one scenario file")
+    loaded = [item if isinstance(item, Scenario) else load(item) for item in given]
+    names = [scenario.name for scenario in loaded]
+    for name in names:
+        if names.count(name) > 1:
+            raise NotComparable(f"two scenarios have the name '{name}'; give each its own 'name:'")
+    if baseline is None:
+        files = [Path(item) for item in given if not isinstance(item, Scenario)]
+        baseline = find_baseline(files) if len(files) == len(given) else names[0]
+    if baseline is None:
+        raise NotComparable("none of the files is extended by all others; say which is the baseline: --baseline NAME")
+    if baseline not in names:
+        near = did_you_mean(baseline, names)
+        hint = f"did you mean '{near}'?" if near else f"scenarios here: {', '.join(names)}"
+        raise NotComparable(f"no scenario has the name '{baseline}'; {hint}")
+    first = names.index(baseline)
+    return [loaded[first], *loaded[:first], *loaded[first + 1 :]]
+
+
+def make_design(
+    scenarios: Iterable[str | Path | Scenario],
+    *,
+    baseline: str | None = None,
+    customers: int | None = None,
+    months: int | None = None,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = 1,
+    engine: Engine = "compiled",
+) -> Design:
+    """Check that scenarios can be compared and return the study's design.
+
+    Raises
+    ------
+    ProblemsFound
+        When a file is wrong.
+    NotComparable
+        When the scenarios, or the numbers asked for, do not make a study.
+    """
+    loaded = load_all(scenarios, baseline)
+    if months is not None:
+        check_range("months", months, 1, 120)
+        loaded = [scenario.model_copy(update={"horizon": months * MONTH}) for scenario in loaded]
+    for scenario in loaded:
+        if scenario.solved is None:
+            raise NotComparable(
+                f"'{scenario.name}' has no base rates yet; run 'retention-sim tune' on the baseline's file"
+            )
+        different = differs_from_baseline(scenario, loaded[0])
+        if different:
+            raise NotComparable(
+                f"'{scenario.name}' changes {', '.join(different)}, which say who the customers are and over which "
+                f"time they are compared; a strategy extends '{loaded[0].name}' and changes plans, behaviour, costs "
+                "or levers"
+            )
+    size = default_customers(tuple(loaded)) if customers is None else customers
+    check_range("customers", size, 1, MOST_CUSTOMERS)
+    check_range("replications", replications, 1, MOST_REPLICATIONS)
+    check_range("seed", seed, 0, 2**63 - 1)
+    return Design(tuple(loaded), size, replications, seed, engine)
+
+
+def check_range(name: str, value: int, least: int, most: int) -> None:
+    """Refuse numbers that make no study."""
+    if not least <= value <= most:
+        raise NotComparable(f"{name} is {value:,}; it lies between {least:,} and {most:,}")
+
+
+def run_study(
+    design: Design,
+    *,
+    jobs: int | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    keep: KeepEvents | None = None,
+) -> Study:
+    """Run a study, in a folder that keeps finished replications if one is given.
+
+    Raises
+    ------
+    NotAStudy
+        When the folder holds something else.
+    """
+    began = time.perf_counter()
+    there = store.begin(folder, design) if folder is not None else []
+    found = {r: store.load_replication(folder, r, len(design.scenarios)) for r in there} if folder is not None else {}
+    missing = [r for r in range(design.replications) if r not in found]
+    threads = 1 if keep is not None or design.engine == "reference" else jobs or os.cpu_count() or 1
+    for replication, tallies in run_replications(design, missing, threads, progress, keep):
+        if folder is not None:
+            store.save_replication(folder, replication, tallies)
+        found[replication] = tallies
+    seconds = {"simulate": time.perf_counter() - began}
+    return Study(design, [found[r] for r in range(design.replications)], seconds, str(folder or ""))
+
+
+def simulate(
+    scenarios: Iterable[str | Path | Scenario],
+    *,
+    baseline: str | None = None,
+    customers: int | None = None,
+    months: int | None = None,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = 1,
+    engine: Engine = "compiled",
+    jobs: int | None = None,
+) -> Study:
+    """Simulate every scenario on the same customers.
+
+    Parameters
+    ----------
+    scenarios
+        Scenario files or loaded scenarios. The baseline is the file that the others extend, or the first scenario.
+    baseline
+        Name of the baseline, where it cannot be told.
+    customers
+        Sample size: opening book and expected candidates of the baseline; 10,000, or the business's own size where a
+        team ties customers. It changes precision and nothing else.
+    months
+        Horizon instead of the files' own.
+    replications
+        Independent repetitions; intervals come from them.
+    seed
+        Of the study; the same seed gives the same bits.
+    engine
+        ``compiled`` or ``reference`` (SimPy): the same events, slower.
+    jobs
+        Threads; all processors if left out.
+
+    Returns
+    -------
+    Study
+        With tables, metrics and paired differences.
+
+    Raises
+    ------
+    ProblemsFound
+        When a file is wrong: every problem with its place.
+    NotComparable
+        When the scenarios do not make a study.
+    """
+    design = make_design(
+        scenarios, baseline=baseline, customers=customers, months=months, replications=replications, seed=seed,
+        engine=engine,
+    )  # fmt: skip
+    return run_study(design, jobs=jobs)

@@ -1,0 +1,172 @@
+"""What a study is before anything runs: scenarios, sample, seed; and the tasks that it splits into."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.measures import TERMS
+from sim.core.events import Event
+from sim.core.units import MONTH, Amount
+from sim.engines import compiled
+from sim.model.candidates import Cell, Group, Population, pieces
+from sim.scenario.lower import acquired_groups, business_size, kernel_of, opening_cells, population_of
+from sim.scenario.schema import Scenario
+
+Engine = Literal["compiled", "reference"]
+BLOCK = 4096
+DEFAULT_CUSTOMERS = 10_000
+DEFAULT_REPLICATIONS = 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of a replication: some new candidates and some opening customers."""
+
+    replication: int
+    acquired: tuple[Group, ...]
+    opening: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Everything that decides a study's bits, and the engine and block size, which do not.
+
+    Parameters
+    ----------
+    scenarios
+        The baseline first.
+    customers
+        Size of the sample: opening book and expected candidates of the baseline.
+    block
+        Customers run at a time; changes memory and nothing else.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    customers: int
+    replications: int = DEFAULT_REPLICATIONS
+    seed: int = 1
+    engine: Engine = "compiled"
+    block: int = BLOCK
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(scenario.name for scenario in self.scenarios))
+
+    @property
+    def baseline(self) -> Scenario:
+        """The scenario that the others are compared with."""
+        return self.scenarios[0]
+
+    @property
+    def months(self) -> int:
+        """Months of the horizon."""
+        return self.baseline.months
+
+    @property
+    def months_valued(self) -> int:
+        """Months simulated: the horizon and the residual."""
+        return self.baseline.months_valued
+
+    @cached_property
+    def scale(self) -> float:
+        """Sample size over business size; each simulated customer stands for 1 / scale real ones."""
+        return self.customers / business_size(self.baseline)
+
+    @cached_property
+    def population(self) -> Population:
+        """What the traits of all candidates are drawn from: the baseline's."""
+        return population_of(self.baseline, self.seed)
+
+    @cached_property
+    def past(self) -> np.recarray:
+        """The kernel under which opening customers lived until day 0."""
+        return kernel_of(self.baseline, self.seed, levers=False)
+
+    @cached_property
+    def kernels(self) -> tuple[np.recarray, ...]:
+        """One kernel per scenario."""
+        return tuple(kernel_of(scenario, self.seed, team_scale=self.scale) for scenario in self.scenarios)
+
+    @cached_property
+    def tied(self) -> bool:
+        """Whether a team ties customers in any scenario, so that a replication is one block."""
+        return any(compiled.tied(kernel) for kernel in self.kernels)
+
+    @cached_property
+    def discount(self) -> NDArray[np.float64]:
+        """Discount factor of the middle of each month, to day 0."""
+        months = np.arange(self.months_valued + 12)
+        return np.asarray((1.0 + self.baseline.costs.discount_rate) ** (-(months + 0.5) / 12.0))
+
+    def terms(self, scenario: Scenario) -> np.recarray:
+        """Return what the ledger needs to value a scenario's events."""
+        terms = np.zeros(1, TERMS).view(np.recarray)
+        costs = scenario.costs
+        terms["horizon"] = self.months * MONTH
+        terms["activation_window"] = scenario.behaviour.activation.window
+        terms["charge_share"] = costs.charge_share
+        terms["charge_fixed"] = costs.charge_fixed.minor
+        terms["serve_seat_month"] = costs.serve_seat_month.amount.minor / costs.serve_seat_month.months
+        return terms
+
+    def tasks(self, replication: int) -> Iterator[Task]:
+        """Split one replication into tasks that may run in any order."""
+        acquired, cells = acquired_groups(self.baseline, self.scale), opening_cells(self.baseline, self.scale)
+        if self.tied:
+            yield Task(replication, tuple(acquired), tuple(cells))
+            return
+        for cell in cells:
+            for piece in pieces(cell.group, self.block):
+                yield Task(replication, (), (replace(cell, group=piece),))
+        batch: list[Group] = []
+        room = self.block
+        for group in acquired:
+            for piece in pieces(group, self.block):
+                if piece.count > room:
+                    yield Task(replication, tuple(batch), ())
+                    batch, room = [], self.block
+                batch.append(piece)
+                room -= piece.count
+        if batch:
+            yield Task(replication, tuple(batch), ())
+
+
+def event_costs(scenario: Scenario) -> NDArray[np.int64]:
+    """Return what one event of each kind costs under the scenario's levers, minor units."""
+    costs = np.zeros(len(Event), np.int64)
+    for lever in scenario.active_levers().values():
+        for event, name in lever.costs:
+            costs[event] += getattr(lever, name).minor
+    return costs
+
+
+def lever_costs_by_month(scenario: Scenario, months: int) -> NDArray[np.float64]:
+    """Return what the levers cost whoever uses them, per month at business scale: fixed, monthly, teams' wages."""
+    costs = np.zeros(months)
+    for lever in scenario.active_levers().values():
+        first = min(months, int(lever.starts / MONTH))
+        last = months if lever.ends is None else min(months, int(np.ceil(lever.ends / MONTH)))
+        costs[first:last] += minor(lever.monthly_cost)
+        if first < months:
+            costs[first] += minor(lever.fixed_cost)
+        team = getattr(lever, "team", None)
+        if team is not None:
+            costs[first:last] += team.agents * minor(team.wage)
+    return costs
+
+
+def minor(amount: Amount | None) -> int:
+    """Return an amount in minor units; nothing where none is given."""
+    return 0 if amount is None else amount.minor
+
+
+def default_customers(scenarios: tuple[Scenario, ...]) -> int:
+    """Return the sample used when none is asked for: the business's own size where a team ties customers."""
+    ties = any(getattr(lever, "team", None) is not None for s in scenarios for lever in s.active_levers().values())
+    return round(business_size(scenarios[0])) if ties else DEFAULT_CUSTOMERS
+
+

@@ -1,0 +1,173 @@
+"""Run a study's tasks: the same customers through every scenario, and what each is worth beside the baseline."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
+from sim.analysis.measures import VALUES, Group, new_accounts
+from sim.core.customer import new_customers
+from sim.core.units import MONTH
+from sim.engines import compiled
+from sim.engines.opening import opening_customers
+from sim.model.candidates import acquired
+from sim.study.design import Design, Task, event_costs
+
+AHEAD = 2
+KeepEvents = Callable[[int, int, NDArray[Any]], None]
+
+
+@dataclass
+class Tally:
+    """What one scenario adds up to; whole numbers, so that the order of adding does not matter.
+
+    Attributes
+    ----------
+    sums
+        [month, segment, plan, measure].
+    cohort_started, cohort_ended
+        First payments [month, segment, plan] and first ends [month, segment, plan, tenure month].
+    lifetime
+        Sum of lifetime values and number of customers won in the first year.
+    split
+        Values of same, gained and lost customers: [group, value, baseline or scenario].
+    rows
+        Log rows, one number.
+    kept
+        Of the new customers who pay under both and whose month 12 is seen: count, kept under baseline, under scenario.
+    """
+
+    sums: NDArray[np.int64]
+    cohort_started: NDArray[np.int64]
+    cohort_ended: NDArray[np.int64]
+    lifetime: NDArray[np.int64]
+    split: NDArray[np.int64]
+    kept: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    def add(self, other: "Tally") -> None:
+        """Add another tally of the same scenario."""
+        for name in self.__dataclass_fields__:
+            mine = getattr(self, name)
+            mine += getattr(other, name)
+
+
+def empty_tally(design: Design) -> Tally:
+    """Return a tally of nothing."""
+    months, segments = design.months_valued, len(design.baseline.segments)
+    started, ended = empty_cohorts(months, segments)
+    return Tally(
+        empty_sums(months, segments), started, ended, np.zeros(2, np.int64),
+        np.zeros((len(Group), VALUES, 2), np.int64), np.zeros(3, np.int64),
+        np.zeros(1, np.int64),
+    )  # fmt: skip
+
+
+def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
+    """Run one task's customers through every scenario; return one tally per scenario."""
+    customers = customers_of(design, task)
+    tallies: list[Tally] = []
+    baseline: np.recarray | None = None
+    for number, scenario in enumerate(design.scenarios):
+        kernel = design.kernels[number].copy()
+        kernel["replication"] = task.replication
+        tally, accounts = empty_tally(design), new_accounts(len(customers))
+        terms, costs = design.terms(scenario), event_costs(scenario)
+        until = design.months_valued * MONTH
+        for piece in run_engine(design)(customers.copy().view(np.recarray), kernel, until):
+            tally.rows[0] += len(piece)
+            fold(piece, accounts, tally.sums, tally.cohort_started, tally.cohort_ended, terms, design.discount, costs)
+            if keep is not None:
+                keep(number, task.replication, piece)
+        close(accounts, tally.sums, terms)
+        tally.lifetime[:] = lifetime_values(accounts)
+        baseline = accounts if baseline is None else baseline
+        compare_accounts(tally, baseline, accounts)
+        tallies.append(tally)
+    return tallies
+
+
+def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
+    """Return the engine's run function; SimPy is imported only where it is asked for."""
+    if design.engine == "reference":
+        from sim.engines import reference
+
+        return reference.run
+    return compiled.run
+
+
+def customers_of(design: Design, task: Task) -> np.recarray:
+    """Return a task's customers as they stand before any scenario: prospects to come, and the opening book's."""
+    past = design.past.copy()
+    past["replication"] = task.replication
+    parts = [acquired(design.population, task.replication, group) for group in task.acquired]
+    parts += [opening_customers(design.population, past, task.replication, cell) for cell in task.opening]
+    customers = new_customers(sum(len(part) for part in parts))
+    place = 0
+    for part in parts:
+        customers[place : place + len(part)] = part
+        place += len(part)
+    return customers
+
+
+def compare_accounts(tally: Tally, baseline: np.recarray, accounts: np.recarray) -> None:
+    """Split a scenario's values by who pays under both, only here, only under the baseline."""
+    before, after = baseline.paid == 1, accounts.paid == 1
+    groups = {Group.SAME: before & after, Group.GAINED: after & ~before, Group.LOST: before & ~after}
+    for group, members in groups.items():
+        tally.split[group, :, 0] = baseline.value[members].sum(axis=0)
+        tally.split[group, :, 1] = accounts.value[members].sum(axis=0)
+    seen = groups[Group.SAME] & (baseline.kept >= 0) & (accounts.kept >= 0)
+    tally.kept[:] = seen.sum(), baseline.kept[seen].sum(), accounts.kept[seen].sum()
+
+
+def run_replications(
+    design: Design, replications: list[int], jobs: int, progress: Callable[[int, int], None] | None = None,
+    keep: KeepEvents | None = None,
+) -> Iterator[tuple[int, list[Tally]]]:  # fmt: skip
+    """Run replications and yield each as (number, tallies), in order, tasks spread over threads.
+
+    Parameters
+    ----------
+    jobs
+        Threads; they change the time and nothing else.
+    progress
+        Called with (tasks done, tasks in all).
+    keep
+        Called with (scenario, replication, piece of log), within one thread only.
+    """
+    tasks = [task for replication in replications for task in design.tasks(replication)]
+    left = Counter(task.replication for task in tasks)
+    merged: dict[int, list[Tally]] = {}
+    for done, (task, part) in enumerate(results_in_order(design, tasks, jobs, keep), start=1):
+        if progress is not None:
+            progress(done, len(tasks))
+        for tally, other in zip(merged.setdefault(task.replication, part), part, strict=True):
+            if tally is not other:
+                tally.add(other)
+        left[task.replication] -= 1
+        if left[task.replication] == 0:
+            yield task.replication, merged.pop(task.replication)
+
+
+def results_in_order(
+    design: Design, tasks: list[Task], jobs: int, keep: KeepEvents | None
+) -> Iterator[tuple[Task, list[Tally]]]:
+    """Run tasks on threads, a few ahead of the one being waited for, and yield them in their order."""
+    pool = ThreadPoolExecutor(jobs)
+    waiting: deque[tuple[Task, Future[list[Tally]]]] = deque()
+    try:
+        for task in tasks:
+            waiting.append((task, pool.submit(run_task, design, task, keep)))
+            if len(waiting) > AHEAD * jobs:
+                first, result = waiting.popleft()
+                yield first, result.result()
+        for first, result in waiting:
+            yield first, result.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

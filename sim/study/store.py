@@ -1,0 +1,202 @@
+"""A study on disk: what it was asked (study.json), what each replication gave, and the tables made of it.
+
+A folder under ``runs/`` is named by the study's content. Replications are written one by one, each in one step, so an
+interrupted study goes on where it stopped; the tables and ``study.json`` are written at the end, the latter last: a
+folder with ``study.json`` is finished.
+"""
+
+import hashlib
+import io
+import json
+import platform
+import re
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.compile_cache import source_hash
+from sim.core.files import write_bytes, write_text
+from sim.scenario.load import build
+from sim.scenario.resolved import resolved
+from sim.study.design import Design
+from sim.study.simulate import Tally
+from sim.study.study import Study
+
+FORMAT = 1
+TABLES_SAVED = ("metrics", "monthly", "cohorts")
+PACKAGES = ("numpy", "numba", "scipy", "simpy", "pydantic")
+
+
+class NotAStudy(Exception):
+    """A folder does not hold a finished study; the message says what is missing."""
+
+
+def request(design: Design) -> dict[str, Any]:
+    """Return everything that decides the study's bits, as plain data."""
+    return {
+        "format": FORMAT,
+        "seed": design.seed,
+        "customers": design.customers,
+        "replications": design.replications,
+        "model": model_version(),
+        "scenarios": [{"name": s.name, "data": s._data, "horizon": s.horizon} for s in design.scenarios],
+    }
+
+
+def model_version() -> str:
+    """Return the hash of the code that decides results, so that another model never continues this one's study."""
+    return source_hash()
+
+
+def study_hash(design: Design) -> str:
+    """Return the content's hash; engine, jobs and block size have no part in it."""
+    return hashlib.sha256(json.dumps(request(design), sort_keys=True).encode()).hexdigest()[:10]
+
+
+def default_folder(design: Design, runs: Path) -> Path:
+    """Return the folder of a study below ``runs``."""
+    name = re.sub(r"[^a-z0-9]+", "-", "-".join(design.names[:3]).casefold()).strip("-")[:40] or "study"
+    return runs / f"{name}-{study_hash(design)}"
+
+
+def replication_file(folder: Path, replication: int) -> Path:
+    """Return where one replication's tallies are kept."""
+    return folder / "replications" / f"{replication:05d}.zip"
+
+
+def save_replication(folder: Path, replication: int, tallies: list[Tally]) -> None:
+    """Write one replication's tallies in one step."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number, tally in enumerate(tallies):
+            for name in Tally.__dataclass_fields__:
+                with archive.open(f"{number}.{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, getattr(tally, name), allow_pickle=False)
+    file = replication_file(folder, replication)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(file, buffer.getvalue())
+
+
+def load_replication(folder: Path, replication: int, scenarios: int) -> list[Tally]:
+    """Read one replication's tallies."""
+    with np.load(replication_file(folder, replication), allow_pickle=False) as archive:
+        return [
+            Tally(**{name: archive[f"{number}.{name}"] for name in Tally.__dataclass_fields__})
+            for number in range(scenarios)
+        ]
+
+
+def finished_replications(folder: Path, design: Design) -> list[int]:
+    """Return the replications of a study that are already there."""
+    return [r for r in range(design.replications) if replication_file(folder, r).exists()]
+
+
+def begin(folder: Path, design: Design) -> list[int]:
+    """Prepare a folder; return the replications that an earlier, interrupted run of the same study left there.
+
+    Raises
+    ------
+    NotAStudy
+        When the folder holds something else.
+    """
+    marker = folder / "request.json"
+    wanted = json.dumps(request(design), sort_keys=True, indent=1)
+    if marker.exists():
+        if marker.read_text(encoding="utf-8") != wanted:
+            raise NotAStudy(f"{folder} holds another study; name another folder with --out, or delete it")
+        return finished_replications(folder, design)
+    if folder.exists() and any(folder.iterdir()):
+        raise NotAStudy(f"{folder} is not empty and holds no study; name another folder with --out")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(marker, wanted)
+    return []
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a folder holds a finished study."""
+    return (folder / "study.json").exists()
+
+
+def finish(folder: Path, study: Study, command: str = "") -> None:
+    """Write the tables and, last, study.json."""
+    for name in TABLES_SAVED:
+        write_table(folder / f"{name}.parquet", study.table(name))
+    record = {
+        **request(study.design),
+        "command": command,
+        "versions": {name: metadata.version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "resolved": {scenario.name: resolved(scenario) for scenario in study.design.scenarios},
+        "months": study.design.months,
+        "business_size": study.design.customers / study.design.scale,
+    }
+    write_text(folder / "study.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_table(file: Path, columns: dict[str, Any]) -> None:
+    """Write columns as Parquet, in one step."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer, compression="zstd")
+    write_bytes(file, buffer.getvalue())
+
+
+def save(study: Study, folder: str | Path, command: str = "") -> Path:
+    """Save a study that was simulated in memory."""
+    place = Path(folder)
+    begin(place, study.design)
+    for replication, tallies in enumerate(study.tallies):
+        save_replication(place, replication, tallies)
+    finish(place, study, command)
+    study.folder = str(place)
+    return place
+
+
+def design_of(record: dict[str, Any]) -> Design:
+    """Return the design that a study.json describes."""
+    scenarios = tuple(build(entry["data"]) for entry in record["scenarios"])
+    scenarios = tuple(
+        scenario.model_copy(update={"horizon": entry["horizon"]})
+        for scenario, entry in zip(scenarios, record["scenarios"], strict=True)
+    )
+    return Design(scenarios, record["customers"], record["replications"], record["seed"])
+
+
+def read_record(folder: str | Path) -> dict[str, Any]:
+    """Read a finished study's study.json.
+
+    Raises
+    ------
+    NotAStudy
+        When there is none, or it is not readable.
+    """
+    file = Path(folder) / "study.json"
+    if not file.exists():
+        raise NotAStudy(f"{folder} holds no finished study (no study.json in it)")
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise NotAStudy(f"{file} cannot be read: {error}") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise NotAStudy(f"{file} is not in the format that this version reads")
+    return record
+
+
+def open_study(folder: str | Path) -> Study:
+    """Open a finished study without simulating.
+
+    Raises
+    ------
+    NotAStudy
+        When the folder does not hold one.
+    """
+    design = design_of(read_record(folder))
+    missing = [r for r in range(design.replications) if not replication_file(Path(folder), r).exists()]
+    if missing:
+        raise NotAStudy(f"{folder} lacks replication {missing[0]}; make the study again with --from {folder}")
+    tallies = [load_replication(Path(folder), r, len(design.scenarios)) for r in range(design.replications)]
+    return Study(design, tallies, folder=str(folder))

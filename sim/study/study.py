@@ -1,0 +1,168 @@
+"""A finished study: its design, its tallies, and every table that is made from them."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import SPLIT, Difference, difference, kept_difference, split_of, with_split
+from sim.analysis.frame import Frame
+from sim.analysis.intervals import Interval, interval
+from sim.analysis.metrics import metrics_of, ratio
+from sim.core.units import CURRENCIES, MONTH
+from sim.scenario.schema import Scenario
+from sim.study import tables
+from sim.study.design import Design, lever_costs_by_month, minor
+from sim.study.simulate import Tally
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class Study:
+    """Results of one study.
+
+    Attributes
+    ----------
+    tallies
+        [replication][scenario], scenarios in the order of the design, the baseline first.
+    seconds
+        How long simulating and everything took; empty for a study opened again.
+    folder
+        Where it is saved, if it is.
+    """
+
+    design: Design
+    tallies: list[list[Tally]]
+    seconds: dict[str, float] = field(default_factory=dict)
+    folder: str = ""
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, the baseline first."""
+        return self.design.names
+
+    @property
+    def replications(self) -> int:
+        """Number of replications."""
+        return len(self.tallies)
+
+    def frame(self, number: int) -> Frame:
+        """Return scale, discounting and shared costs of one scenario."""
+        design, scenario = self.design, self.design.scenarios[number]
+        return frame_of(design, scenario)
+
+    def stacked(self, number: int, name: str) -> NDArray[np.int64]:
+        """Return one array of a scenario's tallies, replications first."""
+        return np.stack([getattr(tallies[number], name) for tallies in self.tallies])
+
+    @property
+    def events(self) -> int:
+        """Uses and all other counted events of all scenarios and replications, as the ledger saw them."""
+        return sum(int(tally.rows[0]) for tallies in self.tallies for tally in tallies)
+
+    @cached_property
+    def values(self) -> dict[str, NDArray[np.float64]]:
+        """Every metric as [scenario, replication]."""
+        window = self.design.baseline.behaviour
+        months = int(np.ceil((window.activation.window + window.introduction.trial) / MONTH))
+        rows: list[list[dict[str, float]]] = []
+        for number in range(len(self.scenarios)):
+            frame = self.frame(number)
+            rows.append([
+                metrics_of(t.sums, t.cohort_started, t.cohort_ended, t.lifetime, frame, months)
+                for t in (tallies[number] for tallies in self.tallies)
+            ])  # fmt: skip
+        found = {name: np.array([[row[name] for row in line] for line in rows]) for name in rows[0][0]}
+        found["win_back_incremental"] = found["win_back_rate"] - found["win_back_rate"][0]
+        found["referral_share"] = np.zeros_like(found["win_back_rate"])
+        gain = found["profit_npv"] - found["profit_npv"][0]
+        found["lever_roi"] = np.vectorize(ratio)(gain, found["lever_cost_npv"])
+        return found
+
+    def metric(self, scenario: int, name: str) -> Interval:
+        """Return one metric of one scenario."""
+        return interval(self.values[name][scenario])
+
+    def difference(self, scenario: int, name: str) -> Difference:
+        """Return one metric's paired difference to the baseline; totals are split by customers."""
+        found = difference(self.values[name][0], self.values[name][scenario])
+        if name in SPLIT:
+            return with_split(found, split_of(name, self.stacked(scenario, "split"), self.frame(scenario)))
+        return found
+
+    def kept_difference(self, scenario: int) -> Interval:
+        """Return the difference of 12-month retention among new customers who pay under both."""
+        return kept_difference(self.stacked(scenario, "kept"))
+
+    # --- tables ---------------------------------------------------------------------------------------------------
+
+    def compare(self) -> "pd.DataFrame":
+        """Return paired differences with intervals: scenario, metric, unit, mean, low, high, relative, parts."""
+        return data_frame(tables.comparison(self.scenarios, self.values, self.difference))
+
+    def metrics(self) -> "pd.DataFrame":
+        """Return every metric of every scenario with its interval."""
+        return data_frame(tables.metric_intervals(self.scenarios, self.values))
+
+    def monthly(self) -> "pd.DataFrame":
+        """Return monthly sums at business scale: scenario, draw, replication, month, date, segment, plan, measure."""
+        return data_frame(self.table("monthly"))
+
+    def retention(self, by: str | None = None) -> "pd.DataFrame":
+        """Return retention curves of new customers, by ``segment`` or ``plan`` or over all."""
+        return data_frame(self.retention_table(by))
+
+    def movements(self) -> "pd.DataFrame":
+        """Return MRR at each month's start and end and its five movements, means over replications."""
+        return data_frame(self.table("movements"))
+
+    def funnel(self) -> "pd.DataFrame":
+        """Return prospects, activated, converted, and alive after 12 months, means over replications."""
+        return data_frame(self.table("funnel"))
+
+    def reasons(self) -> "pd.DataFrame":
+        """Return ends by reason, segment and plan."""
+        return data_frame(self.table("reasons"))
+
+    def stages(self) -> "pd.DataFrame":
+        """Return customers by stage at month ends, means over replications."""
+        return data_frame(self.table("stages"))
+
+    def retention_table(self, by: str | None = None) -> tables.Columns:
+        """Return the columns of ``retention``."""
+        if by not in (None, "segment", "plan"):
+            raise ValueError(f"by={by!r} is not known; write 'segment' or 'plan', or leave it out")
+        return tables.retention(self, by)
+
+    def table(self, name: str) -> tables.Columns:
+        """Return the columns of one table by name."""
+        return tables.TABLES[name](self)
+
+    def _repr_html_(self) -> str:
+        return str(self.compare().to_html())
+
+
+def frame_of(design: Design, scenario: Scenario) -> Frame:
+    """Return what turns a scenario's sums into figures of the business."""
+    spend = [s.acquisition_cost.minor * s.targets.conversion for s in design.baseline.segments.values()]
+    return Frame(
+        months=design.months,
+        months_valued=design.months_valued,
+        weight=1.0 / design.scale,
+        decimals=CURRENCIES[scenario.currency],
+        discount=design.discount,
+        acquisition_per_prospect=np.array(spend),
+        lever_months=lever_costs_by_month(scenario, design.months),
+        overhead=float(minor(scenario.costs.overhead)),
+    )
+
+
+def data_frame(columns: dict[str, Any]) -> "pd.DataFrame":
+    """Return columns as a pandas DataFrame; pandas is imported only here."""
+    import pandas as pd
+
+    return pd.DataFrame(columns)

@@ -1,0 +1,213 @@
+"""Tidy tables of a study, as columns; pandas and Parquet are made of them at the edges."""
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.catalogue import CATALOGUE
+from sim.analysis.compare import Difference
+from sim.analysis.intervals import interval
+from sim.analysis.measures import Measure
+from sim.analysis.metrics import mrr_at_ends, retention_curve
+from sim.core.events import Plan, Reason, Stage
+from sim.core.units import CURRENCIES
+
+if TYPE_CHECKING:
+    from sim.study.study import Study
+
+Columns = dict[str, Any]
+PLAN_NAMES = [plan.name.lower() for plan in Plan]
+REASONS = [reason.name.lower() for reason in Reason]
+STAGES = ["introduction", "growth", "maturity", "dormancy"]
+MONEY = {"CASH", "REVENUE", "SERVICE_COST", "FEES", "GOODS", "REFUNDS", "TOUCH_COST"}
+MOVEMENTS = ("new", "expansion", "reactivation", "contraction", "churn")
+
+
+def measure_names() -> list[str]:
+    """Return the name of every measure, in order."""
+    names = [""] * (max(Measure) + 1)
+    for measure in Measure:
+        names[measure] = measure.name.lower()
+    names[Measure.ENDED : Measure.ENDED + len(REASONS)] = [f"ended_{reason}" for reason in REASONS]
+    names[Measure.STAGE : Measure.STAGE + len(STAGES)] = [f"change_{stage}" for stage in STAGES]
+    return names
+
+
+def is_money(name: str) -> bool:
+    """Whether a measure is money."""
+    return name.upper() in MONEY or name.startswith("mrr_")
+
+
+def month_dates(start: datetime.date, months: int) -> list[datetime.date]:
+    """Return the first day of each month of the study."""
+    first = start.year * 12 + start.month - 1
+    return [datetime.date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(months)]
+
+
+def comparison(
+    scenarios: tuple[str, ...],
+    values: dict[str, NDArray[np.float64]],
+    difference: Callable[[int, str], Difference],
+) -> Columns:
+    """Return one row per strategy and metric: the paired difference to the baseline."""
+    rows = []
+    for number in range(1, len(scenarios)):
+        for name, metric in CATALOGUE.items():
+            found = difference(number, name)
+            bounds = found.interval
+            rows.append((
+                scenarios[number], name, metric.unit, bounds.mean, bounds.low, bounds.high, found.relative, found.same,
+                found.gained, found.lost, found.shared, found.variance_factor,
+            ))  # fmt: skip
+    names = ("scenario", "metric", "unit", "difference", "low", "high", "relative", "same", "gained", "lost", "shared",
+             "variance_factor")  # fmt: skip
+    return by_column(names, rows)
+
+
+def metric_intervals(scenarios: tuple[str, ...], values: dict[str, NDArray[np.float64]]) -> Columns:
+    """Return one row per scenario and metric."""
+    rows = []
+    for number, scenario in enumerate(scenarios):
+        for name, metric in CATALOGUE.items():
+            found = interval(values[name][number])
+            rows.append((scenario, name, metric.unit, found.mean, found.low, found.high))
+    return by_column(("scenario", "metric", "unit", "mean", "low", "high"), rows)
+
+
+def metric_values(study: "Study") -> Columns:
+    """Return one row per scenario, draw, replication and metric."""
+    rows = [
+        (scenario, 0, replication, name, float(study.values[name][number, replication]))
+        for number, scenario in enumerate(study.scenarios)
+        for replication in range(study.replications)
+        for name in CATALOGUE
+    ]
+    return by_column(("scenario", "draw", "replication", "metric", "value"), rows)
+
+
+def monthly(study: "Study") -> Columns:
+    """Return monthly sums at business scale, non-zero ones: one row per replication, month, segment, plan, measure."""
+    names, segments = np.array(measure_names(), object), np.array(list(study.design.baseline.segments), object)
+    dates = np.array(month_dates(study.design.baseline.starts, study.design.months), object)
+    money = np.array([is_money(name) for name in names])
+    weight, decimals = 1.0 / study.design.scale, CURRENCIES[study.design.baseline.currency]
+    parts: dict[str, list[Any]] = {}
+    for number, scenario in enumerate(study.scenarios):
+        sums = study.stacked(number, "sums")[:, : study.design.months]
+        replication, month, segment, plan, measure = (place.astype(np.int32) for place in np.nonzero(sums))
+        value = sums[replication, month, segment, plan, measure] * weight
+        columns = {
+            "scenario": np.full(len(value), scenario, object), "draw": np.zeros(len(value), np.int32),
+            "replication": replication, "month": month, "date": dates[month], "segment": segments[segment],
+            "plan": np.array(PLAN_NAMES, object)[plan], "measure": names[measure],
+            "value": np.where(money[measure], value / 10**decimals, value),
+        }  # fmt: skip
+        for name, column in columns.items():
+            parts.setdefault(name, []).append(column)
+    return {name: np.concatenate(columns) for name, columns in parts.items()}
+
+
+def cohorts(study: "Study") -> Columns:
+    """Return first payments and first ends by cohort month and tenure month, sample counts."""
+    segments, rows = list(study.design.baseline.segments), []
+    for number, scenario in enumerate(study.scenarios):
+        started, ended = study.stacked(number, "cohort_started"), study.stacked(number, "cohort_ended")
+        for replication, month, segment, plan in zip(*np.nonzero(started[:, : study.design.months]), strict=True):
+            alive = int(started[replication, month, segment, plan])
+            gone = np.cumsum(ended[replication, month, segment, plan])
+            for tenure in range(study.design.months - month + 1):
+                left = alive - int(gone[tenure])
+                rows.append((scenario, 0, int(replication), int(month), segments[segment], PLAN_NAMES[plan], tenure,
+                             alive, left))  # fmt: skip
+    names = ("scenario", "draw", "replication", "cohort", "segment", "plan", "tenure", "started", "alive")
+    return by_column(names, rows)
+
+
+def retention(study: "Study", by: str | None = None) -> Columns:
+    """Return retention curves with their 95 % bands: scenario, group, tenure, mean, low, high, seen."""
+    groups: list[tuple[str, Any, Any]] = [("all", slice(None), slice(None))]
+    if by == "segment":
+        groups = [(name, [n], slice(None)) for n, name in enumerate(study.design.baseline.segments)]
+    elif by == "plan":
+        groups = [(name, slice(None), [n]) for n, name in enumerate(PLAN_NAMES)]
+    rows = []
+    for number, scenario in enumerate(study.scenarios):
+        started, ended = study.stacked(number, "cohort_started"), study.stacked(number, "cohort_ended")
+        for name, segment, plan in groups:
+            first = started[:, :, segment][:, :, :, plan].sum(axis=(2, 3))
+            last = ended[:, :, segment][:, :, :, plan].sum(axis=(2, 3))
+            both = [retention_curve(first[r], last[r], study.design.months) for r in range(study.replications)]
+            curves, seen = np.array([curve for curve, _ in both]), np.array([count for _, count in both])
+            for tenure in range(study.design.months + 1):
+                found = interval(curves[:, tenure])
+                rows.append((scenario, name, tenure, found.mean, found.low, found.high, int(seen[:, tenure].sum())))
+    return by_column(("scenario", by or "group", "tenure", "retention", "low", "high", "seen"), rows)
+
+
+def movements(study: "Study") -> Columns:
+    """Return MRR at each month's start and end and its movements, at business scale, means over replications."""
+    rows, months = [], study.design.months
+    dates = month_dates(study.design.baseline.starts, months)
+    scale = 1.0 / study.design.scale / 10 ** CURRENCIES[study.design.baseline.currency]
+    for number, scenario in enumerate(study.scenarios):
+        total = study.stacked(number, "sums").sum(axis=(2, 3)).mean(axis=0) * scale
+        ends = mrr_at_ends(total, months)
+        starts = np.concatenate([[total[0, Measure.MRR_OPENING]], ends[:-1]])
+        for month in range(months):
+            moves = [float(total[month, Measure[f"MRR_{name.upper()}"]]) for name in MOVEMENTS]
+            rows.append((scenario, month, dates[month], float(starts[month]), *moves, float(ends[month])))
+    return by_column(("scenario", "month", "date", "start", *MOVEMENTS, "end"), rows)
+
+
+def stages(study: "Study") -> Columns:
+    """Return customers by stage at month ends, at business scale, means over replications."""
+    rows, months = [], study.design.months
+    dates = month_dates(study.design.baseline.starts, months)
+    for number, scenario in enumerate(study.scenarios):
+        total = study.stacked(number, "sums").sum(axis=(2, 3)).mean(axis=0) / study.design.scale
+        counts = np.cumsum(total[:months, Measure.STAGE : Measure.STAGE + len(STAGES)], axis=0)
+        rows += [
+            (scenario, month, dates[month], stage, float(counts[month, place]))
+            for month in range(months)
+            for place, stage in enumerate(STAGES)
+        ]
+    return by_column(("scenario", "month", "date", "stage", "customers"), rows)
+
+
+def funnel(study: "Study") -> Columns:
+    """Return each step from prospect to customer with its interval, at business scale, whole horizon."""
+    steps = {"prospects": Measure.PROSPECTS, "activated": Measure.SIGNED_UP_ACTIVATED, "customers": Measure.CONVERTED}
+    rows = []
+    for number, scenario in enumerate(study.scenarios):
+        total = study.stacked(number, "sums")[:, : study.design.months].sum(axis=(1, 2, 3)) / study.design.scale
+        for step, measure in steps.items():
+            found = interval(total[:, measure])
+            rows.append((scenario, step, found.mean, found.low, found.high))
+    return by_column(("scenario", "step", "mean", "low", "high"), rows)
+
+
+def reasons(study: "Study") -> Columns:
+    """Return ends by reason, segment and plan, with the share of all ends of the scenario, means over replications."""
+    segments, rows = list(study.design.baseline.segments), []
+    for number, scenario in enumerate(study.scenarios):
+        sums = study.stacked(number, "sums")[:, : study.design.months, :, :, Measure.ENDED : Measure.ENDED + len(REASONS)]
+        mean = sums.sum(axis=1).mean(axis=0) / study.design.scale
+        for segment, plan, reason in np.ndindex(mean.shape):
+            count = float(mean[segment, plan, reason])
+            rows.append((scenario, segments[segment], PLAN_NAMES[plan], REASONS[reason], count, count / mean.sum()))
+    return by_column(("scenario", "segment", "plan", "reason", "ends", "share"), rows)
+
+
+TABLES: dict[str, Callable[["Study"], Columns]] = {
+    "metrics": metric_values, "monthly": monthly, "cohorts": cohorts, "movements": movements, "stages": stages,
+    "funnel": funnel, "reasons": reasons,
+}  # fmt: skip
+
+
+def by_column(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Columns:
+    """Turn rows into columns."""
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in names}
+
