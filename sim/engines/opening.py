@@ -7,15 +7,17 @@ opening customer is a pure function of his address, and month 0 ties to the book
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from sim.core.customer import Clock, new_customers, new_log
+from sim.core.customer import new_customers, new_log
 from sim.core.events import Stage
 from sim.model import life
 from sim.model.candidates import ATTEMPTS, Cell, Population, arrival_chances, draw_traits, set_arrivals
 from sim.model.life import ROWS_PER_EVENT
 
-SIGN_UP = int(Clock.SIGN_UP)
-GROWTH, DORMANCY = int(Stage.GROWTH), int(Stage.DORMANCY)
+INTRODUCTION, CHURNED = int(Stage.INTRODUCTION), int(Stage.CHURNED)
+TRIED_AT_ONCE = 4096
+"""Candidates tried in one go; changes time and nothing else."""
 
 
 class BookNotReached(Exception):
@@ -37,42 +39,47 @@ def opening_customers(population: Population, kernel: np.recarray, replication: 
     """
     found = new_customers(cell.group.count)
     open_places = np.arange(cell.group.count)
-    trial = float(kernel["introduction"]["trial"][0])
-    for attempt in range(ATTEMPTS):
-        ids = cell.group.ids(attempt)[open_places]
-        candidates = draw_traits(population, replication, cell.group, ids)
-        span = cell.longest + trial - cell.shortest
-        set_arrivals(candidates, -cell.shortest - span * arrival_chances(population, replication, ids))
-        taken = live_until_day_0(candidates, kernel, cell.plan, cell.shortest, cell.longest)
-        found[open_places[taken]] = candidates[taken]
-        open_places = open_places[~taken]
+    attempt, tries = 0, 1
+    while attempt < ATTEMPTS:
+        tries = min(2 * tries, ATTEMPTS - attempt, max(1, TRIED_AT_ONCE // len(open_places)))
+        ids = np.stack([cell.group.ids(attempt + ahead)[open_places] for ahead in range(tries)])
+        candidates, taken = try_candidates(population, kernel, replication, cell, ids)
+        first = taken.argmax(axis=0)  # the first try that is taken, whatever the number tried at once
+        lucky = taken.any(axis=0)
+        found[open_places[lucky]] = candidates[first[lucky] * len(open_places) + np.flatnonzero(lucky)]
+        open_places = open_places[~lucky]
         if len(open_places) == 0:
             return found
+        attempt += tries
     raise BookNotReached(
         f"of {cell.group.count} opening customers, {len(open_places)} with a tenure of {cell.shortest / 30.4375:.0f} to "
         f"{cell.longest / 30.4375:.0f} months were not found in {ATTEMPTS} tries each"
     )
 
 
-def live_until_day_0(
-    candidates: np.recarray, kernel: np.recarray, plan: int, shortest: float, longest: float
-) -> np.ndarray:
-    """Let candidates live until day 0 and say who then pays on the plan with a tenure inside the bounds."""
-    log = new_log(ROWS_PER_EVENT)
-    live(candidates, kernel, log)
-    paying = (candidates.stage >= GROWTH) & (candidates.stage <= DORMANCY) & (candidates.next_kind != SIGN_UP)
-    tenure = -candidates.started
-    inside = (tenure >= shortest) & (tenure < longest) & (candidates.life == 0)
-    return np.asarray(paying & inside & (candidates.plan == plan))
+def try_candidates(
+    population: Population, kernel: np.recarray, replication: int, cell: Cell, ids: NDArray[np.int64]
+) -> tuple[np.recarray, NDArray[np.bool_]]:
+    """Let candidates, ids [try, place], live until day 0; say who then pays on the plan with a tenure in the span."""
+    candidates = draw_traits(population, replication, cell.group, ids.ravel())
+    span = cell.longest + float(kernel["introduction"]["trial"][0]) - cell.shortest
+    set_arrivals(candidates, -cell.shortest - span * arrival_chances(population, replication, ids.ravel()))
+    taken = np.zeros(len(candidates), np.bool_)
+    live(candidates, kernel, new_log(ROWS_PER_EVENT), cell.plan, cell.shortest, cell.longest, taken)
+    return candidates, taken.reshape(ids.shape)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def live(customers, kernel, log):
-    """Live until day 0 and forget the log."""
+def live(customers, kernel, log, plan, shortest, longest, taken):
+    """Live until day 0, forgetting the log; whoever cannot be in the cell any more is given up at once."""
     p = kernel[0]
     used = np.zeros(1, np.int64)
     for i in range(len(customers)):
         c = customers[i]
-        while c.next_time < 0.0:
+        fits = True
+        while fits and c.next_time < 0.0:
             used[0] = 0
             life.happen(c, p, log, used)
+            if c.stage != INTRODUCTION:
+                fits = c.stage < CHURNED and c.plan == plan and shortest <= -c.started < longest
+        taken[i] = fits and c.stage != INTRODUCTION

@@ -24,11 +24,11 @@ class GuidedOnboarding(Lever):
         source="retana", grade="J", low="7 days", high="28 days",
     )  # fmt: skip
     step_help: Ratio = param(
-        1.25, "Factor on the chance that a use completes the next key action.",
+        1.15, "Factor on the chance that a use completes the next key action.",
         source="judgement", grade="J", low=1, high=2,
     )  # fmt: skip
     use_help: Ratio = param(
-        1.3, "Factor on the use rate.",
+        1.2, "Factor on the use rate.",
         source="retana", grade="J", low=1, high=1.6,
     )  # fmt: skip
     leave_help: Ratio = param(

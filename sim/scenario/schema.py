@@ -1,12 +1,13 @@
 """What a scenario file may say: a business, then strategies that extend it."""
 
 import datetime
+import html
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, PrivateAttr, create_model
 
 from sim.core.lever import Lever
-from sim.core.parameter import Parameters, money, param
+from sim.core.parameter import Parameters, choice, money, param
 from sim.core.units import Churn, Count, Days, Money, PerMonth, Price, Probability, Rate, Ratio
 from sim.levers import BY_NAME
 from sim.model.behaviour import Behaviour, Renewal
@@ -96,7 +97,7 @@ class Costs(Parameters):
     charge_fixed: Money = money("charge_fixed", "What the processor keeps of each card charge besides.")
     discount_rate: Probability = param("10 %", "Yearly discount rate.", source="discount_rate", grade="J",
                                        low="8 %", high="20 %")  # fmt: skip
-    overhead: Money | None = Field(None, description="Fixed cost of the business a month; the same in every scenario.")
+    overhead: Money | None = choice(None, "Fixed cost of the business a month; the same in every scenario.")
 
 
 class SolvedPlan(Parameters):
@@ -147,9 +148,8 @@ class Scenario(Parameters):
     currency: Text
     starts: datetime.date = Field(..., description="Calendar day 0.")
     horizon: Days = Field(..., description="Time simulated and reported, whole months.")
-    residual: Days = Field("36 months", validate_default=True, description="Time after the horizon over which the "
-                           "customers alive at its end are still valued.")  # fmt: skip
-    history: Days = Field("60 months", validate_default=True, description="Longest tenure in the opening book.")
+    residual: Days = choice("36 months", "Time after the horizon over which the customers alive at its end are valued.")
+    history: Days = choice("60 months", "Longest tenure in the opening book.")
     opening: Opening | None = None
     acquisition: Acquisition
     segments: dict[str, Segment] = Field(..., min_length=1, max_length=8)
@@ -172,6 +172,35 @@ class Scenario(Parameters):
     def months_valued(self) -> int:
         """Months of the horizon and of the residual after it."""
         return self.months + whole_months(self.residual)
+
+    def with_levers(self, name: str | None = None, **levers: Any) -> "Scenario":
+        """Return this scenario with levers pulled, written as a scenario file would: ``annual_plan={"discount": "20 %"}``.
+
+        Parameters
+        ----------
+        name
+            Of the new scenario; by default made of this one's and the levers'.
+        levers
+            Parameters by lever; ``{}`` for all defaults, ``False`` to let go of a lever.
+
+        Raises
+        ------
+        ProblemsFound
+            When a lever or a value is wrong.
+        """
+        from sim.scenario.load import build  # load knows this file
+
+        data = dict(self._data)
+        data["levers"] = {**(data.get("levers") or {}), **levers}
+        data["name"] = name or f"{self.name} with {' and '.join(levers)}"
+        return build(data)
+
+    def _repr_html_(self) -> str:
+        pulled = ", ".join(self.active_levers()) or "no levers"
+        rows = [("name", self.name), ("description", self.description), ("starts", self.starts), ("months", self.months),
+                ("segments", ", ".join(self.segments)), ("levers", pulled)]  # fmt: skip
+        cells = "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in rows)
+        return f"<table>{cells}</table>"
 
     def active_levers(self) -> dict[str, Lever]:
         """Return the levers that this scenario pulls, by name."""

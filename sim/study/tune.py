@@ -31,12 +31,13 @@ from sim.study.design import BLOCK, Design
 
 MONTHS = 26
 SEED = 20260101
-CUSTOMERS_PER_SEGMENT = 24_000
+CUSTOMERS_PER_SEGMENT = 48_000
 TOLERANCE = 0.002
 STEPS = 30
-SMALLEST_MOVE = 0.005
-"""Below this relative move of a rate its slope is mostly single customers, not the rate."""
+SMALLEST_MOVE = 0.003
+"""After a smaller relative move of a rate its slope would be mostly single customers: the last slope is kept."""
 FIGURES = ("activation", "conversion", "annual_share", "arpa", "churn_monthly", "churn_annual")
+CHURN = slice(4, 6)
 SOLVED_FIELDS = ("segments", "plans", "behaviour", "renewal", "season", "currency")
 
 
@@ -50,6 +51,13 @@ class Figures:
 
     by_segment: NDArray[np.float64]  # [segment, figure]
     reasons: NDArray[np.float64]
+    ends: NDArray[np.float64]  # [segment, plan]: how many ends the churn figures are made of
+
+    def distance(self, targets: NDArray[np.float64], reasons: NDArray[np.float64]) -> float:
+        """Return the largest relative distance from a target, less what a single end makes of it."""
+        off = np.abs(self.by_segment / targets - 1.0)
+        off[:, CHURN] = np.maximum(0.0, off[:, CHURN] - 1.0 / np.maximum(self.ends, 1.0))
+        return float(max(off.max(), np.abs(self.reasons - reasons).max()))
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -110,7 +118,8 @@ def measure(
     ends = total[:, Measure.ENDED : Measure.ENDED + INTENT_REASONS]
     shares = np.array([segment.share for segment in scenario.segments.values()])
     voluntary = (ends / converted[:, None] * shares[:, None]).sum(axis=0)
-    return Figures(np.column_stack(figures), voluntary / max(voluntary.sum(), 1e-12))
+    seen = np.column_stack([last[:, monthly, 2:25].sum(axis=1), last[:, annual, 1:25].sum(axis=1)])
+    return Figures(np.column_stack(figures), voluntary / max(voluntary.sum(), 1e-12), seen)
 
 
 @dataclass
@@ -179,26 +188,25 @@ def solve(
         When a target lies below what failed charges alone cause, or is not met after all steps.
     """
     targets, wanted = targets_of(scenario), np.array([value for _, value in scenario.behaviour.reasons])
-    refuse_below_failed_charges(scenario, targets, seed, customers)
+    alone = failed_charges_alone(scenario, targets, seed, customers)
     now, before, at_before = first_guess(scenario), None, None
+    elasticity = np.ones_like(targets)
     for step in range(STEPS):
         solved = now.solved(scenario)
         at_now = simulate_cohort(with_solved(scenario, solved), seed, customers)
-        distance = np.abs(at_now.by_segment / targets - 1.0)
-        far = float(max(distance.max(), np.abs(at_now.reasons - wanted).max()))
+        far = at_now.distance(targets, wanted)
         if report is not None:
             report(step + 1, far)
         if far < TOLERANCE:
             return solved, at_now
-        elasticity = np.ones_like(targets)
         if before is not None and at_before is not None:
-            moved = np.log(now.by_segment / before.by_segment)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                slope = np.log(at_now.by_segment / at_before.by_segment) / moved
-            elasticity = np.where(np.abs(moved) > SMALLEST_MOVE, slope, 1.0)
-            elasticity = np.clip(np.nan_to_num(elasticity, nan=1.0), 0.4, 2.5)
+            elasticity = slopes(before, at_before, now, at_now, elasticity)
+            elasticity[:, CHURN] = 1.0 - alone[:, CHURN] / targets[:, CHURN]  # rates move only the voluntary part
         ratio = np.clip((targets / np.maximum(at_now.by_segment, 1e-9)) ** (1.0 / elasticity), 0.3, 3.0)
-        mix = now.reasons * (wanted / np.maximum(at_now.reasons, 1e-9))
+        ratio = np.where(np.abs(at_now.by_segment / targets - 1.0) < TOLERANCE / 2, 1.0, ratio)  # met: leave alone
+        mix = now.reasons
+        if np.abs(at_now.reasons - wanted).max() > 0.9 * TOLERANCE:
+            mix = mix * (wanted / np.maximum(at_now.reasons, 1e-9))
         before, at_before = now, at_now
         now = Unknowns(now.by_segment * ratio, mix / mix.sum())
         now.by_segment[:, 0] = np.minimum(now.by_segment[:, 0], 2.0)
@@ -206,10 +214,22 @@ def solve(
     raise NotSolvable(worst(scenario, at_before, targets))
 
 
-def refuse_below_failed_charges(scenario: Scenario, targets: NDArray[np.float64], seed: int, customers: int) -> None:
-    """A churn target below what failed charges alone cause has no solution."""
+def slopes(
+    before: Unknowns, at_before: Figures, now: Unknowns, at_now: Figures, last: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return by how many percent each figure moves with one percent of its rate."""
+    moved = np.log(now.by_segment / before.by_segment)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.log(at_now.by_segment / at_before.by_segment) / moved
+    return np.where((np.abs(moved) > SMALLEST_MOVE) & np.isfinite(slope), np.clip(slope, 0.4, 2.5), last)
+
+
+def failed_charges_alone(
+    scenario: Scenario, targets: NDArray[np.float64], seed: int, customers: int
+) -> NDArray[np.float64]:
+    """Return the figures without voluntary leaving; a churn target below that has no solution."""
     guess = first_guess(scenario)
-    guess.by_segment[:, 4:] = 0.0
+    guess.by_segment[:, CHURN] = 0.0
     alone = simulate_cohort(with_solved(scenario, guess.solved(scenario)), seed, max(1000, customers // 4))
     for number, name in enumerate(scenario.segments):
         for plan, column in (("monthly", 4), ("annual", 5)):
@@ -219,6 +239,7 @@ def refuse_below_failed_charges(scenario: Scenario, targets: NDArray[np.float64]
                     f"segment '{name}': failed charges alone end {100 * share:.2f} % of {plan} customers per period, "
                     f"and the target is {100 * target:.2f} %; raise the target, or let more pay by invoice or recover"
                 )
+    return alone.by_segment
 
 
 def worst(scenario: Scenario, reached: Figures | None, targets: NDArray[np.float64]) -> str:
