@@ -21,7 +21,7 @@ from sim.analysis.measures import Measure
 from sim.core.events import Stage
 from sim.study.api import make_design, run_study
 from sim.study.design import Design
-from sim.study.simulate import customers_of, run_engine
+from sim.study.simulate import customers_of, opening_of, run_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE = ROOT / "scenarios" / "baseline.yaml"
@@ -64,7 +64,7 @@ def engine_seconds(study: Design, engine: str) -> tuple[float, int]:
     one = Design(study.scenarios, study.customers, 1, study.seed, engine)  # type: ignore[arg-type]
     rows, seconds = 0, 0.0
     for task in one.tasks(0):
-        customers = customers_of(one, task)
+        customers = customers_of(one, task, opening_of(one, task))
         began = time.perf_counter()
         for piece in run_engine(one)(customers, one.kernels[0].copy(), one.months_valued * sim_month()):
             rows += len(piece)
@@ -119,7 +119,7 @@ import sim
 from sim.study.api import make_design
 from sim.study.simulate import run_task
 base = sim.load({baseline!r})
-scenarios = [base.with_levers({levers!r}, name='teams')] if {levers!r} else [base]
+scenarios = [base.with_levers(name='teams', **{levers!r})] if {levers!r} else [base]
 study = make_design(scenarios, customers={customers}, replications=1)
 for task in study.tasks(0):
     run_task(study, task)
@@ -136,6 +136,7 @@ def peak(customers: int, levers: dict[str, object]) -> int:
 def memory(small: int = 20_000, large: int = 200_000) -> None:
     """Print peak memory per customer, with and without a team that ties customers."""
     for name, levers in (("without ties", {}), ("with a team", TEAM)):
+        peak(1_000, levers)  # so that nothing is compiled while it counts
         first, second = peak(small, levers), peak(large, levers)
         print(
             f"peak memory {name}: {first / 2**20:.0f} MiB with {small:,} customers, {second / 2**20:.0f} MiB with "

@@ -143,6 +143,7 @@ def end_account(row, account, sums, cohort_ended, month):
     account.mrr = 0
     account.dunning = 0
     account.ended = row.time
+    account.ended_plan = row.plan
     if account.first_life == 1 and account.converted >= 0.0:
         tenure = int(math.ceil((row.time - account.converted) / MONTH - 1e-9))
         cohort_ended[int(account.converted / MONTH), row.segment, account.plan, tenure] += 1
@@ -167,7 +168,7 @@ def begin_account(row, account, sums, cohort_started, month):
     else:
         cell[RETURNED] += 1
         if row.time - account.ended <= YEAR_MONTHS * MONTH and account.ended < np.inf:
-            sums[int(account.ended / MONTH), row.segment, 0, ENDED_RETURNED] += 1
+            sums[int(account.ended / MONTH), row.segment, account.ended_plan, ENDED_RETURNED] += 1
 
 
 @njit(error_model="numpy")
@@ -185,6 +186,7 @@ def open_account(row, account, sums, terms, discount):
     cell = sums[0, row.segment, row.plan]
     cell[OPENING] += 1
     cell[MRR_OPENING] += account.mrr
+    account.dunning = 1 if row.detail > months else 0  # the last bill is over and the next one not yet paid
     if row.detail < months:
         recognise(row, account, sums, 0, months, row.detail, terms, discount)
 
@@ -196,12 +198,17 @@ def settle_order(row, account, sums, month, terms, discount):
     if row.event == REFUNDED:
         cell[CASH] -= row.amount
         cell[REFUNDS] += row.amount
+        account.value[V_CASH] -= row.amount if row.time < terms.horizon else 0
         add_value(account, month, -row.amount, terms, discount)
         return
     goods = rounded(row.amount * terms.goods_share)
     cell[CASH] += row.amount
     cell[REVENUE] += row.amount
     cell[GOODS] += goods
+    if row.time < terms.horizon:
+        account.value[V_CASH] += row.amount
+        account.value[V_REVENUE] += row.amount
+        account.paid = 1
     add_value(account, month, row.amount - goods, terms, discount)
 
 
@@ -209,10 +216,11 @@ def settle_order(row, account, sums, month, terms, discount):
 def move_stage(row, account, sums, month):
     """Net change of the stages; a stage is counted by the plan that the customer has at the time."""
     if account.stage >= 0 and account.stage < STAGES_COUNTED:
-        sums[month, row.segment, 0, STAGE + account.stage] -= 1
+        sums[month, row.segment, account.plan_now, STAGE + account.stage] -= 1
     if row.stage < STAGES_COUNTED:
-        sums[month, row.segment, 0, STAGE + row.stage] += 1
+        sums[month, row.segment, row.plan, STAGE + row.stage] += 1
     account.stage = row.stage
+    account.plan_now = row.plan
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -224,7 +232,7 @@ def fold(log, accounts, sums, cohort_started, cohort_ended, terms, discount, eve
         account = accounts[row.slot]
         event = row.event
         month = int(row.time / MONTH)
-        if account.stage != row.stage:
+        if account.stage != row.stage or account.plan_now != row.plan:
             move_stage(row, account, sums, month)
         if COUNTED[event] >= 0:
             sums[month, row.segment, row.plan, COUNTED[event]] += 1

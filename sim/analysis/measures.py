@@ -87,6 +87,8 @@ ACCOUNT = np.dtype(
                 ("year", "i2"),
                 ("stage", "i1"),  # -1: not yet there
                 ("plan", "i1"),  # plan at the first payment
+                ("plan_now", "i1"),  # plan as of the last event
+                ("ended_plan", "i1"),  # plan of the life that ended last
                 ("segment", "i1"),
                 ("dunning", "i1"),  # a charge has failed and is being retried
                 ("paid", "i1"),  # paid something inside the horizon, or was there on day 0

@@ -57,7 +57,7 @@ CUSTOMER = np.dtype(
                 # time, in days since the study's start
                 ("now", "f8"),  # time of the customer's last event
                 ("next_time", "f8"),
-                ("next_kind", "i4"),
+                ("next_kind", "i1"),
                 ("began", "f8"),  # this life: sign-up or return
                 ("started", "f8"),  # this life's first payment
                 ("ended", "f8"),
@@ -66,7 +66,6 @@ CUSTOMER = np.dtype(
                 ("due", "f8", (KINDS,)),  # absolute firing times
                 ("rate", "f8", (CLOCKS,)),  # 1/day
                 ("budget", "f8", (CLOCKS,)),  # unit exponentials left
-                ("intent_at", "f8", (INTENT_REASONS,)),
                 # state
                 ("habit", "f8"),  # 0..1
                 ("value", "f8"),  # 0..1, perceived value: vitamin to painkiller
@@ -76,7 +75,7 @@ CUSTOMER = np.dtype(
                 ("last_paid", "i8"),  # the last paid bill, minor money units
                 ("full_price", "f8"),  # what the bill's period would cost by the month, minor money units
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
-                ("month", "i4"),  # calendar month of the last grid point
+                ("month", "i2"),  # calendar month of the last grid point
                 ("stage", "i1"),
                 ("life", "i1"),
                 ("plan", "i1"),
@@ -90,15 +89,15 @@ CUSTOMER = np.dtype(
                 ("idle_step", "i1"),
                 ("stands", "i1", (INTENT_REASONS,)),  # an intent stands
                 ("wants", "i1", (INTENT_REASONS,)),  # and the customer has acted on it
-                ("intents", "i4", (INTENT_REASONS,)),  # intents so far in this life
-                ("intent_months", "i4", (INTENT_REASONS,)),
+                ("intents", "i2", (INTENT_REASONS,)),  # intents so far in this life
+                ("intent_months", "i2", (INTENT_REASONS,)),
                 ("uses", "i4"),
-                ("bills", "i4"),
+                ("bills", "i2"),
                 # levers and teams
                 ("reached", "u4"),  # bit per lever: reached, fixed for all lives
                 ("active", "u4"),  # bit per lever: reached and inside the lever's window
                 ("team", "i1"),  # alone, waiting, served
-                ("calls", "i4"),  # counts the stays with the team; changes whenever the customer leaves the queue
+                ("calls", "i2"),  # counts the stays with the team; changes whenever the customer leaves the queue
                 ("on_calendar", "i1"),  # the engine's calendar holds the next event
                 ("version", "i4"),  # of the entry on the engine's calendar
                 ("slot", "i4"),  # place in the block

@@ -41,7 +41,7 @@ GAMMA = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 ONE = np.uint64(1)
-SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 
 
 @njit(inline="always")
@@ -53,6 +53,10 @@ def draw_bits(key, n):
     return bits ^ (bits >> SHIFT_31)
 
 
+if not hasattr(draw_bits, "py_func"):  # without the compiler, Python warns when 64 bits overflow, as they are meant to
+    draw_bits = np.errstate(over="ignore")(draw_bits)
+
+
 @njit(error_model="numpy")
 def life_key(seed, replication, customer, life):
     """The key of one life of one customer; all draws of that life start from it."""
@@ -60,9 +64,15 @@ def life_key(seed, replication, customer, life):
 
 
 @njit(inline="always")
+def between_0_and_1(bits):
+    """The middle of one of 2^52 equal cells: never 0 and never 1 (2^53 cells have no exact middles; the last is 1)."""
+    return (np.float64(bits >> SHIFT_12) + 0.5) * (1.0 / 4503599627370496.0)
+
+
+@njit(inline="always")
 def uniform(key, stream, k):
     """A number in (0, 1) for the k-th time that this life meets this decision; never 0 and never 1."""
-    return (np.float64(draw_bits(draw_bits(key, stream), k) >> SHIFT_11) + 0.5) * (1.0 / 9007199254740992.0)
+    return between_0_and_1(draw_bits(draw_bits(key, stream), k))
 
 
 @njit(error_model="numpy")

@@ -23,7 +23,6 @@ MONTHS_OF_AN_INTENT = 1024
 def intend(c, p, log, used, reason):
     """A leave clock fires: one intent for this reason stands, and is first looked at at once."""
     c.stands[reason] = 1
-    c.intent_at[reason] = c.now
     c.intent_months[reason] = 0
     c.due[ACT + reason] = c.now
     wind(c, RESUME + reason, c.intents[reason])
@@ -34,18 +33,18 @@ def intend(c, p, log, used, reason):
 @njit(error_model="numpy")
 def act(c, p, log, used, reason):
     """Once a month while the intent stands: does the customer act on it?"""
-    k = c.intents[reason] * MONTHS_OF_AN_INTENT + c.intent_months[reason]
+    k = int(c.intents[reason]) * MONTHS_OF_AN_INTENT + c.intent_months[reason]
     if c.wants[reason] == 0 and uniform(c.key, ACT_STREAM + reason, k) < p.leaving.attention:
         c.wants[reason] = 1
         if c.request < 0:
             c.request = reason
             write(log, used, c, REQUESTED, reason, 0)
-    if c.intent_months[reason] > 0 and c.plan == ANNUAL:
+    if c.intent_months[reason] > 0 and c.plan == ANNUAL and c.attempt == 0:  # while a charge is retried no term is paid
         carry_forward(c, p)
         c.value *= p.leaving.trapped
         write(log, used, c, TRAPPED, reason, 0)
     c.intent_months[reason] += 1
-    c.due[ACT + reason] = c.intent_at[reason] + c.intent_months[reason] * MONTH
+    c.due[ACT + reason] = c.now + MONTH
 
 
 @njit(error_model="numpy")

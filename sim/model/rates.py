@@ -121,7 +121,7 @@ def set_rates(c, p):
         for clock in range(RETURN):
             set_rate(c, clock, 0.0)
         if c.stage == CHURNED:
-            set_return(c, p.returning.shape, return_factor(c, p))
+            set_return(c, p.returning["shape"], return_factor(c, p))  # .shape is NumPy's own without the compiler
         return
     use = p.use.peak * c.use_propensity * act_probability(c, p.use) * c.use_strength * season(c, p, SEASON_USE)
     set_rate(c, USE, use * max(0.0, chains.use_rate(1.0, c, p.levers)))

@@ -17,6 +17,7 @@ Finding = tuple[Loc, str, str]
 PLANS = [plan.name.lower() for plan in Plan]
 STAGES = [Stage(number).name.lower() for number in range(Stage.CHURNED)]
 LONGEST = 120
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 MOST_CUSTOMERS = 50_000_000
 
 
@@ -53,7 +54,11 @@ def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
 
 
 def check_spans(scenario: Scenario) -> Iterator[Finding]:
-    """Horizon and residual are whole months, not too many."""
+    """Day 0 is a plausible date; horizon and residual are whole months, not too many."""
+    if not FIRST_YEAR <= scenario.starts.year <= LAST_YEAR:
+        yield ("starts",), f"the year {scenario.starts.year} is not between {FIRST_YEAR} and {LAST_YEAR}", (
+            "write a date like 2026-01-01"
+        )
     for name, least in (("horizon", 1), ("residual", 0)):
         days = getattr(scenario, name)
         months = whole_months(days)

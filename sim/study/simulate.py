@@ -70,26 +70,44 @@ def empty_tally(design: Design) -> Tally:
 
 def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
     """Run one task's customers through every scenario; return one tally per scenario."""
-    customers = customers_of(design, task)
+    book = opening_of(design, task)
     tallies: list[Tally] = []
-    baseline: np.recarray | None = None
-    for number, scenario in enumerate(design.scenarios):
-        kernel = design.kernels[number].copy()
-        kernel["replication"] = task.replication
-        tally, accounts = empty_tally(design), new_accounts(len(customers))
-        terms, costs = design.terms(scenario), event_costs(scenario)
-        until = design.months_valued * MONTH
-        for piece in run_engine(design)(customers.copy().view(np.recarray), kernel, until):
-            tally.rows[0] += len(piece)
-            fold(piece, accounts, tally.sums, tally.cohort_started, tally.cohort_ended, terms, design.discount, costs)
-            if keep is not None:
-                keep(number, task.replication, piece)
-        close(accounts, tally.sums, terms)
-        tally.lifetime[:] = lifetime_values(accounts)
-        baseline = accounts if baseline is None else baseline
-        compare_accounts(tally, baseline, accounts)
+    baseline: Standing | None = None
+    for number in range(len(design.scenarios)):
+        tally, standing = run_scenario(design, number, task, book, keep)
+        baseline = standing if baseline is None else baseline
+        compare_standings(tally, baseline, standing)
         tallies.append(tally)
     return tallies
+
+
+def run_scenario(
+    design: Design, number: int, task: Task, book: list[np.recarray], keep: KeepEvents | None
+) -> tuple[Tally, "Standing"]:
+    """Run one task's customers through one scenario."""
+    scenario, kernel = design.scenarios[number], design.kernels[number].copy()
+    kernel["replication"] = task.replication
+    customers = customers_of(design, task, book)  # made anew: a copy kept aside would double the memory
+    tally, accounts = empty_tally(design), new_accounts(len(customers))
+    terms, costs = design.terms(scenario), event_costs(scenario)
+    for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH):
+        tally.rows[0] += len(piece)
+        fold(piece, accounts, tally.sums, tally.cohort_started, tally.cohort_ended, terms, design.discount, costs)
+        if keep is not None:
+            keep(number, task.replication, piece)
+    del customers  # the largest thing in memory, and not needed any more
+    close(accounts, tally.sums, terms)
+    tally.lifetime[:] = lifetime_values(accounts)
+    return tally, Standing(accounts.value.copy(), accounts.paid == 1, accounts.kept.copy())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a comparison needs to know of each customer: values, whether he pays, whether he is kept at month 12."""
+
+    value: NDArray[np.int64]
+    paid: NDArray[np.bool_]
+    kept: NDArray[np.int8]
 
 
 def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
@@ -101,29 +119,36 @@ def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
     return compiled.run
 
 
-def customers_of(design: Design, task: Task) -> np.recarray:
-    """Return a task's customers as they stand before any scenario: prospects to come, and the opening book's."""
+def opening_of(design: Design, task: Task) -> list[np.recarray]:
+    """Return a task's customers who are there on day 0; their past is the same for every scenario."""
     past = design.past.copy()
     past["replication"] = task.replication
-    parts = [acquired(design.population, task.replication, group) for group in task.acquired]
-    parts += [opening_customers(design.population, past, task.replication, cell) for cell in task.opening]
-    customers = new_customers(sum(len(part) for part in parts))
+    return [opening_customers(design.population, past, task.replication, cell) for cell in task.opening]
+
+
+def customers_of(design: Design, task: Task, book: list[np.recarray] | None = None) -> np.recarray:
+    """Return a task's customers before a scenario: prospects to come, then those of the opening book."""
+    book = opening_of(design, task) if book is None else book
+    customers = new_customers(sum(group.count for group in task.acquired) + sum(map(len, book)))
     place = 0
-    for part in parts:
+    for group in task.acquired:
+        customers[place : place + group.count] = acquired(design.population, task.replication, group)
+        place += group.count
+    for part in book:
         customers[place : place + len(part)] = part
         place += len(part)
     return customers
 
 
-def compare_accounts(tally: Tally, baseline: np.recarray, accounts: np.recarray) -> None:
+def compare_standings(tally: Tally, baseline: Standing, standing: Standing) -> None:
     """Split a scenario's values by who pays under both, only here, only under the baseline."""
-    before, after = baseline.paid == 1, accounts.paid == 1
+    before, after = baseline.paid, standing.paid
     groups = {Group.SAME: before & after, Group.GAINED: after & ~before, Group.LOST: before & ~after}
     for group, members in groups.items():
         tally.split[group, :, 0] = baseline.value[members].sum(axis=0)
-        tally.split[group, :, 1] = accounts.value[members].sum(axis=0)
-    seen = groups[Group.SAME] & (baseline.kept >= 0) & (accounts.kept >= 0)
-    tally.kept[:] = seen.sum(), baseline.kept[seen].sum(), accounts.kept[seen].sum()
+        tally.split[group, :, 1] = standing.value[members].sum(axis=0)
+    seen = groups[Group.SAME] & (baseline.kept >= 0) & (standing.kept >= 0)
+    tally.kept[:] = seen.sum(), baseline.kept[seen].sum(), standing.kept[seen].sum()
 
 
 def run_replications(

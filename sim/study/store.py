@@ -11,6 +11,7 @@ import json
 import platform
 import re
 import zipfile
+import zlib
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -81,12 +82,28 @@ def save_replication(folder: Path, replication: int, tallies: list[Tally]) -> No
 
 
 def load_replication(folder: Path, replication: int, scenarios: int) -> list[Tally]:
-    """Read one replication's tallies."""
-    with np.load(replication_file(folder, replication), allow_pickle=False) as archive:
-        return [
-            Tally(**{name: archive[f"{number}.{name}"] for name in Tally.__dataclass_fields__})
-            for number in range(scenarios)
-        ]
+    """Read one replication's tallies.
+
+    Raises
+    ------
+    NotAStudy
+        When the file is damaged.
+    """
+    file = replication_file(folder, replication)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return [
+                Tally(**{name: read_array(archive, f"{number}.{name}.npy") for name in Tally.__dataclass_fields__})
+                for number in range(scenarios)
+            ]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise NotAStudy(f"{file} is damaged ({error}); delete it and make the study again") from None
+
+
+def read_array(archive: zipfile.ZipFile, name: str) -> Any:
+    """Read one array; a damaged one is an error."""
+    with archive.open(name) as member:
+        return np.lib.format.read_array(member, allow_pickle=False)
 
 
 def finished_replications(folder: Path, design: Design) -> list[int]:

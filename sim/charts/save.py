@@ -1,0 +1,45 @@
+"""Writing charts: the same study gives the same bytes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.charts.chart import METADATA, Chart
+from sim.charts.difference_rows import differences
+from sim.charts.movement_bars import movements
+from sim.charts.retention_curves import retention
+from sim.charts.stage_areas import stages
+from sim.core.files import write_bytes
+
+if TYPE_CHECKING:
+    from sim.study.study import Study
+
+CHARTS: dict[str, Callable[..., Chart]] = {
+    "retention": retention, "differences": differences, "stages": stages, "movements": movements,
+}  # fmt: skip
+
+
+def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[Path]:
+    """Write every chart of a study as SVG and PNG and return the files.
+
+    A study of one scenario has no chart of differences. The same study gives the same bytes with the same version of
+    Matplotlib and the same fonts.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    language
+        ``en`` or ``zh``; Chinese needs a font with Chinese characters, else the charts are in English.
+    """
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, draw in CHARTS.items():
+        if name == "differences" and len(study.scenarios) < 2:
+            continue
+        chart = draw(study, language=language)
+        for kind in METADATA:
+            files.append(place / f"{name}.{kind}")
+            write_bytes(files[-1], chart.picture(kind))
+    return files

@@ -1,0 +1,106 @@
+"""The comparison as it is printed: what was simulated, the means, and what each strategy changes."""
+
+from collections.abc import Iterator
+
+from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
+from sim.analysis.compare import Difference
+from sim.analysis.intervals import Interval
+from sim.cli.cautions import cautions
+from sim.cli.numbers import UNKNOWN, Numbers
+from sim.cli.output import bold, table, wide_table, wrap
+from sim.cli.words import Words
+from sim.study.study import Study
+
+KEPT_AFTER = "logo_retention_m12"
+"""The headline behind which the retention of those paying under both stands."""
+COLUMNS = (10, 18, 8, 7)
+"""Widths of difference, interval, relative and mark."""
+NOTHING = 1e-5
+"""Parts of a difference below this share of the largest are what rounding each customer's value leaves over."""
+
+
+def comparison(study: Study, words: Words) -> Iterator[str]:
+    """Yield the lines of a study's comparison."""
+    yield from wrap(simulated(study, words))
+    yield ""
+    yield bold(words("means", currency=study.design.baseline.currency))
+    yield from means(study, words)
+    for number in range(1, len(study.scenarios)):
+        yield ""
+        yield from strategy(study, number, words)
+    yield ""
+    if len(study.scenarios) > 1:
+        yield from wrap(words("marks"))
+    if study.replications == 1:
+        yield from wrap(words("no_interval"))
+    for text in cautions(study, words):
+        yield from wrap(words("caution", text=text))
+    yield from wrap(words("only_chance"))
+    if study.folder:
+        yield from wrap(words("run_folder", folder=study.folder))
+
+
+def simulated(study: Study, words: Words) -> str:
+    """Say what was simulated."""
+    design, numbers = study.design, Numbers(words.language)
+    values = {
+        "customers": f"{design.customers:,}", "months": design.months, "replications": study.replications,
+        "events": numbers.short(study.events), "weight": numbers.short(1.0 / design.scale),
+    }  # fmt: skip
+    if not study.seconds.get("simulate"):
+        return words("simulated", **values)
+    return words("simulated_in", **values, seconds=numbers.seconds(study.seconds["simulate"]))
+
+
+def means(study: Study, words: Words) -> list[str]:
+    """Return the table of the headline metrics under every scenario."""
+    numbers = Numbers(words.language)
+    rows = []
+    for name in HEADLINES:
+        levels = [study.metric(number, name).mean for number in range(len(study.scenarios))]
+        rows.append([label(name, words.language), *(numbers.level(level, CATALOGUE[name].unit) for level in levels)])
+    return wide_table([words("metric"), *study.scenarios], rows)
+
+
+def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
+    """Yield one strategy's paired differences, retention and profit together."""
+    baseline, name = study.scenarios[0], study.scenarios[number]
+    currency = study.design.baseline.currency
+    yield from map(bold, wrap(words("strategy_against", scenario=name, baseline=baseline, currency=currency)))
+    head = [words(key) for key in ("metric", "difference", "interval", "relative")]
+    rows = []
+    for metric in HEADLINES:
+        found = study.difference(number, metric)
+        rows.append(difference_row(label(metric, words.language), found.interval, CATALOGUE[metric].unit, words))
+        rows[-1].insert(3, Numbers(words.language).relative(found.relative))
+        if metric == KEPT_AFTER:
+            rows.append(difference_row(words("kept_retention"), study.kept_difference(number), "share", words))
+            rows[-1].insert(3, "")
+    yield from table([*head, ""], rows, least=COLUMNS)
+    yield from wrap(split(study.difference(number, "profit_npv"), baseline, words), indent="  ")
+
+
+def difference_row(title: str, found: Interval, unit: str, words: Words) -> list[str]:
+    """Return a title, the difference, its interval, and whether it is clear."""
+    numbers = Numbers(words.language)
+    return [title, numbers.change(found.mean, unit), numbers.span(found.low, found.high, unit), mark(found, words)]
+
+
+def mark(found: Interval, words: Words) -> str:
+    """Say whether the interval leaves out zero; nothing to tell where no replication differs."""
+    if found.low != found.low:
+        return UNKNOWN
+    if found.low == found.high == 0.0:
+        return words("equal")
+    return words("clear" if found.sure else "not_clear")
+
+
+def split(found: Difference, baseline: str, words: Words) -> str:
+    """Say whose the difference in profit is."""
+    parts = {name: getattr(found, name) for name in ("same", "gained", "lost", "shared")}
+    least = NOTHING * max(map(abs, parts.values()))
+    written = {
+        name: Numbers(words.language).change(part if abs(part) > least else 0.0, "money")
+        for name, part in parts.items()
+    }
+    return words("profit_split", baseline=baseline, **written)

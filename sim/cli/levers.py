@@ -1,0 +1,132 @@
+"""``retention-sim levers``: which levers there are, and one lever's parameters with where their numbers come from."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.options import language_option
+from sim.cli.output import bold, show, width, wrap
+from sim.cli.words import Words
+
+if TYPE_CHECKING:
+    from sim.core.lever import Lever
+    from sim.core.parameter import Declared, Parameters
+
+MARKET = "us_b2b_saas"
+"""Whose prices are shown where a market preset holds the default."""
+
+
+@click.command()
+@click.argument("name", required=False)
+@language_option
+def levers(name: str | None, language: str) -> None:
+    """List the levers, or tell all about the one that is named."""
+    from sim.levers import BY_NAME, LEVERS
+    from sim.scenario.problems import did_you_mean, excerpt
+
+    words = Words(language)
+    if name is None:
+        show([*listed(LEVERS, words), "", *wrap(words("one_lever"))])
+        return
+    if name not in BY_NAME:
+        near = did_you_mean(name, BY_NAME)
+        hint = f"did you mean '{near}'?" if near else f"known: {', '.join(BY_NAME)}"
+        raise click.UsageError(f"there is no lever {excerpt(name)}; {hint}")
+    show(list(told(BY_NAME[name], words)))
+
+
+def listed(all_levers: "tuple[type[Lever], ...]", words: Words) -> Iterator[str]:
+    """Yield a line per lever."""
+    size = max(len(lever.lever_name()) for lever in all_levers)
+    yield bold(f"{words('lever') + ' ' * (size - width(words('lever')))}  {words('lever_does')}")
+    for lever in all_levers:
+        first, *more = wrap(inspect.getdoc(lever) or "", columns=78 - size)
+        yield f"{lever.lever_name():<{size}}  {first}"
+        yield from (" " * (size + 2) + line for line in more)
+
+
+def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
+    """Yield all that is known of one lever."""
+    from sim.core.lever import Eligible, Lever, TeamSize
+    from sim.core.parameter import GRADES, declared
+
+    yield bold(lever.lever_name())
+    for paragraph in (inspect.getdoc(sys.modules[lever.__module__]) or "").split("\n\n"):
+        yield ""
+        yield from wrap(paragraph)
+    yield from ("", bold(words("lever_changes")))
+    for hook in lever.hooks:
+        yield from hanging(f"{hook.name.lower()}: {hook.value}")
+    yield from ("", bold(words("lever_costs")))
+    for text in costs(lever, words):
+        yield from hanging(text)
+    yield from ("", bold(words("lever_parameters")))
+    for parameter in declared(lever):
+        yield from described(parameter, words)
+    groups: list[tuple[str, type[Parameters]]] = [("lever_common", Lever), ("lever_eligible", Eligible)]
+    if "team" in lever.model_fields:
+        groups.insert(0, ("lever_team", TeamSize))
+    for key, group in groups:
+        yield from ("", bold(words(key)))
+        for parameter in declared(group):
+            yield from described(parameter, words)
+    yield from ("", bold(words("grades")))
+    for grade, meaning in GRADES.items():
+        yield from hanging(f"{grade}: {meaning}")
+    yield from ("", *wrap(words("market_prices", market=MARKET)))
+
+
+def costs(lever: "type[Lever]", words: Words) -> Iterator[str]:
+    """Yield what the lever costs."""
+    for event, parameter in lever.costs:
+        yield words("costs_per_event", parameter=parameter, event=event.name.lower())
+    if "team" in lever.model_fields:
+        yield words("costs_of_team")
+    yield words("costs_by_time")
+
+
+def described(parameter: "Declared", words: Words) -> Iterator[str]:
+    """Yield one parameter: unit, default, range, grade; what it is; where the number comes from."""
+    from sim.core.sources import sources
+    from sim.scenario.market import load_market
+
+    low, high, source, grade = parameter.low, parameter.high, parameter.source, parameter.grade
+    if parameter.market is not None:
+        price = load_market(MARKET).values[parameter.market]
+        default, low, high = words("default", value=price.value), price.low, price.high
+        source, grade = price.source, price.grade
+    else:
+        default = default_of(parameter, words)
+        low, high = (None if bound is None else parameter.written(bound) for bound in (low, high))
+    facts = [unit(parameter.unit, words), default]
+    facts += [words("range", low=low, high=high)] if low is not None else []
+    chosen = source == "choice"  # nobody knows it better than whoever runs the study
+    facts += [] if chosen else [words("grade", grade=grade)]
+    yield from hanging(f"{parameter.name}: {words('list_gap').join(fact for fact in facts if fact)}")
+    yield from wrap(parameter.description, indent="      ")
+    if not chosen and source is not None:
+        yield from wrap(words("source", title=sources()[source].title), indent="      ")
+
+
+def default_of(parameter: "Declared", words: Words) -> str:
+    """Return what holds if the parameter is not written."""
+    if parameter.field.is_required():
+        return words("required")
+    if parameter.field.default is None or parameter.field.default == ():
+        return words("optional")
+    return "" if parameter.unit == "group" else words("default", value=parameter.default)
+
+
+def unit(name: str, words: Words) -> str:
+    """Return a unit in words."""
+    known = ("days", "probability", "ratio", "money", "price", "count", "names", "group")
+    return words(f"unit_{name}" if name in known else "unit_other", unit=name)
+
+
+def hanging(text: str) -> list[str]:
+    """Return an entry of a list, its further lines indented."""
+    lines = wrap(text, indent="    ")
+    return [lines[0][2:], *lines[1:]]

@@ -1,0 +1,137 @@
+"""The command ``retention-sim``: finds the command that is asked for, runs it, and decides how the process ends.
+
+Commands are loaded when they are called, so that ``--help`` is quick. Exit codes: 0 done, 2 wrong input,
+130 interrupted, 1 a fault of ours.
+"""
+
+import importlib
+import os
+import shlex
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+COMMANDS = {
+    "run": "Simulate scenarios on the same customers and compare them.",
+    "compare": "Print the comparison of run folders again.",
+    "check": "Validate scenario files.",
+    "tune": "Solve a baseline's base rates for its targets.",
+    "levers": "List the levers, or one lever's parameters with their sources.",
+    "story": "Tell one customer's life, or two lives side by side.",
+}
+"""Each stands in the module of its name, as a function of its name."""
+
+WRONG_INPUTS = (
+    ("sim.scenario.problems", "ProblemsFound"),
+    ("sim.study.api", "NotComparable"),
+    ("sim.study.store", "NotAStudy"),
+    ("sim.study.tune", "NotSolvable"),
+    ("sim.engines.opening", "BookNotReached"),
+)
+"""Exceptions that say what is wrong with the input, and the modules that raise them."""
+
+
+class Commands(click.Group):
+    """Loads a command when it is called, and ends the process with the code that the outcome deserves."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"sim.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; whoever reads its output may go away."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # What is left in the buffer would break again when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(DONE) from None
+        return result
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run, say what went wrong, and end the process."""
+        given = list(sys.argv[1:] if args is None else args)
+        command = shlex.join(["retention-sim", *given]).encode("utf-8", "replace").decode()
+        try:
+            # The context's object is the command as typed; run keeps it with the study.
+            code = super().main(given, "retention-sim", standalone_mode=False, obj=command)
+        except BaseException as error:
+            code = outcome(error)
+        sys.exit(code or DONE)
+
+
+def outcome(error: BaseException) -> int:
+    """Say what happened on stderr and return the exit code; the only place that decides it."""
+    if isinstance(error, click.exceptions.Abort):  # click's word for Ctrl-C
+        error = error.__cause__ or error
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else FAULT
+    if isinstance(error, KeyboardInterrupt | click.exceptions.Abort):
+        return told(INTERRUPTED, *getattr(error, "__notes__", ["Interrupted."]))
+    if isinstance(error, click.ClickException):
+        error.show()
+        return WRONG_INPUT
+    if isinstance(error, known_wrong_inputs()):
+        return told(WRONG_INPUT, str(error) if has_places(error) else f"error: {error}")
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return told(WRONG_INPUT, f"error: {place}{error.strerror or error}")
+    if isinstance(error, MemoryError):
+        return told(WRONG_INPUT, "error: there is not enough memory; use fewer --customers or --jobs")
+    if os.environ.get("RETENTION_SIM_DEBUG"):
+        traceback.print_exception(error)
+    what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+    return told(FAULT, f"This is a fault of retention-sim, not yours ({what}).",
+                "Please report it, with what RETENTION_SIM_DEBUG=1 and the same command print.")  # fmt: skip
+
+
+def told(code: int, *lines: str) -> int:
+    """Say something on stderr; return the code."""
+    click.echo("\n".join(lines), err=True)
+    return code
+
+
+def known_wrong_inputs() -> tuple[type[BaseException], ...]:
+    """Return the exceptions that can have been raised: those whose modules are loaded."""
+    return tuple(getattr(sys.modules[module], name) for module, name in WRONG_INPUTS if module in sys.modules)
+
+
+def has_places(error: BaseException) -> bool:
+    """Whether the message holds a line per problem, each with its file."""
+    return hasattr(error, "problems")
+
+
+commands = Commands("retention-sim", help="Simulate customers one by one and compare retention strategies on the same "
+                    "customers.", context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+
+
+def interrupt(*_: object) -> NoReturn:
+    """Treat a request to end like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def entry() -> None:
+    """Run the command line."""
+    signal.signal(signal.SIGTERM, interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a name may not suit the terminal's encoding
+    commands.main()

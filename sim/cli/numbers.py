@@ -1,0 +1,83 @@
+"""How figures are written for people: 1.23 M, 67.9 %, +1.6 pp; in Chinese by ten thousands."""
+
+import math
+from dataclasses import dataclass
+
+from sim.cli.output import NO_BREAK
+
+LARGE = {
+    "en": ((1e12, f"{NO_BREAK}T"), (1e9, f"{NO_BREAK}bn"), (1e6, f"{NO_BREAK}M"), (1e3, f"{NO_BREAK}k")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+UNKNOWN = "n/a"
+SMALLEST = 0.005
+"""Amounts below this are written as 0: half of the smallest coin."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Writes figures in one language."""
+
+    language: str
+
+    def level(self, value: float, unit: str) -> str:
+        """Write a figure of the catalogue's unit."""
+        if not math.isfinite(value):
+            return UNKNOWN
+        if unit == "share":
+            return f"{100.0 * value:.1f}{NO_BREAK}%"
+        if unit == "months":
+            return f"{value:.1f}"
+        if unit == "count" and abs(value) < 100_000:
+            return f"{value:,.0f}"
+        return self.short(value)
+
+    def change(self, value: float, unit: str, *, named: bool = True) -> str:
+        """Write a difference, with its sign; shares in percentage points, named or not."""
+        if not math.isfinite(value):
+            return UNKNOWN
+        if unit == "share":
+            return signed(f"{100.0 * value:.2f}") + (f"{NO_BREAK}pp" if named else "")
+        if unit == "months":
+            return signed(f"{value:.1f}")
+        if unit == "count" and abs(value) < 100_000:
+            return signed(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}")
+        return signed(self.short(value))
+
+    def span(self, low: float, high: float, unit: str) -> str:
+        """Write an interval of differences."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return UNKNOWN
+        return f"{self.change(low, unit, named=False)} .. {self.change(high, unit, named=False)}"
+
+    def relative(self, value: float) -> str:
+        """Write a relative difference."""
+        if not math.isfinite(value):
+            return UNKNOWN
+        return signed(f"{100.0 * value:.{1 if abs(value) >= 0.01 else 2}f}") + f"{NO_BREAK}%"
+
+    def short(self, value: float) -> str:
+        """Write a number with three digits and a word for its size."""
+        rounded = float(f"{value:.3g}")
+        if abs(rounded) < SMALLEST:
+            return "0"
+        for size, word in LARGE[self.language]:
+            if abs(rounded) >= size:
+                digits = f"{rounded / size:.3g}" if abs(rounded) < 1000 * size else f"{rounded / size:,.0f}"
+                return digits + word
+        return f"{rounded:,.0f}" if abs(rounded) >= 1000 else f"{rounded:.3g}"
+
+    def seconds(self, value: float) -> str:
+        """Write a length of time."""
+        if value < 10 and value != int(value):
+            return f"{value:.1f}{NO_BREAK}s"
+        if value < 90:
+            return f"{value:.0f}{NO_BREAK}s"
+        return f"{value / 60:.0f}{NO_BREAK}min" if value < 5400 else f"{value / 3600:.1f}{NO_BREAK}h"
+
+
+def signed(text: str) -> str:
+    """Put a plus before what is above zero, and no sign before zero."""
+    if not any(digit in text for digit in "123456789"):
+        return text.removeprefix("-")
+    return text if text.startswith("-") else f"+{text}"

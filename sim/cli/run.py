@@ -1,0 +1,164 @@
+"""``retention-sim run``: simulate scenarios on the same customers, print the comparison, keep everything."""
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.options import json_option, language_option, quiet_option
+from sim.cli.progress import Messages
+from sim.cli.words import Words
+
+if TYPE_CHECKING:
+    from sim.study.design import Design
+    from sim.study.study import Study
+
+RUNS = Path("runs")
+MOST_JOBS = 256
+OF_THE_STUDY = ("baseline", "customers", "months", "replications", "seed")
+"""Options that decide what is simulated, as ``make_design`` calls them."""
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="FILE...")
+@click.option("--customers", type=int, help="Size of the sample; changes precision and nothing else.")
+@click.option("--months", type=int, help="Horizon instead of the files' own.")
+@click.option("--replications", type=int, help="Independent repetitions; 20 if left out.")
+@click.option("--seed", type=int, help="The same seed gives the same figures; 1 if left out.")
+@click.option("--baseline", metavar="NAME", help="What the others are compared with, where the files do not tell.")
+@click.option("--from", "again", metavar="RUN", help="Make the study of this run folder again, instead of FILE...")
+@click.option(
+    "--engine",
+    type=click.Choice(["compiled", "reference"]),
+    default="compiled",
+    show_default=True,
+    help="reference is SimPy: the same events, slower.",
+)
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Threads; all processors if left out.")
+@click.option("--out", metavar="DIR", help="Run folder; if left out, one below runs/ named by the study's content.")
+@click.option("--events", is_flag=True, help="Also keep the event log.")
+@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw charts.")
+@json_option
+@quiet_option
+@language_option
+def run(
+    files: tuple[str, ...], again: str | None, engine: Any, jobs: int | None, out: str | None,
+    events: bool, charts: bool, as_json: bool, quiet: bool, language: str, **asked: Any,
+) -> None:  # fmt: skip
+    """Simulate scenarios on the same customers, print the comparison and write a run folder.
+
+    The baseline is the file that the others extend.
+    """
+    began = time.perf_counter()
+    words = Words(language)
+    messages = Messages(words, quiet=quiet)
+
+    from sim.study.store import default_folder
+
+    design = replace(chosen_design(files, again, asked, messages), engine=engine)
+    folder = Path(out) if out is not None else default_folder(design, RUNS)
+    study = finished_study(folder, design, messages, events=events)
+    if study is None:
+        try:
+            study = simulated_study(folder, design, messages, jobs=jobs, events=events)
+            write_results(folder, study, messages, charts=charts, command=click.get_current_context().find_root().obj)
+        except KeyboardInterrupt as stop:
+            stop.add_note(words("kept", folder=folder))
+            raise
+    study.seconds = {"simulate": 0.0, **study.seconds, "total": time.perf_counter() - began}
+    show_study(study, words, as_json=as_json)
+
+
+def chosen_design(files: Sequence[str], again: str | None, asked: dict[str, Any], messages: Messages) -> "Design":
+    """Return the design of the files, or of the study to be made again."""
+    from sim.cli.run_folder import design_in
+    from sim.study.api import make_design
+    from sim.study.store import model_version
+
+    given = {name: asked[name] for name in OF_THE_STUDY if asked[name] is not None}
+    if again is None:
+        return make_design(files, **given)
+    if files or given:
+        raise click.UsageError("--from makes a study as it was: name no files, and no option that changes the study")
+    design, record = design_in(Path(again))
+    if record.get("model") != model_version():
+        messages.say("other_model", folder=again)
+    return design
+
+
+def finished_study(folder: Path, design: "Design", messages: Messages, *, events: bool) -> "Study | None":
+    """Prepare the folder; return the study if it is there and finished."""
+    from sim.cli.run_folder import is_finished, prepare
+    from sim.study.study import Study
+
+    there, damaged = prepare(folder, design)
+    if damaged:
+        messages.say("damaged", count=damaged)
+    whole = len(there) == design.replications
+    if events and there and not (folder / "events.parquet").exists():
+        messages.say("events_again")
+    elif whole and is_finished(folder):
+        messages.say("finished_already", folder=folder)
+        return Study(design, [there[r] for r in range(design.replications)], folder=str(folder))
+    elif there:
+        messages.say("resumed", there=len(there), replications=design.replications)
+    if events or not whole:
+        messages.announce_compiling()
+    return None
+
+
+def simulated_study(folder: Path, design: "Design", messages: Messages, *, jobs: int | None, events: bool) -> "Study":
+    """Simulate what the folder does not hold yet."""
+    from sim.study.api import run_study
+
+    began = time.perf_counter()
+    with messages.progress() as step:
+        if events:
+            simulate_with_events(folder, design, step)
+        study = run_study(design, jobs=jobs, folder=folder, progress=step)
+    study.seconds = {"simulate": time.perf_counter() - began}
+    return study
+
+
+def simulate_with_events(folder: Path, design: "Design", step: Any) -> None:
+    """Simulate every replication, as earlier ones left no events; those that are there already stay as they are."""
+    from sim.study.events_file import EventsFile
+    from sim.study.simulate import run_replications
+    from sim.study.store import replication_file, save_replication
+
+    everything = list(range(design.replications))
+    # One thread, as the file is written in the order in which customers live.
+    with (
+        EventsFile(folder, design) as file,
+        closing(run_replications(design, everything, 1, step, file.keep)) as results,  # type: ignore[type-var]
+    ):
+        for replication, tallies in results:
+            if not replication_file(folder, replication).exists():
+                save_replication(folder, replication, tallies)
+
+
+def write_results(folder: Path, study: "Study", messages: Messages, *, charts: bool, command: str) -> None:
+    """Write charts, then tables, and last study.json, which says that the study is finished."""
+    from sim.study import store
+    from sim.study.customers_file import write_customers
+
+    if charts:
+        from sim.charts import save_all
+
+        messages.say("drawing")
+        save_all(study, folder / "charts", language=messages.words.language)
+    write_customers(folder, study.design)
+    store.finish(folder, study, command)
+
+
+def show_study(study: "Study", words: Words, *, as_json: bool) -> None:
+    """Print a study's comparison."""
+    from sim.cli.as_json import study_as_data, written
+    from sim.cli.comparison import comparison
+    from sim.cli.output import show
+
+    show([written(study_as_data(study))] if as_json else list(comparison(study, words)))

@@ -1,0 +1,259 @@
+"""The ledger written a second time, blind: plain Python over log rows, from the definitions alone.
+
+It was written from the comments of ``sim/analysis/measures.py``, ``sim/analysis/catalogue.py`` and ``sim/core/events.py``
+before its writer had looked into ``sim/analysis/ledger.py``; all money agreed at once. Where the definitions said nothing,
+the two were then brought to one answer, marked SETTLED below. Whoever changes a definition changes both, each on its own.
+"""
+
+from collections import defaultdict
+from math import ceil, floor
+
+MONTH = 365.25 / 12
+YEAR = 365.25
+FINE = 100
+EARLY = 1e-6
+"""Days by which a bill at a whole number of months may seem to come late in floating point."""
+
+SIGNED_UP, USED, STEP_DONE, ACTIVATED, LOST, CONVERTED, PAID, CHARGE_FAILED, INTENDED, RESUMED = range(10)
+REQUESTED, UNDONE, TRAPPED, ENDED, RETURNED, FELL_ASLEEP, WOKE, MATURED, SLIPPED, GUIDED = range(10, 20)
+TEAM_ASKED, SERVICE_BEGAN, SERVICE_ENDED, LEFT_QUEUE, ORDERED, REFUNDED, OPENED = range(20, 27)
+
+COUNTED = {
+    SIGNED_UP: "PROSPECTS", CONVERTED: "CONVERTED", LOST: "LOST", ACTIVATED: "ACTIVATED", RETURNED: "RETURNED",
+    REQUESTED: "REQUESTED", UNDONE: "UNDONE", USED: "USES", FELL_ASLEEP: "FELL_ASLEEP", WOKE: "WOKE",
+    GUIDED: "GUIDED", TEAM_ASKED: "TEAM_ASKED", SERVICE_BEGAN: "SERVED", LEFT_QUEUE: "LEFT_QUEUE",
+}  # fmt: skip
+"""Events that are simply counted in the month in which they happen."""
+STAGES_OF_A_CUSTOMER = (0, 1, 2, 3)
+
+
+def nearest(amount):
+    """Round to the nearest whole number, halves up."""
+    return floor(amount + 0.5)
+
+
+def month_of(time):
+    """Number of the month in which a time lies."""
+    return floor(time / MONTH)
+
+
+class Customer:
+    """What the ledger must remember of one customer from row to row."""
+
+    def __init__(self):
+        self.value = {"CASH": 0, "REVENUE": 0, "CONTRIBUTION": 0, "NPV": 0.0, "RESIDUAL": 0.0, "LIFETIME": 0.0}
+        self.postings = 0  # each may be rounded to a whole hundredth of a cent
+        self.segment = self.first_plan = None
+        self.signed_up = self.plan_at_sign_up = None
+        self.first_payment = None
+        self.ended = self.plan_at_end = self.first_end = None
+        self.stage = self.stage_plan = None
+        self.mrr = 0
+        self.mrr_steps = []  # (time, MRR from then on)
+        self.begins = False  # the next payment is the first of a life
+        self.begins_again = False  # and of a later life
+        self.retried = False  # a charge has failed and is being tried again
+        self.was_there = False  # on day 0
+
+
+class SecondLedger:
+    """Sums by (month, segment, plan, measure), cohorts, and single customers, from all rows of a log."""
+
+    def __init__(self, horizon_months, terms, discount, event_costs):
+        self.horizon_months = horizon_months
+        self.terms, self.discount, self.event_costs = terms, discount, event_costs
+        self.sums = defaultdict(int)
+        self.started = defaultdict(int)
+        self.ends = defaultdict(int)
+        self.customers = defaultdict(Customer)
+
+    def read(self, rows):
+        """Take in log rows in the order in which they were written; ``slot`` says whose they are."""
+        for row in rows:
+            self.read_row(row, self.customers[int(row["slot"])])
+
+    def add(self, month, row, measure, amount=1, plan=None):
+        """Add to one monthly sum: the row's segment, and its plan unless another is named."""
+        self.sums[month, int(row["segment"]), int(row["plan"]) if plan is None else plan, measure] += amount
+
+    def post(self, month, row, who, **amounts):
+        """Book money of one month: into the sums, and as contribution on the customer's account."""
+        sign = {"REVENUE": 1, "SERVICE_COST": -1, "FEES": -1, "GOODS": -1, "REFUNDS": -1, "TOUCH_COST": -1}
+        for measure, amount in amounts.items():
+            self.add(month, row, measure, amount)
+        contribution = sum(sign[measure] * amount for measure, amount in amounts.items())
+        discounted = contribution * FINE * self.discount[month]
+        if month < self.horizon_months:
+            who.value["REVENUE"] += amounts.get("REVENUE", 0)
+            who.value["CONTRIBUTION"] += contribution
+            who.value["NPV"] += discounted
+        else:
+            who.value["RESIDUAL"] += discounted
+        if who.first_payment is not None:
+            # SETTLED: the factor of the month so many months after that of the first payment, as if that were month 0.
+            who.value["LIFETIME"] += contribution * FINE * self.discount[month - month_of(who.first_payment)]
+        who.postings += 1
+
+    def read_row(self, row, who):
+        event, time = int(row["event"]), float(row["time"])
+        month = month_of(time)
+        if event in COUNTED:
+            self.add(month, row, COUNTED[event])
+        cost = int(self.event_costs[event])
+        if cost:
+            self.post(month, row, who, TOUCH_COST=cost)
+        if event == SIGNED_UP:
+            who.signed_up, who.plan_at_sign_up = time, int(row["plan"])
+        elif event == ACTIVATED:
+            if who.signed_up is not None and time - who.signed_up <= self.terms["activation_window"]:
+                self.add(month_of(who.signed_up), row, "SIGNED_UP_ACTIVATED", plan=who.plan_at_sign_up)
+        elif event == CONVERTED:
+            if who.signed_up is not None:
+                self.add(month_of(who.signed_up), row, "SIGNED_UP_CONVERTED", plan=who.plan_at_sign_up)
+            who.first_payment, who.begins = time, True
+            who.first_plan, who.segment = int(row["plan"]), int(row["segment"])
+            self.started[month, int(row["segment"]), int(row["plan"])] += 1
+        elif event == RETURNED:
+            who.begins, who.begins_again = True, True
+            if time - who.ended <= YEAR:
+                self.add(month_of(who.ended), row, "ENDED_RETURNED", plan=who.plan_at_end)
+        elif event == OPENED:
+            self.open(row, who)
+        elif event == PAID:
+            self.pay(row, who, month)
+        elif event == CHARGE_FAILED and row["detail"] == 0:
+            self.add(month, row, "CHARGES_FAILED")
+            self.add(month, row, "DUE")
+            who.retried = True
+        elif event == ENDED:
+            self.end(row, who, month)
+        elif event == ORDERED:
+            self.order(row, who, month)
+        elif event == REFUNDED:
+            self.add(month, row, "CASH", -int(row["amount"]))
+            who.value["CASH"] -= int(row["amount"]) if month < self.horizon_months else 0
+            self.post(month, row, who, REFUNDS=int(row["amount"]))
+        self.move(row, who, month)
+
+    def open(self, row, who):
+        """Somebody who was there on day 0: his MRR, and the months of his last bill that are still to come."""
+        who.was_there, who.first_plan, who.segment = True, int(row["plan"]), int(row["segment"])
+        annual, amount = int(row["plan"]) == 1, int(row["amount"])
+        who.retried = int(row["detail"]) > (12 if annual else 1)  # the last bill is over, the next one not yet paid
+        self.add(0, row, "OPENING")
+        who.mrr = nearest(amount / 12) if annual else amount
+        who.mrr_steps.append((0.0, who.mrr))
+        self.add(0, row, "MRR_OPENING", who.mrr)
+        self.spread(row, who, -int(row["detail"]))
+
+    def spread(self, row, who, month):
+        """Revenue and the cost of serving, in equal parts over the bill's months; what is over goes to the first."""
+        parts = 12 if int(row["plan"]) == 1 else 1
+        part, over = divmod(int(row["amount"]), parts)
+        serving = nearest(self.terms["serve_seat_month"] * int(row["seats"]))
+        for number in range(parts):
+            if month + number >= 0:
+                revenue = part + over if number == 0 else part
+                self.post(month + number, row, who, REVENUE=revenue, SERVICE_COST=serving)
+
+    def pay(self, row, who, month):
+        """A bill is paid."""
+        amount, time = int(row["amount"]), float(row["time"])
+        self.add(month, row, "CASH", amount)
+        who.value["CASH"] += amount if month < self.horizon_months else 0
+        if int(row["card"]) == 1:
+            self.post(month, row, who, FEES=self.fee(amount))
+        self.spread(row, who, month)
+        mrr = nearest(amount / 12) if int(row["plan"]) == 1 else amount
+        if who.begins:
+            self.add(month, row, "MRR_REACTIVATION" if who.begins_again else "MRR_NEW", mrr)
+        else:
+            self.add(month, row, "MRR_EXPANSION", max(0, mrr - who.mrr))
+            self.add(month, row, "MRR_CONTRACTION", max(0, who.mrr - mrr))
+            self.add(month, row, "RENEWED")
+            if int(row["detail"]) > 0:
+                self.add(month, row, "RECOVERED")
+            else:
+                self.add(month, row, "DUE")
+        who.mrr, who.begins, who.begins_again, who.retried = mrr, False, False, False
+        who.mrr_steps.append((time, mrr))
+
+    def fee(self, amount):
+        """What the processor keeps of one charge."""
+        return nearest(self.terms["charge_share"] * amount + self.terms["charge_fixed"])
+
+    def end(self, row, who, month):
+        """The subscription is over."""
+        time = float(row["time"])
+        self.add(month, row, ("ENDED", int(row["detail"])))
+        if not who.retried:
+            self.add(month, row, "DUE")
+        self.add(month, row, "MRR_CHURN", who.mrr)
+        who.mrr, who.retried = 0, False
+        who.mrr_steps.append((time, 0))
+        who.ended, who.plan_at_end = time, int(row["plan"])
+        if who.first_end is None:
+            who.first_end = time
+            if who.first_payment is not None:
+                self.ends[month_of(who.first_payment), who.segment, who.first_plan, self.tenure(who)] += 1
+
+    @staticmethod
+    def tenure(who):
+        """SETTLED: months of the first life begun until its end, so that a bill at 12 months ends the twelfth."""
+        return ceil((who.first_end - who.first_payment - EARLY) / MONTH)
+
+    def order(self, row, who, month):
+        """An order: paid and earned at once."""
+        amount = int(row["amount"])
+        self.add(month, row, "CASH", amount)
+        who.value["CASH"] += amount if month < self.horizon_months else 0
+        fees = self.fee(amount) if int(row["card"]) == 1 else 0
+        self.post(month, row, who, REVENUE=amount, FEES=fees, GOODS=nearest(self.terms["goods_share"] * amount))
+
+    def move(self, row, who, month):
+        """Count the customer out of the stage and plan in which he was, and into those in which he is."""
+        stage, plan = int(row["stage"]), int(row["plan"])
+        if (stage, plan) == (who.stage, who.stage_plan):
+            return
+        segment = int(row["segment"])
+        if who.stage in STAGES_OF_A_CUSTOMER:
+            self.sums[month, segment, who.stage_plan, ("STAGE", who.stage)] -= 1
+        if stage in STAGES_OF_A_CUSTOMER:
+            self.sums[month, segment, plan, ("STAGE", stage)] += 1
+        who.stage, who.stage_plan = stage, plan
+
+    # --- what only the whole of a life shows --------------------------------------------------------------------
+
+    def close(self):
+        """Look at every anniversary of the study inside the horizon: what do those pay who paid a year before?
+
+        SETTLED: an anniversary belongs to the month that it ends, and a customer to the plan of his first payment.
+        """
+        for who in self.customers.values():
+            for year in range(1, self.horizon_months // 12 + 1):
+                before, now = (self.mrr_at(who, MONTH * 12 * at) for at in (year - 1, year))
+                if before > 0:
+                    place = (year * 12 - 1, who.segment, who.first_plan)
+                    self.sums[*place, "MRR_YEAR_AGO"] += before
+                    self.sums[*place, "MRR_YEAR_KEPT"] += now
+                    self.sums[*place, "MRR_YEAR_CAPPED"] += min(before, now)
+
+    @staticmethod
+    def mrr_at(who, time):
+        """MRR just before a time; on day 0 just after the book is opened."""
+        found = 0
+        for since, mrr in who.mrr_steps:
+            if since < time or (since == 0.0 and time == 0.0 and who.was_there):
+                found = mrr
+        return found
+
+    def kept(self, who):
+        """Whether a new customer is still in his first life after 12 months; -1 where that is not seen."""
+        if who.first_payment is None or who.first_payment + 12 * MONTH > self.horizon_months * MONTH:
+            return -1
+        return int(who.first_end is None or self.tenure(who) > 12)
+
+    def lifetime(self):
+        """Sum of LIFETIME and number of customers won in the study's first year."""
+        won = [c for c in self.customers.values() if c.first_payment is not None and c.first_payment < 12 * MONTH]
+        return sum(c.value["LIFETIME"] for c in won), len(won)

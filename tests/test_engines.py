@@ -1,0 +1,245 @@
+"""The two engines tell the same story, event by event; blocks, logs, threads and the compiler change nothing."""
+
+import os
+import subprocess
+import sys
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from worlds import (
+    EVERY_LEVER,
+    ROOT,
+    TEAM,
+    business,
+    difference,
+    digest,
+    live,
+    log_of,
+    merged,
+    of,
+    on_whole_half_days,
+    prospects,
+    quiet_kernel,
+    tiny_world,
+    told,
+    with_team,
+    world,
+    world_of,
+)
+
+from sim.core.events import Event
+from sim.core.units import MONTH
+from sim.engines import compiled, reference
+from sim.scenario.load import load
+from sim.study import simulate
+from sim.study.design import Design
+from sim.study.simulate import Tally, empty_tally, run_replications, run_task
+
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+EVERY_LEVER_AND_TEAM = merged(EVERY_LEVER, {"guided_onboarding": {"team": TEAM}})
+
+
+# --- one story ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("replication", range(3))
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_engines_agree_on_every_scenario_file(file, replication):
+    """Opening book included; the first year of a sample."""
+    scenario = load(file).model_copy(update={"horizon": 12 * MONTH, "residual": 0.0})
+    this = world_of(scenario, customers=250, replication=replication)
+    log = log_of(this)
+
+    assert {Event.OPENED, Event.SIGNED_UP, Event.ENDED} <= set(log["event"])
+    assert difference(log_of(this, reference), log) == ""
+
+
+@pytest.mark.parametrize("agents, session, patience, fixed", [
+    (1, 0.5, 1.0, True), (2, 1.0, 1.0, True), (2, 1.5, 0.5, True), (3, 0.5, 30.0, True), (50, 0.5, 1.0, True),
+    (1, 0.7, 2.0, False), (2, 1.4, 1.0, False), (50, 0.7, 30.0, False),
+])  # fmt: skip
+def test_engines_agree_with_a_team_under_load(agents, session, patience, fixed):
+    """Simultaneous sign-ups and equal sessions: requests, service ends and lost patience fall on the same times."""
+    levers = merged(EVERY_LEVER_AND_TEAM, {"guided_onboarding": {"team": {"priority": ["large"]}}})
+    this = on_whole_half_days(world(levers, customers=600))
+    this = with_team(this, agents, session=session, patience=patience, fixed=fixed)
+    log = log_of(this)
+    asked = log["time"][log["event"] == Event.TEAM_ASKED]
+
+    assert len(asked) - len(np.unique(asked)) > 50
+    assert (log["event"] == Event.SERVICE_BEGAN).sum() > 50
+    assert ((log["event"] == Event.LEFT_QUEUE).sum() > 20) == (agents < 3)
+    assert difference(log_of(this, reference), log) == ""
+
+
+def test_priority_segments_are_served_first():
+    """Under load the segment named first gives up waiting less often, and engines serve the same customers."""
+    levers = merged(EVERY_LEVER_AND_TEAM, {"guided_onboarding": {"team": {"priority": ["large"]}}})
+    log = log_of(with_team(world(levers, customers=600), 1, session=1.0, patience=3.0))
+    left = [(log["event"] == Event.LEFT_QUEUE) & (log["segment"] == segment) for segment in (0, 1)]
+    asked = [(log["event"] == Event.TEAM_ASKED) & (log["segment"] == segment) for segment in (0, 1)]
+
+    assert left[1].sum() / asked[1].sum() < 0.5 * left[0].sum() / asked[0].sum()
+
+
+@pytest.mark.parametrize("engine", [compiled, reference], ids=["compiled", "reference"])
+def test_the_order_at_equal_times(engine):
+    """Service ends, who loses patience leaves, who asks is in the queue, and only then an agent is freed."""
+    kernel = quiet_kernel()
+    kernel["convert"], kernel["use"]["peak"] = 0.0, 0.0
+    this = world({"guided_onboarding": {"team": TEAM}})
+    kernel["levers"] = this.kernel["levers"]
+    customers = prospects(4)
+    customers.next_time = (0.0, 0.0, 0.5, 1.0)
+    customers.segment = (0, 0, 1, 0)
+    this = with_team(type(this)(customers, kernel, 3.0), 1, session=1.0, patience=1.0)
+    this.kernel["teams"]["rank"][0, 0, :2] = (1, 0)
+    log = log_of(this, engine)
+    log = log[log["event"] >= Event.TEAM_ASKED]
+    at_one = log[log["time"] == 1.0]
+
+    assert told(of(log, 1)) == [(Event.TEAM_ASKED, 0), (Event.SERVICE_BEGAN, 0), (Event.SERVICE_ENDED, 0)]
+    assert told(of(log, 2)) == [(Event.TEAM_ASKED, 0), (Event.LEFT_QUEUE, 0)]
+    assert list(at_one["customer"]) == [1, 2, 4, 3]
+    assert list(at_one["event"]) == [Event.SERVICE_ENDED, Event.LEFT_QUEUE, Event.TEAM_ASKED, Event.SERVICE_BEGAN]
+    assert list(of(log, 3)["time"][of(log, 3)["event"] == Event.SERVICE_BEGAN]) == [1.0]
+
+
+def test_a_team_that_is_never_asked_ties_nobody():
+    """Month by month or one life after another: the same story."""
+    this = world(EVERY_LEVER)
+    tied = this.copy()
+    tied.kernel["teams"]["agents"] = 3
+    tied.kernel["teams"]["session"] = 1.0
+
+    assert compiled.tied(tied.kernel) and not compiled.tied(this.kernel)
+    assert difference(log_of(this), log_of(tied)) == ""
+
+
+def test_a_horizon_inside_a_month_cuts_the_story_and_changes_nothing_before_it():
+    for this in (world(EVERY_LEVER), with_team(world(EVERY_LEVER_AND_TEAM), 1)):
+        whole = log_of(this)
+        this.until = 77.7
+        part = log_of(this)
+
+        assert difference(whole[whole["time"] < 77.7], part) == ""
+        assert difference(log_of(this, reference), part) == ""
+
+
+# --- blocks, logs, threads, order ---------------------------------------------------------------------------------
+
+
+@cache
+def scenarios(team):
+    """The business, and the business with all levers."""
+    levers = EVERY_LEVER_AND_TEAM if team else EVERY_LEVER
+    time = {"horizon": "14 months", "residual": "3 months"}
+    return business(**time), business(levers, name="all levers", **time)
+
+
+def tallies(jobs=1, team=False, replications=2, **options):
+    """Run a small study; return its tallies [replication][scenario]."""
+    design = Design(scenarios(team), customers=150, replications=replications, **options)
+    return [found for _, found in run_replications(design, list(range(replications)), jobs)]
+
+
+def assert_same_tallies(expected, actual):
+    for replication, (one, other) in enumerate(zip(expected, actual, strict=True)):
+        for number, (mine, yours) in enumerate(zip(one, other, strict=True)):
+            for name in Tally.__dataclass_fields__:
+                assert np.array_equal(getattr(mine, name), getattr(yours, name)), (replication, number, name)
+
+
+def test_tallies_count_something():
+    """What the tests below compare is not empty."""
+    for name in Tally.__dataclass_fields__:
+        assert all(getattr(tally, name).any() for tally in tallies(block=7)[0]), name
+
+
+@pytest.mark.parametrize("team", [False, True], ids=["no team", "team"])
+@pytest.mark.parametrize("block", [1, 7, 4096])
+def test_block_size_changes_nothing(block, team):
+    assert_same_tallies(tallies(block=50, team=team), tallies(block=block, team=team))
+
+
+@pytest.mark.parametrize("team", [False, True], ids=["no team", "team"])
+@pytest.mark.parametrize("rows", [64, 65, 1000])
+def test_size_of_the_log_changes_nothing(rows, team, monkeypatch):
+    expected = tallies(team=team)
+    monkeypatch.setattr(simulate, "run_engine", lambda design: partial(compiled.run, log_rows=rows))
+
+    assert_same_tallies(expected, tallies(team=team))
+
+
+@pytest.mark.parametrize("rows", [64, 1000])
+@pytest.mark.parametrize("engine", [compiled, reference], ids=["compiled", "reference"])
+def test_pieces_of_the_log_join_to_the_same_log(engine, rows):
+    """Row for row, not only in sum."""
+    for this in (world(EVERY_LEVER), with_team(world(EVERY_LEVER_AND_TEAM), 1)):
+        whole, joined = log_of(this, engine), log_of(this, engine, rows)
+
+        assert len(whole) == len(joined)
+        assert (whole == joined).all()
+
+
+@pytest.mark.parametrize("team", [False, True], ids=["no team", "team"])
+def test_number_of_threads_changes_nothing(team):
+    expected = tallies(jobs=1, block=20, team=team, replications=4)
+
+    assert_same_tallies(expected, tallies(jobs=2, block=20, team=team, replications=4))
+    assert_same_tallies(expected, tallies(jobs=3, block=20, team=team, replications=4))
+
+
+def test_order_of_tasks_changes_nothing():
+    design = Design(scenarios(False), customers=150, block=10)
+    tasks = list(design.tasks(0))
+    assert len(tasks) > 10
+    totals = []
+    for order in (range(len(tasks)), reversed(range(len(tasks))), np.random.default_rng(1).permutation(len(tasks))):
+        total = [empty_tally(design) for _ in design.scenarios]
+        for place in order:
+            for tally, part in zip(total, run_task(design, tasks[place]), strict=True):
+                tally.add(part)
+        totals.append([total])
+
+    assert_same_tallies(totals[0], totals[1])
+    assert_same_tallies(totals[0], totals[2])
+
+
+def test_engine_of_a_study_changes_nothing():
+    assert_same_tallies(tallies(), tallies(engine="reference"))
+    assert_same_tallies(tallies(team=True), tallies(engine="reference", team=True))
+
+
+# --- without the compiler -------------------------------------------------------------------------------------------
+
+SELDOM = {Event.ORDERED, Event.REFUNDED}
+"""Events that no rule writes yet."""
+
+
+def test_the_tiny_world_sees_nearly_every_event():
+    """So that the next test compares nearly every rule."""
+    seen = set(map(Event, np.unique(log_of(tiny_world())["event"])))
+
+    assert set(Event) - SELDOM == seen
+
+
+def test_the_rules_as_plain_python_give_the_same_log():
+    """Without the compiler, so in a debugger too, both engines write the same log to the bit, and nothing warns."""
+    expected = digest(log_of(tiny_world()))
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    script = Path(__file__).parent / "worlds.py"
+    found = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=False)
+
+    assert found.stderr == ""
+    assert ["1", expected, expected] == found.stdout.split()
+
+
+def test_live_is_the_engines_own():
+    """Hand-made customers are run by the compiled engine like all others."""
+    log, customers = live(prospects(3), quiet_kernel(), 40.0)
+
+    assert {1, 2, 3} == set(log["customer"])
+    assert len(customers) == 3

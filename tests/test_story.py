@@ -1,0 +1,300 @@
+"""One customer's story: it tells what the log holds, in words, and the log is the one that a whole study gives."""
+
+import datetime
+import shutil
+import string
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from sim.cli.output import WIDTH, width
+from sim.cli.story import story, tell
+from sim.cli.story_telling import chapters, ending, portrait
+from sim.cli.story_voice import Voice
+from sim.cli.story_words import PHRASES
+from sim.core.customer import new_log
+from sim.core.events import STORY, Event, Plan, Reason, Stage
+from sim.core.units import MONTH
+from sim.study.api import NotComparable, make_design
+from sim.study.simulate import run_replications
+from sim.study.story import Before, Life, life_of, parting, sum_up, whole_sample
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
+ENGLISH, CHINESE = (Voice(language, datetime.date(2026, 1, 1), "USD", 2) for language in ("en", "zh"))
+FIELDS = list(STORY)
+
+both_languages = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+@pytest.fixture(scope="module")
+def design():
+    return make_design([BASELINE, ANNUAL], customers=3000)
+
+
+@pytest.fixture(scope="module")
+def parted(design):
+    """The first customer whose lives under the two scenarios differ: number and both lives."""
+    return first_customer(design, lambda lives: day_of_parting(lives) is not None)
+
+
+@pytest.fixture(scope="module")
+def same(design):
+    """The first paying customer whose lives do not differ."""
+    return first_customer(design, lambda lives: day_of_parting(lives) is None and sum_up(lives[0].rows).months > 0)
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory):
+    """Scenario files of a business and of a team that guides its prospects."""
+    folder = tmp_path_factory.mktemp("team")
+    shutil.copy(BASELINE, folder / "baseline.yaml")
+    lever = "guided_onboarding: {team: {agents: 2}}"
+    (folder / "team.yaml").write_text(f"extends: baseline.yaml\nname: a team\nlevers: {{{lever}}}\n")
+    return [str(folder / "baseline.yaml"), str(folder / "team.yaml")]
+
+
+def first_customer(design, wanted):
+    for number in range(200):
+        lives = [life_of(design, place, number, 0) for place in range(2)]
+        if wanted(lives):
+            return number, lives
+    raise AssertionError("no customer of this kind")
+
+
+def day_of_parting(lives):
+    return parting(*(life.rows for life in lives))
+
+
+def made_up(*rows, stage=Stage.GROWTH, plan=Plan.MONTHLY, before=None):
+    """Return a life with the given rows: (time, event, detail, amount)."""
+    log = new_log(len(rows))
+    for place, (time, event, detail, amount) in enumerate(rows):
+        log[place] = (7, time, amount, 2, 0, event, detail, 0, plan, stage, 0, 1)
+    return Life("baseline", 7, "small", 2, 0.71, 0.4, 1.3, 0.15, True, before, log)
+
+
+SHORT_LIFE = made_up(
+    (12.5, Event.SIGNED_UP, 0, 0), (13.1, Event.USED, 0, 0), (13.1, Event.STEP_DONE, 0, 0), (14.2, Event.USED, 0, 0),
+    (20.0, Event.CONVERTED, 0, 0), (20.0, Event.PAID, 0, 6000), (20.0 + MONTH, Event.PAID, 0, 6000),
+    (60.0, Event.USED, 0, 0), (20.0 + 2 * MONTH, Event.PAID, 0, 6000),
+    (20.0 + 3 * MONTH, Event.CHARGE_FAILED, 0, 0), (23.0 + 3 * MONTH, Event.PAID, 1, 6050),
+    (125.0, Event.INTENDED, Reason.EXPERIENCE, 0), (125.0, Event.REQUESTED, Reason.EXPERIENCE, 0),
+    (20.0 + 4 * MONTH, Event.ENDED, Reason.EXPERIENCE, 0),
+    stage=Stage.CHURNED,
+)  # fmt: skip
+
+
+def told(life, voice):
+    """Return the chapters of one life as plain text."""
+    lines = []
+    for (chapter,) in chapters([life], voice):
+        lines += [chapter.heading, *(f"{line.days}|{line.text}" for line in chapter.lines)]
+    return lines
+
+
+def test_a_log_is_told_in_words():
+    assert told(SHORT_LIFE, ENGLISH) == [
+        "January 2026",
+        "13|signed up and began the trial",
+        "14-15|used the product 2 times",
+        "14|completed key action 1",
+        "21|became a customer on the monthly plan",
+        "21|paid 60 USD for a month",
+        "Feb to Mar 2026, tenure 0-2 months",
+        "|paid 2 monthly bills, 120 USD in all",
+        "|used the product once",
+        "April 2026, tenure 2 months",
+        "22|the card charge failed",
+        "25|retry 1 went through: paid 60.50 USD for a month",
+        "May 2026, tenure 3 months",
+        " 6|began to think of leaving: the product had let them down",
+        " 6|asked to cancel when the paid month is over",
+        "22|the subscription ended: the product had let them down",
+    ]
+    assert ending(SHORT_LIFE, 365.0, ENGLISH) == (
+        "In sum: 240.50 USD paid, for 4 months; used the product 3 times; left on 22 May 2026 because the product had "
+        "let them down. What comes after 1 January 2027 is not told."
+    )
+
+
+def test_a_log_is_told_in_chinese():
+    lines = told(SHORT_LIFE, CHINESE)
+
+    assert lines[0] == "2026年1月"
+    assert lines[6:9] == ["2026年2至3月，已付费0-2个月", "|付了2笔月费，共 120 USD", "|使用产品1次"]
+    assert lines[-1] == "22|订阅终止：对产品失望"
+
+
+def test_the_portrait_says_who_the_customer_is():
+    assert portrait(SHORT_LIFE, ENGLISH) == (
+        "A customer of segment 'small', 2 seats, paying by card. The product fits them well (fit 0.71). They are much "
+        "slower to leave than the average customer (factor 0.40) and keener to use the product (factor 1.30); a use "
+        "costs them little effort (0.15 of 1)."
+    )
+
+
+def test_the_portrait_says_what_an_opening_customer_brings_along():
+    before = Before(-45.5, (Reason.SOFT, Reason.HARD), True, True)
+    life = made_up((0.0, Event.OPENED, 1, 6000), stage=Stage.MATURITY, before=before)
+
+    assert portrait(life, ENGLISH).endswith(
+        " They have paid since 16 November 2025, before the story begins. They already want to leave: they had drifted "
+        "away, they had to (job, policy). They have already asked to cancel. A card charge has just failed and will "
+        "be tried again."
+    )
+    assert told(life, ENGLISH)[1] == " 1|the story begins: a mature customer on the monthly plan, last bill 60 USD"
+
+
+@both_languages
+@pytest.mark.parametrize("event", Event, ids=lambda event: event.name)
+def test_every_event_has_words(event, language):
+    life = made_up((3.0, event, 1, 100), plan=Plan.ANNUAL)
+
+    assert len(told(life, replace(ENGLISH, language=language))) == 2
+
+
+def test_the_languages_say_the_same():
+    """Every phrase is there in Chinese, and names nothing that the English one does not."""
+    english, chinese = (
+        {key: {name for _, name, _, _ in string.Formatter().parse(text) if name} for key, text in phrases.items()}
+        for phrases in PHRASES.values()
+    )
+
+    assert {key for key in english if not key.endswith("_one")} == set(chinese)
+    for key in chinese.keys() - {"date", "month", "span", "span_of_years"}:
+        assert chinese[key] == english[key]
+
+
+@pytest.mark.parametrize("name", ["sm\x1b[31mall\r\n\u202e", "long" * 20, "\U0001f600" * 60, "年付优先" * 20])
+def test_a_name_from_a_file_cannot_garble_the_page(design, name):
+    life = replace(SHORT_LIFE, segment=name[:30], scenario=name)
+    page = tell(design, 7, [life, replace(life, rows=life.rows[1:])], "en")
+
+    assert all(letter.isprintable() for line in page for letter in line)
+    assert all(width(line) <= WIDTH for line in page)
+
+
+@both_languages
+def test_two_lives_stand_side_by_side(design, parted, language):
+    number, lives = parted
+    page = tell(design, number, lives, language)
+    headings = next(line for line in page if "'annual first'" in line and "'baseline'" in line)
+
+    assert f"(day {int(day_of_parting(lives))})" in page[0] or language == "zh"
+    assert all(width(line) <= WIDTH for line in page)
+    assert width(headings[: headings.index("'annual")]) == 42
+    assert any(line.startswith("* ") for line in page[2:])
+    assert any("    * " in line for line in page)
+
+
+def test_two_lives_that_are_the_same_are_told_once(design, same):
+    number, lives = same
+    page = tell(design, number, lives, "en")
+    assert page[0].startswith(f"Customer {number} has the same life under 'baseline' and 'annual first';")
+    assert page[2:] == tell(design, number, lives[:1], "en")[-len(page) + 2 :]
+
+
+def rows_of_a_whole_study(design, scenario_number, ids, replication):
+    """Return all rows before the horizon of the given customers when everybody is run, to the end of the residual."""
+    found = []
+
+    def keep(scenario, _, piece):
+        wanted = np.isin(piece["customer"], ids) & (piece["time"] < design.months * MONTH)
+        found.append(piece[wanted & (scenario == scenario_number)])
+
+    list(run_replications(design, [replication], 1, keep=keep))
+    return np.concatenate(found)
+
+
+def assert_as_in_a_whole_study(design, scenario_number, numbers, replication=0):
+    lives = [life_of(design, scenario_number, number, replication) for number in numbers]
+    everything = rows_of_a_whole_study(design, scenario_number, [life.id for life in lives], replication)
+
+    for life in lives:
+        expected = everything[everything["customer"] == life.id]
+        assert len(life.rows) == len(expected) > 0
+        assert (life.rows[FIELDS] == expected[FIELDS]).all()
+
+
+@pytest.mark.parametrize("scenario_number, replication", [(0, 0), (1, 0), (1, 2)])
+def test_a_life_is_the_one_that_a_whole_study_gives(design, parted, same, scenario_number, replication):
+    """New customers and customers of the opening book alike."""
+    numbers = [0, 1, parted[0], same[0], 1500, size(design) - 200, size(design) - 1]
+
+    assert_as_in_a_whole_study(design, scenario_number, numbers, replication)
+
+
+def test_a_life_with_a_team_is_the_one_that_a_whole_study_gives(team):
+    design = make_design(team, customers=600)
+
+    assert_as_in_a_whole_study(design, 1, range(0, 20, 5))
+    assert any(Event.SERVICE_BEGAN in life_of(design, 1, number, 0).rows["event"] for number in range(5))
+
+
+def size(design):
+    task = whole_sample(design, 0)
+    return sum(group.count for group in task.acquired) + sum(cell.group.count for cell in task.opening)
+
+
+def test_lives_are_equal_until_they_part(parted):
+    _, (first, second) = parted
+    day = parting(first.rows, second.rows)
+    early, other = (life.rows[life.rows["time"] < day] for life in (first, second))
+
+    assert len(early) == len(other)
+    assert (early[FIELDS] == other[FIELDS]).all()
+    assert told(replace(first, rows=early), ENGLISH) == told(replace(second, rows=other), ENGLISH)
+
+
+def test_customers_are_counted_from_new_to_opening(design):
+    first, last = life_of(design, 0, 0, 0), life_of(design, 0, size(design) - 1, 0)
+
+    assert first.before is None and first.rows["event"][0] == Event.SIGNED_UP
+    assert last.before.started < 0 and last.rows["event"][0] == Event.OPENED
+
+
+@pytest.mark.parametrize("number", [-1, 10**6])
+def test_a_number_out_of_range_is_refused(design, number):
+    with pytest.raises(NotComparable, match=rf"no customer {number:,}; this sample has {size(design):,}, counted"):
+        life_of(design, 0, number, 0)
+
+
+def run(*arguments):
+    return CliRunner().invoke(story, [str(argument) for argument in arguments])
+
+
+def test_the_command_tells_a_strategy_alone():
+    result = run(ANNUAL, "--customer", 3, "--customers", 500, "--months", 6)
+
+    assert result.exit_code == 0
+    assert result.output.startswith("The life of customer 3 under 'annual first', 1 January 2026 to 2 July 2026.\n")
+    assert "\x1b" not in result.output
+
+
+def test_two_strategies_are_told_with_the_first_as_baseline():
+    result = run(ANNUAL, SCENARIOS / "guided_onboarding.yaml", "--customer", 3, "--customers", 500, "--months", 6)
+
+    assert result.exit_code == 0 and "'annual first'" in result.output
+
+
+def test_what_cannot_be_told_is_refused():
+    three = run(BASELINE, ANNUAL, BASELINE, "--customer", 3)
+    below = run(BASELINE, "--customer", 3, "--replication", -1)
+
+    assert three.exit_code == click.UsageError.exit_code
+    assert "a story is told of one scenario, or of two" in three.output
+    assert isinstance(below.exception, NotComparable)
+
+
+def test_the_command_loads_nothing_heavy():
+    """So that --help is quick."""
+    code = "import sys, sim.cli.story; sys.exit(any(name in sys.modules for name in ('numpy', 'numba', 'pydantic')))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,358 @@
+"""Small worlds for the tests: a business of two segments, its customers, hand-made customers, and what engines do."""
+
+import copy
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numba import njit
+
+from sim.core.customer import Clock, new_customers, new_log
+from sim.core.events import STORY, Event
+from sim.core.units import MONTH
+from sim.engines import compiled, reference
+from sim.levers import BY_NAME, LEVERS
+from sim.model import rates
+from sim.model.clocks import NEVER
+from sim.scenario.load import build
+from sim.study.design import Design
+from sim.study.simulate import customers_of
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "sim"
+SIGN_UP = int(Clock.SIGN_UP)
+
+BUSINESS = {
+    "name": "small world",
+    "market": "us_b2b_saas",
+    "currency": "USD",
+    "starts": "2026-03-01",
+    "horizon": "6 months",
+    "residual": "0 months",
+    "history": "12 months",
+    "opening": {
+        "customers": 60,
+        "segments": {"small": "60 %", "large": "40 %"},
+        "plans": {
+            "small": {"monthly": "80 %", "annual": "20 %"},
+            "large": {"monthly": "50 %", "annual": "50 %"},
+        },
+        "tenure": {"0-4 months": "60 %", "over": "40 %"},
+    },
+    "acquisition": {"new_customers": "40 per month"},
+    "plans": {"monthly": {"price": "30 USD per month"}, "annual": {"price": "300 USD per year"}},
+    "segments": {
+        "small": {
+            "share": "75 %",
+            "card": "95 %",
+            "acquisition_cost": "900 USD",
+            "targets": {
+                "churn": {"monthly": "6 % per month", "annual": "30 % per year"},
+                "activation": "50 %",
+                "conversion": "60 %",
+                "annual_share": "20 %",
+                "arpa": "90 USD per month",
+            },
+        },
+        "large": {
+            "share": "25 %",
+            "card": "40 %",
+            "acquisition_cost": "6500 USD",
+            "targets": {
+                "churn": {"monthly": "4 % per month", "annual": "20 % per year"},
+                "activation": "60 %",
+                "conversion": "70 %",
+                "annual_share": "50 %",
+                "arpa": "400 USD per month",
+            },
+        },
+    },
+    "season": {
+        "use": [1.1, 1, 1, 0.9, 1, 1, 0.8, 0.8, 1, 1.2, 1.1, 1],
+        "convert": [1.2, 1, 1, 1, 1, 0.9, 0.8, 0.8, 1.1, 1, 1, 1.1],
+        "leave": [1.2, 1, 1, 1, 0.9, 1, 1, 1, 1, 1, 0.9, 1.3],
+    },
+    "solved": {
+        "solved_for": "by hand",
+        "reasons": {"natural": 0.25, "soft": 0.3, "hard": 0.1, "experience": 0.35},
+        "segments": {
+            "small": {
+                "leave": {"monthly": "8 % per month", "annual": "10 % per month"},
+                "step_probability": 0.5,
+                "convert": "8 % per day",
+                "annual": 0.2,
+                "seats": 3,
+            },
+            "large": {
+                "leave": {"monthly": "5 % per month", "annual": "6 % per month"},
+                "step_probability": 0.6,
+                "convert": "10 % per day",
+                "annual": 0.5,
+                "seats": 13,
+            },
+        },
+    },
+}
+"""A business in which much happens in little time; its base rates are written by hand."""
+
+EVERY_LEVER = {name: {} for name in BY_NAME}
+"""All levers with their defaults."""
+
+TEAM = {"agents": 2, "session": "1 day", "patience": "2 days"}
+
+
+def merged(base, over):
+    """Lay nested dicts over one another; the upper one wins."""
+    both = {**base, **over}
+    for key in base.keys() & over.keys():
+        if isinstance(base[key], dict) and isinstance(over[key], dict):
+            both[key] = merged(base[key], over[key])
+    return both
+
+
+def business(levers=None, **changes):
+    """Return the small business as a scenario, with levers as a scenario file writes them."""
+    return build(merged(copy.deepcopy(BUSINESS), {"levers": levers or {}, **changes}))
+
+
+@dataclass
+class World:
+    """Customers before their first event (or on day 0), the kernel they live under, and for how many days."""
+
+    customers: np.recarray
+    kernel: np.recarray
+    until: float
+
+    def copy(self):
+        return World(self.customers.copy().view(np.recarray), self.kernel.copy().view(np.recarray), self.until)
+
+    def with_kernel(self, kernel):
+        """Return the same customers under another kernel."""
+        return replace(self.copy(), kernel=kernel.copy().view(np.recarray))
+
+    def without_levers(self):
+        """Return the same customers with no lever and no team."""
+        other = self.copy()
+        for lever in LEVERS:
+            other.kernel["levers"][lever.lever_name()]["on"] = 0
+        other.kernel["teams"]["agents"] = 0
+        return other
+
+
+def everybody(design, replication=0):
+    """Return all customers of one replication, before any scenario."""
+    return np.concatenate([customers_of(design, task) for task in design.tasks(replication)]).view(np.recarray)
+
+
+def world_of(scenario, *, customers, seed=1, replication=0):
+    """Return one scenario's customers and kernel."""
+    design = Design((scenario,), customers=customers, seed=seed)
+    kernel = design.kernels[0].copy().view(np.recarray)
+    kernel["replication"] = replication
+    return World(everybody(design, replication), kernel, design.months_valued * MONTH)
+
+
+def world(levers=None, *, customers=200, seed=1, replication=0, **changes):
+    """Return the small business's customers and kernel."""
+    return world_of(business(levers, **changes), customers=customers, seed=seed, replication=replication)
+
+
+def with_team(this, agents, *, session=0.5, patience=2.0, fixed=True):
+    """Let the onboarding team guide, so many agents at the sample's own size."""
+    this = this.copy()
+    this.kernel["levers"]["guided_onboarding"]["has_team"] = 1
+    for name, value in (("agents", agents), ("session", session), ("patience", patience), ("fixed", fixed)):
+        this.kernel["teams"][name][0, 0] = value
+    return this
+
+
+def on_whole_half_days(this):
+    """Move all sign-ups to the half day before, so that many are simultaneous."""
+    this = this.copy()
+    coming = this.customers.next_kind == SIGN_UP
+    times = np.floor(2.0 * this.customers.next_time[coming]) / 2.0
+    this.customers.next_time[coming] = times
+    this.customers.due[coming, SIGN_UP] = times
+    return this
+
+
+def run(this, engine=compiled, log_rows=1 << 15):
+    """Let a world's customers live; return the log and the customers as they stand at the end."""
+    customers = this.customers.copy().view(np.recarray)
+    pieces = [piece.copy() for piece in engine.run(customers, this.kernel, this.until, log_rows)]
+    return np.concatenate(pieces), customers
+
+
+def log_of(this, engine=compiled, log_rows=1 << 15):
+    return run(this, engine, log_rows)[0]
+
+
+# --- comparing stories ----------------------------------------------------------------------------------------------
+
+BITS = np.dtype([(name, "i8") for name in STORY])
+
+
+def story(log):
+    """Return the log customer by customer, the fields of the story alone, times as their bits."""
+    rows = np.zeros(len(log), BITS)
+    for name in STORY:
+        column = np.ascontiguousarray(log[name])
+        rows[name] = column.view(np.int64) if column.dtype == np.float64 else column
+    return rows[np.argsort(rows["customer"], kind="stable")]
+
+
+def difference(expected, actual):
+    """Say where two logs tell different stories; nothing where they agree to the bit."""
+    one, other = story(expected), story(actual)
+    if len(one) == len(other) and (one == other).all():
+        return ""
+    common = min(len(one), len(other))
+    unequal = np.flatnonzero(one[:common] != other[:common])
+    place = int(unequal[0]) if len(unequal) else common
+    rows = [words(rows[place]) if place < len(rows) else "nothing" for rows in (one, other)]
+    return f"row {place} of {len(one)} and {len(other)}: expected {rows[0]}, found {rows[1]}"
+
+
+def words(row):
+    """Say one row of a story in words."""
+    time = np.int64(row["time"]).view(np.float64)
+    rest = {name: int(row[name]) for name in STORY if name not in ("customer", "time", "event")}
+    return f"customer {row['customer']} {Event(row['event']).name} at {time!r} {rest}"
+
+
+def digest(log):
+    """Return a hash of a log's story."""
+    return hashlib.sha256(story(log).tobytes()).hexdigest()
+
+
+def same_records(one, other):
+    """Whether two arrays of records are equal in every field, to the bit (what lies between fields has no meaning)."""
+    names = one.dtype.names
+    return all(np.ascontiguousarray(one[n]).tobytes() == np.ascontiguousarray(other[n]).tobytes() for n in names)
+
+
+def of(log, *customers):
+    """Return the rows of some customers."""
+    return log[np.isin(log["customer"], customers)]
+
+
+def told(log):
+    """Return a log as (event, detail) pairs, in order."""
+    return [(Event(row["event"]), int(row["detail"])) for row in log]
+
+
+def times(log, event):
+    """Return when an event happens."""
+    return log["time"][log["event"] == event]
+
+
+def without(log, *events):
+    """Return a log without some events."""
+    return log[~np.isin(log["event"], events)]
+
+
+# --- customers between events ---------------------------------------------------------------------------------------
+
+
+@njit(cache=True)
+def set_rates_at(customers, kernel, moments):
+    """Recompute every customer's rates at a moment of his own."""
+    for i in range(len(customers)):
+        customers[i].now = moments[i]
+        rates.set_rates(customers[i], kernel[0])
+
+
+# --- by hand --------------------------------------------------------------------------------------------------------
+
+
+def quiet_kernel(**groups):
+    """Return a kernel under which nothing happens by itself but use, bills and the grid.
+
+    No leaving, no failed charges, no giving up, certain attention, no natural return. ``groups`` override:
+    ``quiet_kernel(leaving={"resume": 0.1})``.
+    """
+    kernel = world_kernel()
+    quiet = {
+        "introduction": {"give_up": 0.0, "fit_convert": 0.0},
+        "leaving": {"attention": 1.0, "resume": 0.0},
+        "payment": {"fails": 0.0},
+        "returning": {"within_year": 0.0},
+    }
+    for group, fields in merged(quiet, groups).items():
+        for name, value in fields.items():
+            kernel[group][name] = value
+    kernel["leave"] = 0.0
+    kernel["season"] = 1.0
+    kernel["annual"] = 0.0
+    return kernel
+
+
+def world_kernel():
+    """Return the small business's kernel without levers."""
+    return Design((business(),), customers=200).kernels[0].copy().view(np.recarray)
+
+
+def prospects(count=1, **fields):
+    """Return customers all alike who sign up at time 0, with ids from 1."""
+    customers = new_customers(count)
+    customers.id = np.arange(1, count + 1)
+    customers.fit = 0.5
+    customers.leave_propensity = 1.0
+    customers.use_propensity = 1.0
+    customers.effort = 0.3
+    customers.seats = 1
+    customers.request = -1
+    customers.due = NEVER
+    customers.due[:, SIGN_UP] = 0.0
+    customers.next_kind = SIGN_UP
+    for name, value in fields.items():
+        customers[name] = value
+    return customers
+
+
+def live(customers, kernel, until):
+    """Let hand-made customers live; return the log and the customers at the end."""
+    return run(World(customers, kernel, until))
+
+
+def step(customers, i, kernel, log=None):
+    """Let one customer's next event happen; return the rows it writes."""
+    log, used = new_log(64) if log is None else log, np.zeros(1, np.int64)
+    reference.step(customers.view(np.ndarray), i, kernel.view(np.ndarray), log.view(np.ndarray), used)
+    return log[: used[0]]
+
+
+def paying_at_once(kernel):
+    """Let prospects convert within seconds."""
+    kernel["convert"] = 1e5
+    return kernel
+
+
+# --- the small world that also runs without the compiler ------------------------------------------------------------
+
+
+def tiny_world():
+    """Return a few customers in a world in which nearly everything happens: team, opening book, all levers."""
+    book = {"customers": 150, "tenure": {"0-4 months": "100 %", "over": "0 %"}}
+    behaviour = {
+        "leaving": {"resume": "60 % per month"},
+        "payment": {"fails": "30 %"},
+        "returning": {"within_year": "90 %"},
+        "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.49},
+    }
+    levers = merged(EVERY_LEVER, {"guided_onboarding": {"team": TEAM, "starts": "10 days"}})
+    this = world(levers, customers=60, behaviour=behaviour, horizon="4 months", opening=book)
+    this.kernel["leave"] *= 8.0
+    return with_team(this, 1, session=2.0, patience=3.0, fixed=False)
+
+
+def main():
+    """Print the hash of the tiny world's log under both engines; run with and without the compiler."""
+    this = tiny_world()
+    print(os.environ.get("NUMBA_DISABLE_JIT", "0"), digest(log_of(this)), digest(log_of(this, reference)))
+
+
+if __name__ == "__main__":
+    main()
