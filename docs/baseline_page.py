@@ -28,8 +28,9 @@ PUBLISHED: tuple[tuple[str, float, float, str], ...] = (
 )
 SEGMENT_RANGES = {
     ("small", "churn_monthly"): "3-7 % a month (D)", ("mid", "churn_monthly"): "1-2 % a month (D)",
-    ("enterprise", "churn_monthly"): "0.5-1 % a month (D)", ("small", "churn_annual"): "11-34 % a year, between mid-market "
-    "and the monthly plan (J)", ("mid", "churn_annual"): "11-22 % a year (D)",
+    ("enterprise", "churn_monthly"): "0.5-1 % a month (D)",
+    ("small", "churn_annual"): "11-34 % a year, between mid-market and the monthly plan (J)",
+    ("mid", "churn_annual"): "11-22 % a year (D)",
     ("enterprise", "churn_annual"): "6-10 % a year (D)", ("small", "annual_share"): "about 20 % (D)",
     ("mid", "annual_share"): "about 50 % (J)", ("enterprise", "annual_share"): "almost all, 90 % (D)",
 }  # fmt: skip
@@ -76,8 +77,8 @@ def baseline_page() -> Iterator[str]:
         "Made by `python docs/make.py` from simulation; grades as in [parameters](parameters.md).", "",
         f"## Targets, simulated on another seed ({OTHER_SEED}) than the rates were solved on", "",
         "24,000 new customers per segment, 26 months, no levers. Churn counts all reasons, failed payment included: "
-        "monthly plan, ends per customer alive at a month's start, months 2 to 24; annual plan, ends per customer alive "
-        "at a year's start, years 1 and 2. ARPA in USD a month.", "",
+        "monthly plan, ends per customer alive at a month's start, months 2 to 24; annual plan, ends per customer "
+        "alive at a year's start, years 1 and 2. ARPA in USD a month.", "",
     )  # fmt: skip
     yield from table(("segment", "figure", "target", "simulated", "published"), targets_table(scenario))
     yield from (

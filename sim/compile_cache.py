@@ -34,7 +34,7 @@ def prepare() -> None:
     if "numba" in sys.modules:
         import numba
 
-        numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+        setattr(numba.config, "CACHE_DIR", os.environ["NUMBA_CACHE_DIR"])  # noqa: B010, numba sets its options so
 
 
 def base_folder() -> Path:

@@ -317,11 +317,26 @@ def live(customers, kernel, until):
     return run(World(customers, kernel, until))
 
 
-def step(customers, i, kernel, log=None):
+def step(customers, i, kernel):
     """Let one customer's next event happen; return the rows it writes."""
-    log, used = new_log(64) if log is None else log, np.zeros(1, np.int64)
+    log, used = new_log(8), np.zeros(1, np.int64)
     reference.step(customers.view(np.ndarray), i, kernel.view(np.ndarray), log.view(np.ndarray), used)
     return log[: used[0]]
+
+
+def watch(customers, kernel, until):
+    """Let the first of some customers live event by event; yield each event's kind, with the customer after it."""
+    first = customers[:1].copy().view(np.recarray)
+    compiled.enter_some(first, 0, kernel, new_log(8), np.zeros(1, np.int64))
+    while first.next_time[0] < until:
+        kind = int(first.next_kind[0])
+        step(first, 0, kernel)
+        yield kind, first[0]
+
+
+def moments(customers, kernel, kind, until):
+    """Return when events of one kind happen to the first of some customers."""
+    return [float(c.now) for found, c in watch(customers, kernel, until) if found == kind]
 
 
 def paying_at_once(kernel):

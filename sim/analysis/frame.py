@@ -37,8 +37,8 @@ class Frame:
 
     def money(self, minor: float) -> float:
         """Return an amount of the sample, in minor units, as money of the whole business."""
-        return minor * self.weight / 10**self.decimals
+        return float(minor * self.weight / 10**self.decimals)
 
     def own(self, minor: float) -> float:
         """Return an amount already at business scale, in minor units, as money."""
-        return minor / 10**self.decimals
+        return float(minor / 10**self.decimals)

@@ -9,7 +9,7 @@ from sim.core.events import Reason
 
 @enum.unique
 class Measure(enum.IntEnum):
-    """One monthly sum by segment and plan; money in minor units. ENDED and STAGE stand for one entry per reason, stage."""
+    """One monthly sum by segment and plan; money in minor units. ENDED, STAGE: one entry per reason, per stage."""
 
     PROSPECTS = 0
     CONVERTED = 1

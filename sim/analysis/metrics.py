@@ -34,7 +34,7 @@ def alive_at_starts(total: NDArray[np.int64], months: int) -> NDArray[np.int64]:
     """Return customers alive when each month begins, and when the last one ends."""
     ended = total[:months, Measure.ENDED : Measure.ENDED + len(Reason)].sum(axis=1)
     came = total[:months, Measure.CONVERTED] + total[:months, Measure.RETURNED]
-    return total[0, Measure.OPENING] + np.concatenate([[0], np.cumsum(came - ended)])
+    return np.asarray(total[0, Measure.OPENING] + np.concatenate([[0], np.cumsum(came - ended)]))
 
 
 def retention_curve(
@@ -85,9 +85,7 @@ def funnel_metrics(sums: NDArray[np.int64], frame: Frame, window_months: int) ->
     return {
         "activation_rate": ratio(complete[Measure.SIGNED_UP_ACTIVATED], complete[Measure.PROSPECTS]),
         "conversion_rate": ratio(complete[Measure.SIGNED_UP_CONVERTED], complete[Measure.PROSPECTS]),
-        "annual_share": ratio(
-            sums[:months, :, Plan.ANNUAL, Measure.CONVERTED].sum(), inside[Measure.CONVERTED]
-        ),
+        "annual_share": ratio(sums[:months, :, Plan.ANNUAL, Measure.CONVERTED].sum(), inside[Measure.CONVERTED]),
         "new_customers": float(inside[Measure.CONVERTED]) * frame.weight,
     }
 
@@ -123,7 +121,8 @@ def money_metrics(sums: NDArray[np.int64], frame: Frame) -> dict[str, float]:
     profit = contribution - frame.overhead
     touches = total[:months, Measure.TOUCH_COST] * frame.weight
     discount, mrr = frame.discount, mrr_at_ends(total, months)
-    npv, residual = profit @ discount[:months], by_month[months:] @ discount[months : len(by_month)]
+    npv = float(profit @ discount[:months])
+    residual = float(by_month[months:] @ discount[months : len(by_month)])
     return {
         "mrr_end": frame.money(mrr[-1]),
         "revenue": frame.money(total[:months, Measure.REVENUE].sum()),
@@ -135,7 +134,7 @@ def money_metrics(sums: NDArray[np.int64], frame: Frame) -> dict[str, float]:
         "profit_npv_with_residual": frame.own(npv + residual),
         "acquisition_cost": frame.own(acquisition[:months].sum()),
         "lever_cost": frame.own(touches.sum() + frame.lever_months[:months].sum()),
-        "lever_cost_npv": frame.own((touches + frame.lever_months[:months]) @ discount[:months]),
+        "lever_cost_npv": frame.own(float((touches + frame.lever_months[:months]) @ discount[:months])),
     }
 
 

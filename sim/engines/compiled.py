@@ -45,9 +45,7 @@ def tied(kernel: np.recarray) -> bool:
     return bool((kernel["teams"]["agents"] > 0).any())
 
 
-def entering(
-    customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64]
-) -> Iterator[None]:
+def entering(customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64]) -> Iterator[None]:
     """Let everybody meet the scenario; pause whenever the log is full."""
     place = 0
     while place < len(customers):
@@ -183,4 +181,3 @@ def run_month(customers, place, kernel, log, used, until, calendar, queue, sizes
             place[0] = i  # the log is full: this customer goes on first, those after him are looked at again
             return False
     return True
-

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.core.customer import new_customers, new_log
 from sim.core.events import Stage
+from sim.core.units import MONTH
 from sim.model import life
 from sim.model.candidates import ATTEMPTS, Cell, Population, arrival_chances, draw_traits, set_arrivals
 from sim.model.life import ROWS_PER_EVENT
@@ -52,8 +53,8 @@ def opening_customers(population: Population, kernel: np.recarray, replication: 
             return found
         attempt += tries
     raise BookNotReached(
-        f"of {cell.group.count} opening customers, {len(open_places)} with a tenure of {cell.shortest / 30.4375:.0f} to "
-        f"{cell.longest / 30.4375:.0f} months were not found in {ATTEMPTS} tries each"
+        f"of {cell.group.count} opening customers, {len(open_places)} with a tenure of {cell.shortest / MONTH:.0f} to "
+        f"{cell.longest / MONTH:.0f} months were not found in {ATTEMPTS} tries each"
     )
 
 

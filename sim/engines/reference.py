@@ -1,4 +1,4 @@
-"""The reference engine: SimPy keeps the clock, the rules say what happens. One process per customer, one per session."""
+"""The reference engine: SimPy keeps the clock, the rules say what happens. A process per customer and per session."""
 
 import heapq
 from collections.abc import Generator, Iterator
@@ -24,7 +24,8 @@ class Calendar(simpy.Environment):
     def at(self, time: float, order: int, customer_id: int) -> simpy.Event:
         event = simpy.Event(self)
         event._ok, event._value = True, None
-        heapq.heappush(self._queue, (time, ((order + 1) << 62) + customer_id, next(self._eid), event))
+        queue: list[Any] = self._queue
+        heapq.heappush(queue, (time, ((order + 1) << 62) + customer_id, next(self._eid), event))
         return event
 
 
@@ -39,7 +40,7 @@ class Reference:
         self.lives: list[simpy.Process | None] = [None] * len(customers)
         self.requests: dict[int, Any] = {}
         if tied(kernel):
-            self.team = simpy.PriorityResource(self.env, int(kernel["teams"]["agents"][0, 0]))
+            self.team: Any = simpy.PriorityResource(self.env, int(kernel["teams"]["agents"][0, 0]))
         for i in range(len(customers)):
             self.lives[i] = self.env.process(self.life(i, int(customers.id[i])))
 

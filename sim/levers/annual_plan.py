@@ -7,7 +7,8 @@ What would prove the numbers wrong: a randomised offer in which the share taking
 
 from sim.core.events import Plan
 from sim.core.hooks import Hook
-from sim.core.lever import Lever, param
+from sim.core.lever import Lever
+from sim.core.parameter import param
 from sim.core.units import Probability, Ratio
 
 ANNUAL = int(Plan.ANNUAL)

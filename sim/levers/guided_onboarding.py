@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from sim.core.events import Event, Team
 from sim.core.hooks import Hook
-from sim.core.lever import Lever, TeamSize, choice, money, param
+from sim.core.lever import Lever, TeamSize
+from sim.core.parameter import choice, money, param
 from sim.core.units import Days, Money, Ratio
 
 

@@ -77,10 +77,8 @@ class Leaving(Parameters):
     title: ClassVar[str] = "Leaving"
     propensity_shape: Ratio = param(2, "Shape of the Gamma spread of leaving between customers, mean 1.",
                                     source="fader_2018", grade="J", low=0.5, high=10)
-    fit_a: Ratio = param(2, "Beta a of the fit between product and customer.",
-                         source="judgement", grade="J", low=1, high=5)
-    fit_b: Ratio = param(2, "Beta b of fit; equal to a, so that the mean is 1/2.",
-                         source="judgement", grade="J", low=1, high=5)
+    fit_shape: Ratio = param(2, "Beta shape, both ways, of the fit between product and customer: mean 1/2.",
+                             source="judgement", grade="J", low=1, high=5)
     fit_leave: Probability = param(0.7, "Selection: natural and experience leaving moves with fit by 1 -+ this.",
                                    source="seed_icp", grade="S", low=0, high=0.9)
     attention: Probability = param(0.5, "Chance a month that somebody who wants to leave acts on it (1 - inattention).",

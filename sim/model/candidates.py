@@ -19,6 +19,7 @@ from sim.model.clocks import NEVER
 SIGN_UP = int(Clock.SIGN_UP)
 INDEX_BITS, ATTEMPT_BITS, PERIOD_BITS, GROUP_BITS = 26, 12, 12, 4
 ATTEMPTS = 1 << ATTEMPT_BITS
+MOST_SEATS = 1e6
 
 
 @enum.unique
@@ -92,9 +93,7 @@ def pieces(group: Group, size: int) -> Iterator[Group]:
         yield replace(group, first=first, count=min(size, group.first + group.count - first))
 
 
-def draw_traits(
-    population: Population, replication: int, group: Group, ids: NDArray[np.int64]
-) -> np.recarray:
+def draw_traits(population: Population, replication: int, group: Group, ids: NDArray[np.int64]) -> np.recarray:
     """Return customers of a group with their traits, before their first event.
 
     Beta, Gamma and geometric variates by inversion, one uniform each.
@@ -102,13 +101,15 @@ def draw_traits(
     customers = new_customers(len(ids))
 
     def chance(trait: Trait) -> NDArray[np.float64]:
-        return uniforms(np.uint64(population.seed), replication, ids, int(Stream.TRAIT), int(trait))
+        return np.asarray(uniforms(np.uint64(population.seed), replication, ids, int(Stream.TRAIT), int(trait)))
 
     customers.id = ids
     customers.segment = group.segment
     customers.channel = group.channel
     customers.fit = special.betaincinv(*population.fit, chance(Trait.FIT))
-    customers.leave_propensity = special.gammaincinv(population.leave_shape, chance(Trait.LEAVE)) / population.leave_shape
+    customers.leave_propensity = (
+        special.gammaincinv(population.leave_shape, chance(Trait.LEAVE)) / population.leave_shape
+    )
     customers.use_propensity = special.gammaincinv(population.use_shape, chance(Trait.USE)) / population.use_shape
     customers.effort = special.betaincinv(*population.effort, chance(Trait.EFFORT))
     customers.seats = geometric(population.seats[group.segment], chance(Trait.SEATS))
@@ -124,17 +125,22 @@ def arrival_chances(population: Population, replication: int, ids: NDArray[np.in
     return np.asarray(uniforms(np.uint64(population.seed), replication, ids, int(Stream.ARRIVAL), 0))
 
 
+def gamma(shape: float, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gamma variates with mean 1, by inversion."""
+    return np.asarray(special.gammaincinv(shape, chance) / shape)
+
+
 def geometric(mean: float, chance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Whole numbers from 1 with the given mean, by inversion."""
     if mean <= 1.0:
         return np.ones_like(chance)
-    return np.minimum(1.0 + np.floor(np.log1p(-chance) / np.log1p(-1.0 / mean)), 1e6)
+    return np.asarray(np.minimum(1.0 + np.floor(np.log1p(-chance) / np.log1p(-1.0 / mean)), MOST_SEATS))
 
 
 def set_arrivals(customers: np.recarray, times: NDArray[np.float64]) -> None:
     """Let the customers' first event be their sign-up at the given times."""
-    customers.due = NEVER
-    customers.due[:, SIGN_UP] = times
+    customers["due"] = NEVER
+    customers["due"][:, SIGN_UP] = times
     customers.next_kind = SIGN_UP
     customers.next_time = times
 

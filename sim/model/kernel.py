@@ -56,7 +56,10 @@ KERNEL = np.dtype(
                 ("retry_recovers", "f8"),
                 *_groups(),
                 ("teams", np.dtype(TEAM, align=True), (TEAMS,)),
-                ("levers", np.dtype([(lever.lever_name(), np.dtype(lever_fields(lever), align=True)) for lever in LEVERS])),
+                (
+                    "levers",
+                    np.dtype([(lever.lever_name(), np.dtype(lever_fields(lever), align=True)) for lever in LEVERS]),
+                ),
             ],
             align=True,
         ),

@@ -61,7 +61,8 @@ def _reach(bit: int, name: str, rest: Rule) -> Rule:
     return reach
 
 
-windows, reaches = nothing, nothing
+windows: Rule = nothing
+reaches: Rule = nothing
 for _bit, _lever in enumerate(LEVERS):
     windows = _window(_bit, _lever.lever_name(), windows)
     reaches = _reach(_bit, _lever.lever_name(), reaches)

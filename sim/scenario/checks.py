@@ -24,7 +24,11 @@ MOST_CUSTOMERS = 50_000_000
 def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
     """Yield every finding: where, what, and what to write instead."""
     if scenario.currency != market.currency:
-        yield ("currency",), f"the market '{market.name}' is in {market.currency}", f"write 'currency: {market.currency}'"
+        yield (
+            ("currency",),
+            f"the market '{market.name}' is in {market.currency}",
+            f"write 'currency: {market.currency}'",
+        )
     yield from check_currency(scenario, scenario.currency, ())
     yield from check_spans(scenario)
     yield from check_shares("segments", {n: s.share for n, s in scenario.segments.items()}, ("segments",))
@@ -44,7 +48,11 @@ def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
     """All money of a scenario is in its one currency."""
     amount = value.amount if isinstance(value, PriceTag) else value
     if isinstance(amount, Amount) and amount.currency != currency:
-        yield loc, f"{amount} is not in {currency}", f"all money of a scenario is in its currency: write it in {currency}"
+        yield (
+            loc,
+            f"{amount} is not in {currency}",
+            f"all money of a scenario is in its currency: write it in {currency}",
+        )
     elif isinstance(value, BaseModel):
         for name, inner in value:
             yield from check_currency(inner, currency, (*loc, name))
@@ -56,15 +64,19 @@ def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
 def check_spans(scenario: Scenario) -> Iterator[Finding]:
     """Day 0 is a plausible date; horizon and residual are whole months, not too many."""
     if not FIRST_YEAR <= scenario.starts.year <= LAST_YEAR:
-        yield ("starts",), f"the year {scenario.starts.year} is not between {FIRST_YEAR} and {LAST_YEAR}", (
-            "write a date like 2026-01-01"
+        yield (
+            ("starts",),
+            f"the year {scenario.starts.year} is not between {FIRST_YEAR} and {LAST_YEAR}",
+            ("write a date like 2026-01-01"),
         )
     for name, least in (("horizon", 1), ("residual", 0)):
         days = getattr(scenario, name)
         months = whole_months(days)
         if abs(days - months * MONTH) > 1e-6 or not least <= months <= LONGEST:
-            yield (name,), f"{name}: {spell(days, 'days')} is not between {least} and {LONGEST} whole months", (
-                "write it like '36 months'"
+            yield (
+                (name,),
+                f"{name}: {spell(days, 'days')} is not between {least} and {LONGEST} whole months",
+                ("write it like '36 months'"),
             )
 
 
@@ -81,12 +93,16 @@ def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
         for target in ("activation", "conversion"):
             value = getattr(segment.targets, target)
             if not 0.0 < value < 1.0:
-                yield ("segments", name, "targets", target), f"{target}: {100 * value:g} % cannot be simulated", (
-                    "write a share between 0 % and 100 %"
+                yield (
+                    ("segments", name, "targets", target),
+                    f"{target}: {100 * value:g} % cannot be simulated",
+                    ("write a share between 0 % and 100 %"),
                 )
     if scenario.acquisition.new_customers * scenario.months > MOST_CUSTOMERS:
-        yield ("acquisition", "new_customers"), "more new customers than can be simulated", (
-            f"stay below {MOST_CUSTOMERS:,} over the horizon"
+        yield (
+            ("acquisition", "new_customers"),
+            "more new customers than can be simulated",
+            (f"stay below {MOST_CUSTOMERS:,} over the horizon"),
         )
 
 
@@ -99,7 +115,11 @@ def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
     yield from unknown_names(opening.plans, known, (*loc, "plans"), "segment")
     for name in opening.segments:
         if name not in opening.plans and "all" not in opening.plans:
-            yield (*loc, "plans"), f"no plan shares for segment '{name}'", "add it, or 'all: {monthly: ..., annual: ...}'"
+            yield (
+                (*loc, "plans"),
+                f"no plan shares for segment '{name}'",
+                "add it, or 'all: {monthly: ..., annual: ...}'",
+            )
     for name, shares in opening.plans.items():
         yield from check_shares(f"opening.plans.{name}", dict(shares), (*loc, "plans", name))
     yield from check_shares("opening.tenure", opening.tenure, (*loc, "tenure"))

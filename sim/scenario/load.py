@@ -4,7 +4,7 @@ import copy
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -161,7 +161,7 @@ def known_keys(loc: Loc) -> list[str]:
         groups = group_models(model)
         model = groups.get(str(step), model)
         field = model.model_fields.get(str(step))
-        arguments = getattr(getattr(field, "annotation", None), "__args__", ())
-        if len(arguments) == 2 and isinstance(arguments[1], type) and issubclass(arguments[1], BaseModel):
-            model = arguments[1]
+        inner = (get_args(getattr(field, "annotation", None)) or (None,))[-1]  # of a mapping: dict[str, group]
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
     return list(model.model_fields)

@@ -103,7 +103,7 @@ def population_of(scenario: Scenario, seed: int) -> Population:
         seats = [scenario.solved.segments[name].seats for name in scenario.segments]
     return Population(
         seed=seed,
-        fit=(leaving.fit_a, leaving.fit_b),
+        fit=(leaving.fit_shape, leaving.fit_shape),
         leave_shape=leaving.propensity_shape,
         use_shape=use.propensity_shape,
         effort=(use.effort_a, use.effort_b),

@@ -174,7 +174,7 @@ class Scenario(Parameters):
         return self.months + whole_months(self.residual)
 
     def with_levers(self, name: str | None = None, **levers: Any) -> "Scenario":
-        """Return this scenario with levers pulled, written as a scenario file would: ``annual_plan={"discount": "20 %"}``.
+        """Return this scenario with levers pulled, written as in a file: ``annual_plan={"discount": "20 %"}``.
 
         Parameters
         ----------
@@ -197,14 +197,14 @@ class Scenario(Parameters):
 
     def _repr_html_(self) -> str:
         pulled = ", ".join(self.active_levers()) or "no levers"
-        rows = [("name", self.name), ("description", self.description), ("starts", self.starts), ("months", self.months),
-                ("segments", ", ".join(self.segments)), ("levers", pulled)]  # fmt: skip
+        rows = [("name", self.name), ("description", self.description), ("starts", self.starts),
+                ("months", self.months), ("segments", ", ".join(self.segments)), ("levers", pulled)]  # fmt: skip
         cells = "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in rows)
         return f"<table>{cells}</table>"
 
     def active_levers(self) -> dict[str, Lever]:
         """Return the levers that this scenario pulls, by name."""
-        return {name: lever for name, lever in self.levers if lever is not None}
+        return {name: lever for name in BY_NAME if (lever := getattr(self.levers, name)) is not None}
 
 
 def whole_months(days: float) -> int:

@@ -168,5 +168,3 @@ def default_customers(scenarios: tuple[Scenario, ...]) -> int:
     """Return the sample used when none is asked for: the business's own size where a team ties customers."""
     ties = any(getattr(lever, "team", None) is not None for s in scenarios for lever in s.active_levers().values())
     return round(business_size(scenarios[0])) if ties else DEFAULT_CUSTOMERS
-
-

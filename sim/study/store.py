@@ -174,13 +174,20 @@ def save(study: Study, folder: str | Path, command: str = "") -> Path:
 
 
 def design_of(record: dict[str, Any]) -> Design:
-    """Return the design that a study.json describes."""
-    scenarios = tuple(build(entry["data"]) for entry in record["scenarios"])
-    scenarios = tuple(
-        scenario.model_copy(update={"horizon": entry["horizon"]})
-        for scenario, entry in zip(scenarios, record["scenarios"], strict=True)
-    )
-    return Design(scenarios, record["customers"], record["replications"], record["seed"])
+    """Return the design that a study.json describes.
+
+    Raises
+    ------
+    NotAStudy
+        When the record lacks something.
+    """
+    try:
+        scenarios = tuple(
+            build(entry["data"]).model_copy(update={"horizon": entry["horizon"]}) for entry in record["scenarios"]
+        )
+        return Design(scenarios, record["customers"], record["replications"], record["seed"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotAStudy(f"study.json does not say everything that a study needs ({error!r})") from None
 
 
 def read_record(folder: str | Path) -> dict[str, Any]:

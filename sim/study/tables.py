@@ -12,7 +12,7 @@ from sim.analysis.compare import Difference
 from sim.analysis.intervals import interval
 from sim.analysis.measures import Measure
 from sim.analysis.metrics import mrr_at_ends, retention_curve
-from sim.core.events import Plan, Reason, Stage
+from sim.core.events import Plan, Reason
 from sim.core.units import CURRENCIES
 
 if TYPE_CHECKING:
@@ -193,7 +193,9 @@ def reasons(study: "Study") -> Columns:
     """Return ends by reason, segment and plan, with the share of all ends of the scenario, means over replications."""
     segments, rows = list(study.design.baseline.segments), []
     for number, scenario in enumerate(study.scenarios):
-        sums = study.stacked(number, "sums")[:, : study.design.months, :, :, Measure.ENDED : Measure.ENDED + len(REASONS)]
+        sums = study.stacked(number, "sums")[
+            :, : study.design.months, :, :, Measure.ENDED : Measure.ENDED + len(REASONS)
+        ]
         mean = sums.sum(axis=1).mean(axis=0) / study.design.scale
         for segment, plan, reason in np.ndindex(mean.shape):
             count = float(mean[segment, plan, reason])
@@ -210,4 +212,3 @@ TABLES: dict[str, Callable[["Study"], Columns]] = {
 def by_column(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Columns:
     """Turn rows into columns."""
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in names}
-
