@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sim.levers import BY_NAME
 from sim.scenario.checks import check
-from sim.scenario.document import Node, resolve
+from sim.scenario.document import Node, chain, resolve
 from sim.scenario.market import Market, load_market
 from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean
 from sim.scenario.schema import Scenario, group_models
@@ -40,27 +40,69 @@ def load(path: str | Path) -> Scenario:
     ProblemsFound
         With every problem: file, line, column, what is wrong, and what to write instead.
     """
-    node = resolve(path)
-    return build(node.plain(), node)
+    node, parents = resolve(path), chain(path)
+    spare = resolve(parents[0]).plain() if parents else {}
+    return build(node.plain(), node, spare)
 
 
-def build(data: dict[str, Any], node: Node | None = None) -> Scenario:
-    """Validate plain data as a scenario; ``node`` says where each value stands in its file."""
+def build(data: dict[str, Any], node: Node | None = None, spare: dict[str, Any] | None = None) -> Scenario:
+    """Validate plain data as a scenario.
+
+    Parameters
+    ----------
+    node
+        Says where each value stands in its file.
+    spare
+        What the file extends: stands in for wrong values, so that what must fit together is looked at all the same.
+    """
     where = Where(node)
     given = switch_levers(data)
     market, problems = find_market(given, where)
     complete = fill_from_market(given, Scenario, market) if market else given
+    errors: list[ErrorDetails] = []
+    scenario: Scenario | None = None
     try:
         scenario = Scenario.model_validate(complete)
     except ValidationError as error:
-        raise ProblemsFound([*problems, *(translate(detail, where) for detail in unique(error.errors()))]) from None
-    assert market is not None or problems
-    if market is not None:
-        problems += [where.problem(loc, message, remedy) for loc, message, remedy in check(scenario, market)]
-    if problems:
+        errors = unique(error.errors())
+        problems += [translate(detail, where) for detail in errors]
+    mended = scenario or mend(complete, errors, switch_levers(spare or {}))
+    if mended is not None and market is not None:
+        wrong = [tuple(error["loc"]) for error in errors]
+        problems += [
+            where.problem(loc, message, remedy)
+            for loc, message, remedy in check(mended, market)
+            if not any(loc[: len(place)] == place for place in wrong)
+        ]
+    if scenario is None or problems:
         raise ProblemsFound(problems)
     scenario._data = as_json(data)
     return scenario
+
+
+def mend(data: dict[str, Any], errors: Sequence[ErrorDetails], spare: dict[str, Any]) -> Scenario | None:
+    """Return the scenario with spare values for the wrong ones, or without them; None if it is no scenario even so."""
+    mended = copy.deepcopy(data)
+    for error in errors:
+        *above, last = error["loc"]
+        group, other = inside(mended, above), inside(spare, above)
+        if not isinstance(group, dict):
+            continue
+        if isinstance(other, dict) and last in other:
+            group[last] = other[last]
+        else:
+            group.pop(last, None)
+    try:
+        return Scenario.model_validate(mended)
+    except ValidationError:
+        return None
+
+
+def inside(data: Any, path: Sequence[str | int]) -> Any:
+    """Return what stands at a path of plain data; None if nothing does."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data
 
 
 class Where:
