@@ -1,8 +1,8 @@
 """The ledger written a second time, blind: plain Python over log rows, from the definitions alone.
 
-It was written from the comments of ``sim/analysis/measures.py``, ``sim/analysis/catalogue.py`` and ``sim/core/events.py``
-before its writer had looked into ``sim/analysis/ledger.py``; all money agreed at once. Where the definitions said nothing,
-the two were then brought to one answer, marked SETTLED below. Whoever changes a definition changes both, each on its own.
+It was written from the comments of ``measures.py``, ``catalogue.py`` and ``events.py`` before its writer had looked
+into ``sim/analysis/ledger.py``; all money agreed at once. Where the definitions said nothing, the two were then brought
+to one answer, marked SETTLED below. Whoever changes a definition changes both, each on its own.
 """
 
 from collections import defaultdict

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from worlds import EVERY_LEVER, live, merged, moments, of, paying_at_once, prospects, quiet_kernel, run, watch, world
+from by_hand import live, moments, paying_at_once, prospects, quiet_kernel, watch
+from worlds import EVERY_LEVER, merged, of, run, world
 
 from sim.core.customer import Clock, new_customers
 from sim.core.events import INTENT_REASONS, Event, Reason, Stage

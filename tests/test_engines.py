@@ -22,8 +22,8 @@ from worlds import (
     on_whole_half_days,
     prospects,
     quiet_kernel,
+    story_of,
     tiny_world,
-    told,
     with_team,
     world,
     world_of,
@@ -100,8 +100,8 @@ def test_the_order_at_equal_times(engine):
     log = log[log["event"] >= Event.TEAM_ASKED]
     at_one = log[log["time"] == 1.0]
 
-    assert told(of(log, 1)) == [(Event.TEAM_ASKED, 0), (Event.SERVICE_BEGAN, 0), (Event.SERVICE_ENDED, 0)]
-    assert told(of(log, 2)) == [(Event.TEAM_ASKED, 0), (Event.LEFT_QUEUE, 0)]
+    assert story_of(of(log, 1)) == [(Event.TEAM_ASKED, 0), (Event.SERVICE_BEGAN, 0), (Event.SERVICE_ENDED, 0)]
+    assert story_of(of(log, 2)) == [(Event.TEAM_ASKED, 0), (Event.LEFT_QUEUE, 0)]
     assert list(at_one["customer"]) == [1, 2, 4, 3]
     assert list(at_one["event"]) == [Event.SERVICE_ENDED, Event.LEFT_QUEUE, Event.TEAM_ASKED, Event.SERVICE_BEGAN]
     assert list(of(log, 3)["time"][of(log, 3)["event"] == Event.SERVICE_BEGAN]) == [1.0]

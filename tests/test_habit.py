@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from worlds import business, live, paying_at_once, prospects, quiet_kernel, run, step, watch, world
+from by_hand import live, paying_at_once, prospects, quiet_kernel, step, watch
+from worlds import business, run, world
 
 from sim.core.customer import Clock
 from sim.core.events import Event, Stage

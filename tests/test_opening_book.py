@@ -22,7 +22,7 @@ from sim.study.design import Design
 from sim.study.simulate import customers_of, run_replications
 
 BASELINE = Path(__file__).parent.parent / "scenarios" / "baseline.yaml"
-MONTHLY, ANNUAL = int(Plan.MONTHLY), int(Plan.ANNUAL)
+MONTHLY, ANNUAL, SIGN_UP = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Clock.SIGN_UP)
 GROWTH, MATURITY, DORMANCY = int(Stage.GROWTH), int(Stage.MATURITY), int(Stage.DORMANCY)
 
 
@@ -31,7 +31,15 @@ def book(scenario, scale=1.0, seed=1, replication=0):
     kernel = kernel_of(scenario, seed, levers=False)
     kernel["replication"] = replication
     population, cells = population_of(scenario, seed), opening_cells(scenario, scale)
-    return np.concatenate([opening_customers(population, kernel, replication, cell) for cell in cells]).view(np.recarray)
+    found = [opening_customers(population, kernel, replication, cell) for cell in cells]
+    return np.concatenate(found).view(np.recarray)
+
+
+def on_day_0(design):
+    """Return the opening customers of each task of a design that has some."""
+    parts = [customers_of(design, task) for task in design.tasks(0)]
+    there = [people[people.next_kind != SIGN_UP] for people in parts]
+    return [people for people in there if len(people) > 0]
 
 
 def tenure(customers):
@@ -56,23 +64,23 @@ def test_a_book_of_whole_numbers_is_met_customer_by_customer():
         "tenure": {"0-4 months": "60 %", "over": "40 %"},
     }  # fmt: skip
     customers = book(business(opening=opening))
+    found = zip(customers.segment.tolist(), customers.plan.tolist(), (tenure(customers) < 4).tolist(), strict=True)
     expected = {
         (0, MONTHLY, True): 144, (0, MONTHLY, False): 96, (0, ANNUAL, True): 36, (0, ANNUAL, False): 24,
         (1, MONTHLY, True): 36, (1, MONTHLY, False): 24, (1, ANNUAL, True): 24, (1, ANNUAL, False): 16,
     }  # fmt: skip
 
-    assert expected == Counter(zip(customers.segment.tolist(), customers.plan.tolist(), (tenure(customers) < 4).tolist()))
+    assert expected == Counter(found)
 
 
 @pytest.mark.parametrize("customers", [97, 1000, 2345, 10_000])
 def test_month_0_ties_to_the_book_at_any_sample_size(customers):
-    """Every line of the book is its share of the sample, rounded down or up, and all lines add up to the sample's book."""
+    """Every line of the book is its share of the sample, rounded down or up; all lines add up to the sample's book."""
     scenario = load(BASELINE)
     design = Design((scenario,), customers=customers)
     spans = tenure_spans(scenario.opening, scenario.history)
-    opened = [customers_of(design, task) for task in design.tasks(0) if task.opening]
     found: Counter = Counter()
-    for people in opened:
+    for people in on_day_0(design):
         bucket = np.searchsorted([after / MONTH for _, after, _ in spans], tenure(people), side="right")
         found.update(zip(people.segment.tolist(), people.plan.tolist(), bucket.tolist(), strict=True))
 
@@ -101,10 +109,8 @@ def test_the_ledger_opens_with_the_book():
     """Month 0's opening count and MRR are the book's own, before anything happens, and no other month has any."""
     design = Design((load(BASELINE),), customers=2000, replications=1)
     _, (tally,) = next(run_replications(design, [0], 1))
-    people = [customers_of(design, task) for task in design.tasks(0) if task.opening]
-    mrr = sum(
-        (np.where(p.plan == ANNUAL, 2 * p.last_paid + 12, 24 * p.last_paid) // 24).sum() for p in people
-    )
+    people = on_day_0(design)
+    mrr = sum((np.where(p.plan == ANNUAL, 2 * p.last_paid + 12, 24 * p.last_paid) // 24).sum() for p in people)
 
     assert sum(map(len, people)) == tally.sums[0, ..., Measure.OPENING].sum()
     assert mrr == tally.sums[0, ..., Measure.MRR_OPENING].sum()
@@ -132,7 +138,7 @@ def test_every_opening_customer_is_put_on_the_book_first():
 
 
 def test_opening_customers_pay_and_have_lived_up_to_day_0(many):
-    """In growth, maturity or dormancy; the next event is still to come; the current bill reaches beyond day 0 or is late."""
+    """In growth, maturity or dormancy; the next event is still to come; the bill reaches beyond day 0 or is late."""
     period = np.where(many.plan == ANNUAL, 12, 1)
     late = many.attempt > 0
 
@@ -175,9 +181,9 @@ def test_opening_customers_are_survivors(many):
 
 def test_traits_do_not_differ_where_nobody_leaves():
     """Where nothing selects by leaving, the leave propensity of opening customers is that of candidates: mean 1."""
-    scenario = business(behaviour={"payment": {"fails": 0}}, solved={
-        "segments": {name: {"leave": {"monthly": "0 per month", "annual": "0 per month"}} for name in ("small", "large")}
-    })  # fmt: skip
+    nobody = {"leave": {"monthly": "0 per month", "annual": "0 per month"}}
+    solved = {"segments": {"small": nobody, "large": nobody}}
+    scenario = business(behaviour={"payment": {"fails": 0}}, solved=solved)
     customers = book(scenario, 40.0)
     shape = scenario.behaviour.leaving.propensity_shape
     z = (customers.leave_propensity.mean() - 1.0) * np.sqrt(shape * len(customers))
@@ -192,8 +198,7 @@ def test_traits_do_not_differ_where_nobody_leaves():
 def in_blocks(block, scenarios=None):
     """Return the opening customers of a design with some block size, by id."""
     design = Design(scenarios or (load(BASELINE),), customers=1500, block=block)
-    parts = [customers_of(design, task) for task in design.tasks(0) if task.opening]
-    people = np.concatenate(parts)
+    people = np.concatenate(on_day_0(design))
     return people[np.argsort(people["id"])]
 
 
@@ -235,10 +240,11 @@ def test_no_lever_acts_before_day_0():
 
 
 def test_an_impossible_book_is_refused_in_words():
-    """Nobody takes the annual plan, and the book has annual customers: how many, with which tenure, after how many tries."""
+    """Nobody takes the annual plan, and the book has annual customers: how many are missing, and with which tenure."""
     scenario = business(solved={"segments": {name: {"annual": 0} for name in ("small", "large")}})
 
-    with pytest.raises(BookNotReached, match=r"of \d+ opening customers, \d+ with a tenure of 0 to 4 months were not found"):
+    words = r"of \d+ opening customers, \d+ with a tenure of 0 to 4 months were not found"
+    with pytest.raises(BookNotReached, match=words):
         book(scenario)
 
 

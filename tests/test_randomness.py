@@ -209,7 +209,7 @@ def test_customers_do_not_know_of_one_another():
 def test_other_seeds_and_replications_are_other_worlds():
     """Same addresses, no common uniform."""
     traits = [
-        draw_traits(population, replication, Group(Origin.ACQUIRED, 0, 0, 0, 1000), np.arange(1000)).fit
+        draw_traits(population, replication, np.arange(1000)).fit
         for population, replication in ((POPULATION, 0), (POPULATION, 1), (seeded(2), 0), (seeded(2), 1))
     ]
 

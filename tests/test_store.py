@@ -226,7 +226,10 @@ def test_a_deleted_damaged_replication_is_made_again(kept, copy):
     assert_equal(kept[0], sim.open_study(copy))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 99}', '{"format": 1}', '{"format": 1, "scenarios": 5}'])
+NO_RECORDS = ("", "{", "[]", "{}", '{"format": 99}', '{"format": 1}', '{"format": 1, "scenarios": 5}')
+
+
+@pytest.mark.parametrize("text", NO_RECORDS)
 def test_a_damaged_record_is_refused_in_words(copy, text):
     """A study.json that is no record, or lacks something."""
     (copy / "study.json").write_text(text, encoding="utf-8")

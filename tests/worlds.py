@@ -238,7 +238,7 @@ def of(log, *customers):
     return log[np.isin(log["customer"], customers)]
 
 
-def told(log):
+def story_of(log):
     """Return a log as (event, detail) pairs, in order."""
     return [(Event(row["event"]), int(row["detail"])) for row in log]
 
@@ -262,87 +262,6 @@ def set_rates_at(customers, kernel, moments):
     for i in range(len(customers)):
         customers[i].now = moments[i]
         rates.set_rates(customers[i], kernel[0])
-
-
-# --- by hand --------------------------------------------------------------------------------------------------------
-
-
-def quiet_kernel(**groups):
-    """Return a kernel under which nothing happens by itself but use, bills and the grid.
-
-    No leaving, no failed charges, no giving up, certain attention, no natural return. ``groups`` override:
-    ``quiet_kernel(leaving={"resume": 0.1})``.
-    """
-    kernel = world_kernel()
-    quiet = {
-        "introduction": {"give_up": 0.0, "fit_convert": 0.0},
-        "leaving": {"attention": 1.0, "resume": 0.0},
-        "payment": {"fails": 0.0},
-        "returning": {"within_year": 0.0},
-    }
-    for group, fields in merged(quiet, groups).items():
-        for name, value in fields.items():
-            kernel[group][name] = value
-    kernel["leave"] = 0.0
-    kernel["season"] = 1.0
-    kernel["annual"] = 0.0
-    return kernel
-
-
-def world_kernel():
-    """Return the small business's kernel without levers."""
-    return Design((business(),), customers=200).kernels[0].copy().view(np.recarray)
-
-
-def prospects(count=1, **fields):
-    """Return customers all alike who sign up at time 0, with ids from 1."""
-    customers = new_customers(count)
-    customers.id = np.arange(1, count + 1)
-    customers.fit = 0.5
-    customers.leave_propensity = 1.0
-    customers.use_propensity = 1.0
-    customers.effort = 0.3
-    customers.seats = 1
-    customers.request = -1
-    customers.due = NEVER
-    customers.due[:, SIGN_UP] = 0.0
-    customers.next_kind = SIGN_UP
-    for name, value in fields.items():
-        customers[name] = value
-    return customers
-
-
-def live(customers, kernel, until):
-    """Let hand-made customers live; return the log and the customers at the end."""
-    return run(World(customers, kernel, until))
-
-
-def step(customers, i, kernel):
-    """Let one customer's next event happen; return the rows it writes."""
-    log, used = new_log(8), np.zeros(1, np.int64)
-    reference.step(customers.view(np.ndarray), i, kernel.view(np.ndarray), log.view(np.ndarray), used)
-    return log[: used[0]]
-
-
-def watch(customers, kernel, until):
-    """Let the first of some customers live event by event; yield each event's kind, with the customer after it."""
-    first = customers[:1].copy().view(np.recarray)
-    compiled.enter_some(first, 0, kernel, new_log(8), np.zeros(1, np.int64))
-    while first.next_time[0] < until:
-        kind = int(first.next_kind[0])
-        step(first, 0, kernel)
-        yield kind, first[0]
-
-
-def moments(customers, kernel, kind, until):
-    """Return when events of one kind happen to the first of some customers."""
-    return [float(c.now) for found, c in watch(customers, kernel, until) if found == kind]
-
-
-def paying_at_once(kernel):
-    """Let prospects convert within seconds."""
-    kernel["convert"] = 1e5
-    return kernel
 
 
 # --- the small world that also runs without the compiler ------------------------------------------------------------

@@ -30,9 +30,7 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
         yield from strategy(study, number, words)
     yield ""
     if len(study.scenarios) > 1:
-        yield from wrap(words("marks"))
-    if study.replications == 1:
-        yield from wrap(words("no_interval"))
+        yield from wrap(words("marks" if study.replications > 1 else "no_interval"))
     for text in cautions(study, words):
         yield from wrap(words("caution", text=text))
     yield from wrap(words("only_chance"))
@@ -43,8 +41,9 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
 def simulated(study: Study, words: Words) -> str:
     """Say what was simulated."""
     design, numbers = study.design, Numbers(words.language)
+    repeated = words("one_replication" if study.replications == 1 else "some_replications", count=study.replications)
     values = {
-        "customers": f"{design.customers:,}", "months": design.months, "replications": study.replications,
+        "customers": f"{design.customers:,}", "months": design.months, "replications": repeated,
         "events": numbers.short(study.events), "weight": numbers.short(1.0 / design.scale),
     }  # fmt: skip
     if not study.seconds.get("simulate"):

@@ -103,6 +103,6 @@ def bold(text: str) -> str:
     return text if plain else click.style(text, bold=True)
 
 
-def show(lines: Sequence[str]) -> None:
-    """Print lines of results; spaces at which no line may break have done their work."""
-    click.echo("\n".join(lines).replace(NO_BREAK, " "))
+def show(lines: Sequence[str], *, err: bool = False) -> None:
+    """Print lines, of results or as messages; spaces at which no line may break have done their work."""
+    click.echo("\n".join(lines).replace(NO_BREAK, " "), err=err)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
-
 from sim.cli.numbers import Numbers
+from sim.cli.output import show
 from sim.cli.words import Words
 
 Step = Callable[[int, int], None]
@@ -27,7 +26,7 @@ class Messages:
     def say(self, key: str, **values: object) -> None:
         """Say one text."""
         if not self.quiet:
-            click.echo(self.words(key, **values), err=True)
+            show([self.words(key, **values)], err=True)
 
     @contextmanager
     def progress(self) -> Iterator[Step | None]:
@@ -40,9 +39,9 @@ class Messages:
         else:
             yield Heartbeat(self.words).step
 
-    def announce_compiling(self) -> None:
-        """Warn of the wait before the model runs for the first time."""
-        if not os.environ.get("NUMBA_DISABLE_JIT") and not is_compiled():
+    def announce_compiling(self, function: str) -> None:
+        """Warn of the wait before the model runs for the first time; ``function`` is the engine's outermost."""
+        if not os.environ.get("NUMBA_DISABLE_JIT") and not is_compiled(function):
             self.say("compiling")
 
 
@@ -51,9 +50,9 @@ def on_terminal() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def is_compiled() -> bool:
-    """Whether the cache of compiled code holds anything; Numba makes its folders when it is loaded."""
-    return any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi"))
+def is_compiled(function: str) -> bool:
+    """Whether Numba's cache has an index of the function's machine code."""
+    return any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"*.{function}-*.nbi"))
 
 
 @contextmanager
@@ -89,4 +88,4 @@ class Heartbeat:
         if done > first:
             left = (now - began) / (done - first) * (total - done)
             line += self.words("time_left", time=Numbers(self.words.language).seconds(max(1, round(left))))
-        click.echo(line, err=True)
+        show([line], err=True)

@@ -35,7 +35,7 @@ def tune(file: str, customers: int | None, dry_run: bool, quiet: bool, language:
     numbers = Numbers(language)
     scenario = load_to_tune(file)
     size = customers or CUSTOMERS_PER_SEGMENT
-    messages.announce_compiling()
+    messages.announce_compiling("run_lives")
     solved, reached = solve(
         scenario,
         customers=size,

@@ -62,7 +62,7 @@ def try_candidates(
     population: Population, kernel: np.recarray, replication: int, cell: Cell, ids: NDArray[np.int64]
 ) -> tuple[np.recarray, NDArray[np.bool_]]:
     """Let candidates, ids [try, place], live until day 0; say who then pays on the plan with a tenure in the span."""
-    candidates = draw_traits(population, replication, cell.group, ids.ravel())
+    candidates = draw_traits(population, replication, ids.ravel())
     span = cell.longest + float(kernel["introduction"]["trial"][0]) - cell.shortest
     set_arrivals(candidates, -cell.shortest - span * arrival_chances(population, replication, ids.ravel()))
     taken = np.zeros(len(candidates), np.bool_)

@@ -18,6 +18,8 @@ from sim.model.clocks import NEVER
 
 SIGN_UP = int(Clock.SIGN_UP)
 INDEX_BITS, ATTEMPT_BITS, PERIOD_BITS, GROUP_BITS = 26, 12, 12, 4
+PERIOD_PLACE = INDEX_BITS + ATTEMPT_BITS
+SEGMENT_PLACE = PERIOD_PLACE + PERIOD_BITS
 ATTEMPTS = 1 << ATTEMPT_BITS
 MOST_SEATS = 1e6
 
@@ -93,8 +95,13 @@ def pieces(group: Group, size: int) -> Iterator[Group]:
         yield replace(group, first=first, count=min(size, group.first + group.count - first))
 
 
-def draw_traits(population: Population, replication: int, group: Group, ids: NDArray[np.int64]) -> np.recarray:
-    """Return customers of a group with their traits, before their first event.
+def part_of(ids: NDArray[np.int64], below: int, bits: int) -> NDArray[np.int64]:
+    """Return one part of ids: ``bits`` wide, above the lowest ``below``."""
+    return np.asarray((ids >> below) & ((1 << bits) - 1))
+
+
+def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]) -> np.recarray:
+    """Return customers with their traits, before their first event.
 
     Beta, Gamma and geometric variates by inversion, one uniform each.
     """
@@ -103,17 +110,16 @@ def draw_traits(population: Population, replication: int, group: Group, ids: NDA
     def chance(trait: Trait) -> NDArray[np.float64]:
         return np.asarray(uniforms(np.uint64(population.seed), replication, ids, int(Stream.TRAIT), int(trait)))
 
+    segment = part_of(ids, SEGMENT_PLACE, GROUP_BITS)
     customers.id = ids
-    customers.segment = group.segment
-    customers.channel = group.channel
+    customers.segment = segment
+    customers.channel = part_of(ids, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS)
     customers.fit = special.betaincinv(*population.fit, chance(Trait.FIT))
-    customers.leave_propensity = (
-        special.gammaincinv(population.leave_shape, chance(Trait.LEAVE)) / population.leave_shape
-    )
-    customers.use_propensity = special.gammaincinv(population.use_shape, chance(Trait.USE)) / population.use_shape
+    customers.leave_propensity = gamma(population.leave_shape, chance(Trait.LEAVE))
+    customers.use_propensity = gamma(population.use_shape, chance(Trait.USE))
     customers.effort = special.betaincinv(*population.effort, chance(Trait.EFFORT))
-    customers.seats = geometric(population.seats[group.segment], chance(Trait.SEATS))
-    customers.card = chance(Trait.CARD) < population.card[group.segment]
+    customers.seats = geometric(population.seats[segment], chance(Trait.SEATS))
+    customers.card = chance(Trait.CARD) < population.card[segment]
     if population.renewal[0] > 0.0:
         customers.renewal_leave = special.betaincinv(*population.renewal, chance(Trait.RENEWAL))
     customers.request = -1
@@ -130,11 +136,11 @@ def gamma(shape: float, chance: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(special.gammaincinv(shape, chance) / shape)
 
 
-def geometric(mean: float, chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Whole numbers from 1 with the given mean, by inversion."""
-    if mean <= 1.0:
-        return np.ones_like(chance)
-    return np.asarray(np.minimum(1.0 + np.floor(np.log1p(-chance) / np.log1p(-1.0 / mean)), MOST_SEATS))
+def geometric(mean: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Whole numbers from 1 with the given means, by inversion."""
+    with np.errstate(divide="ignore"):  # a mean of 1 gives log(0), and so 1 for everybody
+        drawn = 1.0 + np.floor(np.log1p(-chance) / np.log1p(-1.0 / np.maximum(1.0, mean)))
+    return np.asarray(np.minimum(drawn, MOST_SEATS))
 
 
 def set_arrivals(customers: np.recarray, times: NDArray[np.float64]) -> None:
@@ -145,9 +151,10 @@ def set_arrivals(customers: np.recarray, times: NDArray[np.float64]) -> None:
     customers.next_time = times
 
 
-def acquired(population: Population, replication: int, group: Group) -> np.recarray:
-    """Return candidates of one month, arriving spread over it."""
-    ids = group.ids()
-    customers = draw_traits(population, replication, group, ids)
-    set_arrivals(customers, (group.period + arrival_chances(population, replication, ids)) * MONTH)
+def acquired(population: Population, replication: int, *groups: Group) -> np.recarray:
+    """Return the candidates of some months and segments, arriving spread over each month."""
+    ids = np.concatenate([group.ids() for group in groups]) if groups else np.zeros(0, np.int64)
+    customers = draw_traits(population, replication, ids)
+    month = part_of(ids, PERIOD_PLACE, PERIOD_BITS)
+    set_arrivals(customers, (month + arrival_chances(population, replication, ids)) * MONTH)
     return customers

@@ -1,9 +1,9 @@
 """What a study is before anything runs: scenarios, sample, seed; and the tasks that it splits into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,20 +119,36 @@ class Design:
         if self.tied:
             yield Task(replication, tuple(acquired), tuple(cells))
             return
+        lots: list[Group | Cell] = []
         for cell in cells:
-            for piece in pieces(cell.group, self.block):
-                yield Task(replication, (), (replace(cell, group=piece),))
-        batch: list[Group] = []
-        room = self.block
+            lots += [replace(cell, group=piece) for piece in pieces(cell.group, self.block)]
         for group in acquired:
-            for piece in pieces(group, self.block):
-                if piece.count > room:
-                    yield Task(replication, tuple(batch), ())
-                    batch, room = [], self.block
-                batch.append(piece)
-                room -= piece.count
-        if batch:
-            yield Task(replication, tuple(batch), ())
+            lots += pieces(group, self.block)
+        yield from (packed(replication, batch) for batch in batches(lots, self.block))
+
+
+Lot = TypeVar("Lot", Group, Cell, Group | Cell)
+
+
+def batches(lots: Iterable[Lot], size: int) -> Iterator[list[Lot]]:
+    """Put lots of customers together, in order, up to ``size`` customers."""
+    batch: list[Lot] = []
+    room = size
+    for lot in lots:
+        count = lot.group.count if isinstance(lot, Cell) else lot.count
+        if count > room and batch:
+            yield batch
+            batch, room = [], size
+        batch.append(lot)
+        room -= count
+    if batch:
+        yield batch
+
+
+def packed(replication: int, batch: list[Group | Cell]) -> Task:
+    """Return a batch as a task."""
+    cells = tuple(lot for lot in batch if isinstance(lot, Cell))
+    return Task(replication, tuple(lot for lot in batch if isinstance(lot, Group)), cells)
 
 
 def event_costs(scenario: Scenario) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
 from sim.model.candidates import acquired
-from sim.study.design import Design, Task, event_costs
+from sim.study.design import Design, Task, batches, event_costs
 
 AHEAD = 2
 KeepEvents = Callable[[int, int, NDArray[Any]], None]
@@ -71,10 +72,13 @@ def empty_tally(design: Design) -> Tally:
 def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
     """Run one task's customers through every scenario; return one tally per scenario."""
     book = opening_of(design, task)
+    fresh: Callable[[], np.recarray] = partial(customers_of, design, task, book)
+    if not design.tied:  # a whole business is made anew for each scenario: a copy kept aside would double the memory
+        fresh = fresh().copy
     tallies: list[Tally] = []
     baseline: Standing | None = None
     for number in range(len(design.scenarios)):
-        tally, standing = run_scenario(design, number, task, book, keep)
+        tally, standing = run_scenario(design, number, task.replication, fresh, keep)
         baseline = standing if baseline is None else baseline
         compare_standings(tally, baseline, standing)
         tallies.append(tally)
@@ -82,19 +86,19 @@ def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list
 
 
 def run_scenario(
-    design: Design, number: int, task: Task, book: list[np.recarray], keep: KeepEvents | None
+    design: Design, number: int, replication: int, fresh: Callable[[], np.recarray], keep: KeepEvents | None
 ) -> tuple[Tally, "Standing"]:
-    """Run one task's customers through one scenario."""
+    """Run customers, as ``fresh`` makes them, through one scenario."""
     scenario, kernel = design.scenarios[number], design.kernels[number].copy()
-    kernel["replication"] = task.replication
-    customers = customers_of(design, task, book)  # made anew: a copy kept aside would double the memory
+    kernel["replication"] = replication
+    customers = fresh()
     tally, accounts = empty_tally(design), new_accounts(len(customers))
     terms, costs = design.terms(scenario), event_costs(scenario)
     for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH):
         tally.rows[0] += len(piece)
         fold(piece, accounts, tally.sums, tally.cohort_started, tally.cohort_ended, terms, design.discount, costs)
         if keep is not None:
-            keep(number, task.replication, piece)
+            keep(number, replication, piece)
     del customers  # the largest thing in memory, and not needed any more
     close(accounts, tally.sums, terms)
     tally.lifetime[:] = lifetime_values(accounts)
@@ -131,9 +135,10 @@ def customers_of(design: Design, task: Task, book: list[np.recarray] | None = No
     book = opening_of(design, task) if book is None else book
     customers = new_customers(sum(group.count for group in task.acquired) + sum(map(len, book)))
     place = 0
-    for group in task.acquired:
-        customers[place : place + group.count] = acquired(design.population, task.replication, group)
-        place += group.count
+    for groups in batches(task.acquired, design.block):  # in a tied study one task is the whole business
+        people = acquired(design.population, task.replication, *groups)
+        customers[place : place + len(people)] = people
+        place += len(people)
     for part in book:
         customers[place : place + len(part)] = part
         place += len(part)
