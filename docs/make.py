@@ -1,4 +1,4 @@
-"""Make the pages that come from the code: ``python docs/make.py`` writes them, ``--check`` only compares."""
+"""Make the pages and pictures that come from the code: ``python docs/make.py``; ``--check`` only compares."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -215,6 +215,18 @@ QUICK = ("parameters.md", "reasons.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 
+def draw_pictures() -> None:
+    """Draw the pictures of the README from the shipped scenarios."""
+    import sim
+    from sim.core.files import write_bytes
+
+    folder = FOLDER / "pictures"
+    folder.mkdir(exist_ok=True)
+    study = sim.simulate(sorted((FOLDER.parent / "scenarios").glob("*.yaml")), customers=10_000, replications=20)
+    for name in ("differences", "retention"):
+        write_bytes(folder / f"{name}.png", getattr(sim.charts, name)(study).picture("png"))
+
+
 def main(words: list[str]) -> int:
     """Write the pages, or with ``--check`` say which are stale."""
     stale = []
@@ -226,6 +238,8 @@ def main(words: list[str]) -> int:
             file.write_text(text, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(name)
+    if not words:
+        draw_pictures()
     if stale:
         print(f"Stale: {', '.join(stale)}; run 'python docs/make.py' and keep what it writes.", file=sys.stderr)
     return 1 if stale else 0

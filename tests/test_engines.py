@@ -8,20 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from by_hand import prospects, quiet_kernel
 from worlds import (
     EVERY_LEVER,
     ROOT,
     TEAM,
+    World,
     business,
     difference,
     digest,
-    live,
     log_of,
     merged,
     of,
     on_whole_half_days,
-    prospects,
-    quiet_kernel,
     story_of,
     tiny_world,
     with_team,
@@ -89,12 +88,11 @@ def test_the_order_at_equal_times(engine):
     """Service ends, who loses patience leaves, who asks is in the queue, and only then an agent is freed."""
     kernel = quiet_kernel()
     kernel["convert"], kernel["use"]["peak"] = 0.0, 0.0
-    this = world({"guided_onboarding": {"team": TEAM}})
-    kernel["levers"] = this.kernel["levers"]
+    kernel["levers"] = world({"guided_onboarding": {"team": TEAM}}).kernel["levers"]
     customers = prospects(4)
     customers.next_time = (0.0, 0.0, 0.5, 1.0)
     customers.segment = (0, 0, 1, 0)
-    this = with_team(type(this)(customers, kernel, 3.0), 1, session=1.0, patience=1.0)
+    this = with_team(World(customers, kernel, 3.0), 1, session=1.0, patience=1.0)
     this.kernel["teams"]["rank"][0, 0, :2] = (1, 0)
     log = log_of(this, engine)
     log = log[log["event"] >= Event.TEAM_ASKED]
@@ -235,11 +233,3 @@ def test_the_rules_as_plain_python_give_the_same_log():
 
     assert found.stderr == ""
     assert ["1", expected, expected] == found.stdout.split()
-
-
-def test_live_is_the_engines_own():
-    """Hand-made customers are run by the compiled engine like all others."""
-    log, customers = live(prospects(3), quiet_kernel(), 40.0)
-
-    assert {1, 2, 3} == set(log["customer"])
-    assert len(customers) == 3

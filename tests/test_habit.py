@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from by_hand import live, paying_at_once, prospects, quiet_kernel, step, watch
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from by_hand import live, paying_at_once, prospects, quiet_kernel, step, watch
 from worlds import business, run, world
 
 from sim.core.customer import Clock

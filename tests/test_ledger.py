@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from second_ledger import SecondLedger
-from worlds import business
+from worlds import TEAM, business
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
 from sim.analysis.measures import FINE, TERMS, Measure, Value, new_accounts
@@ -497,15 +497,16 @@ shares = some.floats(0, 1)
 @given(
     seed=some.integers(0, 2**31), fails=shares, recovered=some.floats(0, 0.95), back=some.floats(0, 0.9),
     resume=some.floats(0, 2), offered=some.floats(0.1, 1), discount=some.floats(0.05, 0.3),
-    price=some.integers(1, 99_999), months=some.integers(1, 30), residual=some.integers(0, 15),
+    price=some.integers(1, 99_999), months=some.integers(1, 30), residual=some.integers(0, 15), team=some.booleans(),
 )  # fmt: skip
 def test_a_ledger_written_a_second_time_agrees_on_random_settings(
-    seed, fails, recovered, back, resume, offered, discount, price, months, residual
+    seed, fails, recovered, back, resume, offered, discount, price, months, residual, team
 ):
-    """Whatever the prices, failures, returns and levers."""
+    """Whatever the prices, failures, returns and levers, with a team and without."""
+    guided = {"starts": "1 month", "fixed_cost": "500 USD"} | ({"team": TEAM} if team else {})
     run = lively(
         seed,
-        {"annual_plan": {"discount": discount, "offered_to": offered}, "guided_onboarding": {"starts": "1 month"}},
+        {"annual_plan": {"discount": discount, "offered_to": offered}, "guided_onboarding": guided},
         behaviour={
             "payment": {"fails": fails, "recovered": recovered},
             "returning": {"within_year": back},

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from sim.core.customer import Clock, new_customers, new_log
+from sim.core.customer import Clock
 from sim.core.events import STORY, Event
 from sim.core.units import MONTH
 from sim.engines import compiled, reference
 from sim.levers import BY_NAME, LEVERS
 from sim.model import rates
-from sim.model.clocks import NEVER
 from sim.scenario.load import build
 from sim.study.design import Design
 from sim.study.simulate import customers_of
