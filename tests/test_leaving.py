@@ -1,4 +1,4 @@
-"""How customers leave, on hand-made ones: bills, retries, intents, requests; and less hazard never ends a life sooner."""
+"""How customers leave, on hand-made ones: bills, retries, intents, requests; less hazard never ends a life sooner."""
 
 import numpy as np
 import pytest

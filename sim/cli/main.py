@@ -134,4 +134,11 @@ def entry() -> None:
     signal.signal(signal.SIGTERM, interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a name may not suit the terminal's encoding
-    commands.main()
+    try:
+        commands.main()
+    except (SystemExit, KeyboardInterrupt) as end:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # all is written and said; nothing is left to interrupt
+        if isinstance(end, KeyboardInterrupt) or end.code == INTERRUPTED:
+            os._exit(INTERRUPTED)  # without waiting for threads that are in the middle of a long piece of work
+        raise

@@ -33,6 +33,10 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
     yield from check_spans(scenario)
     yield from check_shares("segments", {n: s.share for n, s in scenario.segments.items()}, ("segments",))
     yield from check_acquisition(scenario)
+    if min(scenario.renewal.alpha, scenario.renewal.beta) < 0.0 or (
+        (scenario.renewal.alpha == 0.0) != (scenario.renewal.beta == 0.0)
+    ):
+        yield ("renewal",), "alpha and beta are both above 0, or both 0", "leave 'renewal' out to let intents decide"
     if scenario.opening is not None:
         yield from check_opening(scenario, scenario.opening)
     if scenario.solved is not None:

@@ -59,7 +59,8 @@ def fill_solved(kernel: np.recarray, scenario: Scenario, solved: Solved) -> None
         kernel["annual"][0, number] = rates.annual
         for plan in Plan:
             level = getattr(rates.leave, plan.name.lower())
-            kernel["leave"][0, number, plan] = [level * mix for mix in reasons]
+            if scenario.renewal.alpha == 0.0:  # else renewals decide, not intents
+                kernel["leave"][0, number, plan] = [level * mix for mix in reasons]
 
 
 def bits(names: Iterable[str] | None, known: list[str]) -> int:
