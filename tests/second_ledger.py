@@ -91,7 +91,13 @@ class SecondLedger:
             who.value["RESIDUAL"] += discounted
         if who.first_payment is not None:
             # SETTLED: the factor of the month so many months after that of the first payment, as if that were month 0.
-            who.value["LIFETIME"] += contribution * FINE * self.discount[month - month_of(who.first_payment)]
+            who.value["LIFETIME"] += (
+                contribution
+                * FINE
+                * (
+                    self.discount[month - month_of(who.first_payment)] / self.discount[0]  # to the first month itself
+                )
+            )
         who.postings += 1
 
     def read_row(self, row, who):

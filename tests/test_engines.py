@@ -22,6 +22,7 @@ from worlds import (
     of,
     on_whole_half_days,
     story_of,
+    times,
     tiny_world,
     with_team,
     world,
@@ -103,6 +104,21 @@ def test_the_order_at_equal_times(engine):
     assert list(at_one["customer"]) == [1, 2, 4, 3]
     assert list(at_one["event"]) == [Event.SERVICE_ENDED, Event.LEFT_QUEUE, Event.TEAM_ASKED, Event.SERVICE_BEGAN]
     assert list(of(log, 3)["time"][of(log, 3)["event"] == Event.SERVICE_BEGAN]) == [1.0]
+
+
+def test_a_crowd_waits():
+    """More customers at once than calendar and queue have room for at first: they grow and forget nobody."""
+    kernel = quiet_kernel(use={"peak": 0.0})
+    kernel["levers"] = world({"guided_onboarding": {"team": TEAM}}).kernel["levers"]
+    crowd = prospects(3000)
+    crowd.next_time = np.floor(np.arange(3000) / 300) / 10
+    this = with_team(World(crowd, kernel, 4.0), 3, session=0.01, patience=3.0)
+    log = log_of(this)
+
+    served, left = (len(times(log, event)) for event in (Event.SERVICE_ENDED, Event.LEFT_QUEUE))
+
+    assert (served, left) == (3 * 391, 3000 - 3 * 391)  # the last lose their patience on day 3.9
+    assert difference(log_of(this, reference), log) == ""
 
 
 def test_a_team_that_is_never_asked_ties_nobody():

@@ -122,7 +122,7 @@ CATALOGUE: dict[str, Metric] = {
         1,
         "Win-back, incremental",
         "召回增量",
-        "Win-back rate minus the baseline's on the same customers; 0 for the baseline.",
+        "Win-back rate minus the baseline's; 0 for the baseline.",
     ),
     "referral_share": Metric(
         "share",
@@ -199,7 +199,8 @@ CATALOGUE: dict[str, Metric] = {
         1,
         "Residual value",
         "期末剩余价值",
-        "Discounted contribution, after the horizon, of the customers alive at its end, simulated on.",
+        "Discounted contribution, after the horizon, of the customers and prospects there at its end, simulated on "
+        "without new ones; levers' running costs and wages stop with the horizon.",
     ),
     "profit_npv_with_residual": Metric(
         "money",
@@ -221,7 +222,7 @@ CATALOGUE: dict[str, Metric] = {
         "Customer lifetime value",
         "客户终身价值",
         "Contribution of a customer won in the first year, from the first payment to the end of the residual, "
-        "discounted to that payment; before acquisition.",
+        "discounted to the month of that payment; before acquisition, and without what the trial cost.",
     ),
     "cac": Metric(
         "money",

@@ -72,7 +72,7 @@ def add_value(account, month, amount, terms, discount):
         account.value[V_RESIDUAL] += rounded(fine)
     if account.converted >= 0.0 and account.converted < np.inf:
         first = int(account.converted / MONTH)
-        account.value[V_LIFETIME] += rounded(amount * FINE * discount[max(0, month - first)])
+        account.value[V_LIFETIME] += rounded(amount * FINE * discount[max(0, month - first)] / discount[0])
 
 
 @njit(error_model="numpy")

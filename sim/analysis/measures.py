@@ -66,7 +66,7 @@ class Value(enum.IntEnum):
     CONTRIBUTION = 2
     NPV = 3  # contribution inside the horizon, discounted to day 0
     RESIDUAL = 4  # contribution after the horizon, discounted to day 0
-    LIFETIME = 5  # contribution since the first payment, discounted to that day
+    LIFETIME = 5  # contribution since the first payment, discounted to the month of that payment
 
 
 VALUES = len(Value)

@@ -31,7 +31,7 @@ def s_shape(x, use):
 @njit(error_model="numpy")
 def mean_decay(y):
     """Mean of exp(-t) over t in (0, y)."""
-    return -math.expm1(-y) / y
+    return -math.expm1(-y) / y if y > 0.0 else 1.0
 
 
 @njit(error_model="numpy")

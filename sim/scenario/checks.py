@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from sim.core.events import Plan, Stage
 from sim.core.units import MONTH, Amount, PriceTag, parse_days, spell
+from sim.scenario.bounds import out_of_bounds
 from sim.scenario.market import Market
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Opening, Scenario, whole_months
@@ -30,6 +31,7 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
             f"write 'currency: {market.currency}'",
         )
     yield from check_currency(scenario, scenario.currency, ())
+    yield from out_of_bounds(scenario)
     yield from check_spans(scenario)
     yield from check_shares("segments", {n: s.share for n, s in scenario.segments.items()}, ("segments",))
     yield from check_acquisition(scenario)
@@ -102,11 +104,13 @@ def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
                     f"{target}: {100 * value:g} % cannot be simulated",
                     ("write a share between 0 % and 100 %"),
                 )
-    if scenario.acquisition.new_customers * scenario.months > MOST_CUSTOMERS:
+    shares = scenario.segments.values()
+    prospects = sum(s.share / max(s.targets.conversion, 1e-9) for s in shares) * scenario.acquisition.new_customers
+    if prospects * scenario.months > MOST_CUSTOMERS:
         yield (
             ("acquisition", "new_customers"),
-            "more new customers than can be simulated",
-            (f"stay below {MOST_CUSTOMERS:,} over the horizon"),
+            "more prospects than can be simulated",
+            (f"new customers over conversion, summed over the horizon, stay below {MOST_CUSTOMERS:,}"),
         )
 
 

@@ -118,7 +118,7 @@ def cohorts(study: "Study") -> Columns:
         for replication, month, segment, plan in zip(*np.nonzero(started[:, : study.design.months]), strict=True):
             alive = int(started[replication, month, segment, plan])
             gone = np.cumsum(ended[replication, month, segment, plan])
-            for tenure in range(study.design.months - month + 1):
+            for tenure in range(study.design.months - month):  # tenure months wholly inside the horizon
                 left = alive - int(gone[tenure])
                 rows.append((scenario, 0, int(replication), int(month), segments[segment], PLAN_NAMES[plan], tenure,
                              alive, left))  # fmt: skip

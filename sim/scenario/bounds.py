@@ -1,0 +1,75 @@
+"""Values with which the model cannot be computed, or never ends: found before anything runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.core.units import MONTH, Amount, PriceTag, spell, unit_of
+from sim.scenario.schema import Scenario
+
+Loc = tuple[str | int, ...]
+Finding = tuple[Loc, str, str]
+
+FASTEST = 1000.0
+"""Per day: no rate of a scenario is higher, or one customer's life would fill the memory."""
+DEAREST = 1_000_000
+"""Units of the currency: no price, cost or revenue per account is higher, so that sums stay whole numbers of 64 bits."""
+MOST_SEATS = 100_000
+LARGEST_FACTOR = 100.0
+
+ABOVE_0 = {
+    "introduction": ("trial",),
+    "use": ("novelty", "middle", "steepness", "propensity_shape", "effort_a", "effort_b"),
+    "activation": ("steps",),
+    "leaving": ("propensity_shape", "fit_shape"),
+    "stages": ("dormant_after",),
+    "returning": ("shape",),
+}
+MOST = {("activation", "steps"): 100, ("use", "steepness"): 20}
+
+
+def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
+    """Yield every value that is out of bounds: where, what, and what to write instead."""
+    yield from walk(scenario, ())
+    behaviour = scenario.behaviour
+    for group, names in ABOVE_0.items():
+        for name in names:
+            if not getattr(getattr(behaviour, group), name) > 0.0:
+                yield ("behaviour", group, name), f"{name} is 0", "write a value above 0"
+    for (group, name), most in MOST.items():
+        if getattr(getattr(behaviour, group), name) > most:
+            yield ("behaviour", group, name), f"{name} is above {most}", f"write {most} or less"
+    payment = behaviour.payment
+    if not 0.0 < payment.first_retry < payment.second_retry < payment.last_retry < MONTH:
+        yield (
+            ("behaviour", "payment"),
+            "the three retries do not follow one another within a month",
+            ("let first_retry, second_retry and last_retry grow, all under a month"),
+        )
+    if behaviour.returning.within_year >= 1.0:
+        yield ("behaviour", "returning", "within_year"), "within_year is 100 %", "write a share below 100 %"
+    for which, factors in scenario.season:
+        if factors is not None and max(factors) > LARGEST_FACTOR:
+            yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
+    if scenario.solved is not None:
+        for name, rates in scenario.solved.segments.items():
+            if rates.seats > MOST_SEATS:
+                yield ("solved", "segments", name, "seats"), f"more than {MOST_SEATS:,} seats", "tune the file again"
+
+
+def walk(value: Any, loc: Loc) -> Iterator[Finding]:
+    """Look at rates and money wherever they stand."""
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            inner = getattr(value, name)
+            if isinstance(inner, float) and unit_of(field) == "1/day" and inner > FASTEST:
+                yield (*loc, name), f"{name}: {spell(inner, '1/day')} is too fast", f"stay below {FASTEST:g} per day"
+            yield from walk(inner, (*loc, name))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from walk(inner, (*loc, name))
+    else:
+        amount = value.amount if isinstance(value, PriceTag) else value
+        if isinstance(amount, Amount) and amount.minor > DEAREST * 100:
+            yield loc, f"{amount} is too much", f"stay below {DEAREST:,} {amount.currency}"
