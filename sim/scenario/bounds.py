@@ -14,7 +14,7 @@ Finding = tuple[Loc, str, str]
 FASTEST = 1000.0
 """Per day: no rate of a scenario is higher, or one customer's life would fill the memory."""
 DEAREST = 1_000_000
-"""Units of the currency: no price, cost or revenue per account is higher, so that sums stay whole numbers of 64 bits."""
+"""Units of the currency: no price, cost or revenue per account is higher, so that sums fit into 64 bits."""
 MOST_SEATS = 100_000
 LARGEST_FACTOR = 100.0
 
