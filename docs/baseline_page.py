@@ -76,7 +76,7 @@ def baseline_page() -> Iterator[str]:
         "# The baseline beside its targets and the published ranges", "",
         "Made by `python docs/make.py` from simulation; grades as in [parameters](parameters.md).", "",
         f"## Targets, simulated on another seed ({OTHER_SEED}) than the rates were solved on", "",
-        "24,000 new customers per segment, 27 months, no levers. Churn counts all reasons, failed payment included: "
+        "24,000 new customers per segment, 28 months, no levers. Churn counts all reasons, failed payment included: "
         "monthly plan, ends per customer alive at a month's start, months 2 to 24; annual plan, ends per customer "
         "alive at a year's start, years 1 and 2. ARPA in USD a month.", "",
     )  # fmt: skip

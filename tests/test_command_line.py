@@ -133,7 +133,9 @@ def test_json_has_the_form_that_is_promised():
     assert set(data["scenarios"]["both"]["metrics"]["profit"]) == {"mean", "low", "high"}
     assert set(data["differences"]["both"]["activation_rate"]) == {"mean", "low", "high", "relative", "variance_factor"}
     profit = data["differences"]["both"]["profit_npv"]
-    assert profit["same"] + profit["gained"] + profit["lost"] + profit["shared"] == pytest.approx(profit["mean"])
+    assert profit["same"] + profit["gained"] + profit["lost"] + profit["neither"] + profit["shared"] == pytest.approx(
+        profit["mean"]
+    )
     assert data["scenarios"]["both"]["metrics"]["logo_retention_m12"]["mean"] is None  # not seen in six months
 
 

@@ -190,8 +190,10 @@ def test_size_of_the_log_changes_nothing(rows, team, monkeypatch):
 @pytest.mark.parametrize("rows", [64, 1000])
 @pytest.mark.parametrize("engine", [compiled, reference], ids=["compiled", "reference"])
 def test_pieces_of_the_log_join_to_the_same_log(engine, rows):
-    """Row for row, not only in sum."""
-    for this in (world(EVERY_LEVER), with_team(world(EVERY_LEVER_AND_TEAM), 1)):
+    """Row for row, not only in sum; also when one customer's month does not fit into a piece."""
+    hectic = with_team(world(EVERY_LEVER_AND_TEAM, customers=60), 1)
+    hectic.kernel["use"]["peak"] = 10.0
+    for this in (world(EVERY_LEVER), with_team(world(EVERY_LEVER_AND_TEAM), 1), hectic):
         whole, joined = log_of(this, engine), log_of(this, engine, rows)
 
         assert len(whole) == len(joined)

@@ -363,7 +363,7 @@ def test_parts_of_every_total_add_up_in_a_real_study(study):
     for scenario in (1, 2):
         for name in SPLIT:
             found = study.difference(scenario, name)
-            parts = (found.same, found.gained, found.lost, found.shared)
+            parts = (found.same, found.gained, found.lost, found.neither, found.shared)
             assert pytest.approx(sum(parts), rel=1e-9, abs=1e-6) == found.interval.mean
             if name in ("cash", "revenue"):
                 assert abs(found.shared) < 1e-6

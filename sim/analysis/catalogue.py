@@ -229,7 +229,7 @@ CATALOGUE: dict[str, Metric] = {
         -1,
         "Acquisition cost (CAC)",
         "获客成本",
-        "Acquisition spend over new customers.",
+        "Acquisition spend, levers' costs on prospects and the onboarding team's wages, over new customers.",
     ),
     "ltv_to_cac": Metric(
         "ratio",
@@ -306,7 +306,8 @@ CATALOGUE: dict[str, Metric] = {
         1,
         "Return on the levers",
         "策略投资回报",
-        "Difference in discounted profit, net of the levers' cost, over that cost; against the baseline.",
+        "Difference in discounted profit, net of the levers' cost, over the difference in that cost; against the "
+        "baseline.",
     ),
 }
 

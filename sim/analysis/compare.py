@@ -22,9 +22,9 @@ class Difference:
     ----------
     relative
         Mean difference over the baseline's mean.
-    same, gained, lost, shared
+    same, gained, lost, neither, shared
         For totals: how much of the mean difference comes from customers who pay under both, only under the scenario,
-        only under the baseline, and from costs that belong to no customer. They add up to ``mean``.
+        only under the baseline, under neither, and from costs that belong to no customer. They add up to ``mean``.
     variance_factor
         How many times smaller the variance is than with independent seeds.
     """
@@ -35,6 +35,7 @@ class Difference:
     same: float | None = None
     gained: float | None = None
     lost: float | None = None
+    neither: float | None = None
     shared: float | None = None
 
 

@@ -22,8 +22,9 @@ class Frame:
         Factor per month, to day 0.
     acquisition_per_prospect
         Minor units by segment.
-    lever_months, overhead
-        Minor units per month at business scale: levers' own running costs, and the fixed cost of the business.
+    lever_months, onboarding_months, overhead
+        Minor units per month at business scale: levers' own running costs, the part of them that is the onboarding
+        team's wages, and the fixed cost of the business.
     """
 
     months: int
@@ -33,6 +34,7 @@ class Frame:
     discount: NDArray[np.float64]
     acquisition_per_prospect: NDArray[np.float64]
     lever_months: NDArray[np.float64]
+    onboarding_months: NDArray[np.float64]
     overhead: float
 
     def money(self, minor: float) -> float:

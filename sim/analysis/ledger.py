@@ -21,7 +21,8 @@ SIGNED_UP_ACTIVATED, SIGNED_UP_CONVERTED = M["SIGNED_UP_ACTIVATED"], M["SIGNED_U
 ENDED, RETURNED, ENDED_RETURNED = M["ENDED"], M["RETURNED"], M["ENDED_RETURNED"]
 CHARGES_FAILED, RECOVERED, DUE, RENEWED = M["CHARGES_FAILED"], M["RECOVERED"], M["DUE"], M["RENEWED"]
 STAGE, CASH, REVENUE, SERVICE_COST = M["STAGE"], M["CASH"], M["REVENUE"], M["SERVICE_COST"]
-FEES, GOODS, REFUNDS, TOUCH_COST = M["FEES"], M["GOODS"], M["REFUNDS"], M["TOUCH_COST"]
+FEES, GOODS, REFUNDS = M["FEES"], M["GOODS"], M["REFUNDS"]
+TOUCH_COST, TRIAL_COST = M["TOUCH_COST"], M["TRIAL_COST"]
 MRR_NEW, MRR_EXPANSION, MRR_CONTRACTION = M["MRR_NEW"], M["MRR_EXPANSION"], M["MRR_CONTRACTION"]
 MRR_CHURN, MRR_REACTIVATION, MRR_OPENING = M["MRR_CHURN"], M["MRR_REACTIVATION"], M["MRR_OPENING"]
 OPENING, MRR_YEAR_AGO = M["OPENING"], M["MRR_YEAR_AGO"]
@@ -32,7 +33,8 @@ E = {event.name: int(event) for event in Event}
 SIGNED_UP, PAID, CHARGE_FAILED, LIFE_ENDED = E["SIGNED_UP"], E["PAID"], E["CHARGE_FAILED"], E["ENDED"]
 CAME_BACK, BECAME, IS_ACTIVATED, OPENED = E["RETURNED"], E["CONVERTED"], E["ACTIVATED"], E["OPENED"]
 ORDERED, REFUNDED = E["ORDERED"], E["REFUNDED"]
-ANNUAL, STAGES_COUNTED = int(Plan.ANNUAL), int(Stage.DORMANCY) + 1
+ANNUAL = int(Plan.ANNUAL)
+INTRODUCTION, STAGES_COUNTED = int(Stage.INTRODUCTION), int(Stage.DORMANCY) + 1
 YEAR_MONTHS = 12
 COUNTED = np.full(len(Event), -1)
 for _event, _measure in (
@@ -121,7 +123,7 @@ def take_payment(row, account, sums, month, terms, discount):
     add_value(account, month, -fee, terms, discount)
     recognise(row, account, sums, month, months, 0, terms, discount)
     mrr = (row.amount + months // 2) // months
-    if account.mrr > 0 or account.dunning == 1:
+    if account.paying == 1:
         cell[DUE] += account.dunning == 0
         cell[RENEWED] += 1
         cell[RECOVERED] += account.dunning
@@ -130,6 +132,7 @@ def take_payment(row, account, sums, month, terms, discount):
     else:
         cell[MRR_NEW if row.life == 0 else MRR_REACTIVATION] += mrr
     account.mrr = mrr
+    account.paying = 1
     account.dunning = 0
 
 
@@ -141,6 +144,7 @@ def end_account(row, account, sums, cohort_ended, month):
     cell[DUE] += account.dunning == 0
     cell[MRR_CHURN] += account.mrr
     account.mrr = 0
+    account.paying = 0
     account.dunning = 0
     account.ended = row.time
     account.ended_plan = row.plan
@@ -178,6 +182,7 @@ def open_account(row, account, sums, terms, discount):
     account.segment = row.segment
     account.plan = row.plan
     account.paid = 1
+    account.paying = 1
     account.first_life = 0
     account.converted = -1.0
     account.signed_up = -1.0
@@ -238,6 +243,8 @@ def fold(log, accounts, sums, cohort_started, cohort_ended, terms, discount, eve
             sums[month, row.segment, row.plan, COUNTED[event]] += 1
         if event_costs[event] > 0:
             sums[month, row.segment, row.plan, TOUCH_COST] += event_costs[event]
+            if row.stage == INTRODUCTION:
+                sums[month, row.segment, row.plan, TRIAL_COST] += event_costs[event]
             add_value(account, month, -event_costs[event], t, discount)
         if COUNTED[event] >= 0:
             continue

@@ -51,9 +51,10 @@ class Measure(enum.IntEnum):
     MRR_YEAR_KEPT = 45  # what they pay now
     MRR_YEAR_CAPPED = 46  # the same, each capped at what he paid then
     RENEWED = 47  # bills paid after the first, at once or by a retry
+    TRIAL_COST = 48  # the part of TOUCH_COST that falls on prospects before they pay
 
 
-MEASURES = 48
+MEASURES = 49
 assert len(Reason) == Measure.RETURNED - Measure.ENDED
 
 
@@ -90,6 +91,7 @@ ACCOUNT = np.dtype(
                 ("plan_now", "i1"),  # plan as of the last event
                 ("ended_plan", "i1"),  # plan of the life that ended last
                 ("segment", "i1"),
+                ("paying", "i1"),  # between a first payment and the end of that life
                 ("dunning", "i1"),  # a charge has failed and is being retried
                 ("paid", "i1"),  # paid something inside the horizon, or was there on day 0
                 ("first_life", "i1"),
@@ -126,6 +128,7 @@ class Group(enum.IntEnum):
     SAME = 0  # pays under both
     GAINED = 1  # pays under the scenario only
     LOST = 2  # pays under the baseline only
+    NEITHER = 3  # pays under neither inside the horizon: prospects, mostly
 
 
 def new_accounts(count: int) -> np.recarray:

@@ -155,7 +155,8 @@ def unit_metrics(figures: dict[str, float], lifetime: NDArray[np.int64], total: 
     revenue = float(inside[Measure.REVENUE])
     margin = ratio(revenue - inside[Measure.SERVICE_COST] - inside[Measure.FEES] - inside[Measure.GOODS], revenue)
     arpa_new = ratio(frame.money(inside[Measure.MRR_NEW]), new)
-    cac = ratio(figures["acquisition_cost"], new)
+    trial = frame.money(float(inside[Measure.TRIAL_COST])) + frame.own(float(frame.onboarding_months.sum()))
+    cac = ratio(figures["acquisition_cost"] + trial, new)
     clv = ratio(float(lifetime[0]) / FINE / 10**frame.decimals, float(lifetime[1]))
     return {
         "arpa": ratio(figures["mrr_end"], figures["customers_end"] * frame.weight),

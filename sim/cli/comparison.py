@@ -96,7 +96,7 @@ def mark(found: Interval, words: Words) -> str:
 
 def split(found: Difference, baseline: str, words: Words) -> str:
     """Say whose the difference in profit is."""
-    parts = {name: getattr(found, name) for name in ("same", "gained", "lost", "shared")}
+    parts = {name: getattr(found, name) for name in ("same", "gained", "lost", "neither", "shared")}
     least = NOTHING * max(map(abs, parts.values()))
     written = {
         name: Numbers(words.language).change(part if abs(part) > least else 0.0, "money")

@@ -75,6 +75,7 @@ CUSTOMER = np.dtype(
                 ("last_paid", "i8"),  # the last paid bill, minor money units
                 ("full_price", "f8"),  # what the bill's period would cost by the month, minor money units
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
+                ("offered", "u4"),  # bit per lever: it made an offer at this life's conversion
                 ("month", "i2"),  # calendar month of the last grid point
                 ("stage", "i1"),
                 ("life", "i1"),

@@ -2,6 +2,13 @@
 
 A rule is always ``rule(value, customer, lever) -> value``. It draws nothing, stores nothing, and may read only what
 changes at an event (never the clock), so that a rate moves only when something real happens to the customer.
+
+Which customers a rule is asked about, three things of different length:
+reached   by the lever's ``share``: fixed for all lives;
+active    reached and inside the lever's window (``starts``, ``ramp``, ``ends``): changes at the window's edges;
+eligible  by segment, plan, stage and life as the customer now stands.
+GUIDANCE and OFFER are answered once and kept; rules on OFFERED hooks are asked about those who got the lever's offer,
+whatever they have become since, as long as the lever is active. All other rules: active and eligible at the moment.
 """
 
 import enum
@@ -20,9 +27,15 @@ class Hook(enum.Enum):
     LEAVE_SOFT = "direct factor on leaving out of inertia; >= 0, floor as above"
     LEAVE_HARD = "direct factor on leaving because one has to; >= 0, floor as above"
     LEAVE_EXPERIENCE = "direct factor on leaving because the product fails the customer; >= 0, floor as above"
-    ANNUAL_PROBABILITY = "chance that a converting customer takes the annual plan; 0..1; asked at conversion"
-    PRICE = "what the next bill asks; minor money units, >= 0; rounded to whole units afterwards"
+    OFFER = (
+        "whether the lever makes a converting customer its offer: 1 yes, 0 no; asked at conversion, kept for this life"
+    )
+    ANNUAL_PROBABILITY = "chance that a converting customer takes the annual plan; 0..1; asked of those with an offer"
+    PRICE = "what the next bill asks; minor money units, >= 0; asked of those with an offer; rounded afterwards"
 
+
+OFFERED = (Hook.ANNUAL_PROBABILITY, Hook.PRICE)
+"""Hooks that a lever acts on for those whom it made its offer."""
 
 LEAVE_HOOKS = (Hook.LEAVE_NATURAL, Hook.LEAVE_SOFT, Hook.LEAVE_HARD, Hook.LEAVE_EXPERIENCE)
 """In the order of the reasons that have an intent."""

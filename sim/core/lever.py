@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from numba import njit
 
-from sim.core.events import Event, Team
-from sim.core.hooks import Hook
+from sim.core.events import Event, Stage, Team
+from sim.core.hooks import OFFERED, Hook
 from sim.core.parameter import Parameters, choice, money, param
 from sim.core.units import Amount, Count, Days, Money, Probability
 
 Rule = Callable[..., Any]
+INTRODUCTION = int(Stage.INTRODUCTION)
 
 
 class Eligible(Parameters):
@@ -107,7 +108,7 @@ def eligible(customer, lever):
     """Whether the customer, as he stands, belongs to those whom the lever may reach."""
     if (lever.segments >> customer.segment) & 1 == 0 or (lever.stages >> customer.stage) & 1 == 0:
         return False
-    if customer.stage != 0 and (lever.plans >> customer.plan) & 1 == 0:
+    if customer.stage != INTRODUCTION and (lever.plans >> customer.plan) & 1 == 0:
         return False
     return (lever.lives >> min(customer.life, 31)) & 1 == 1
 
@@ -119,10 +120,27 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
     def unchanged(value, customer, levers):
         return value
 
+    link = _offered_link if hook in OFFERED else _link
     rest: Rule = unchanged
     for bit, lever in reversed(list(enumerate(levers))):
         if hook in lever.hooks:
-            rest = _link(bit, lever.lever_name(), lever.hooks[hook], rest)
+            if hook in OFFERED and Hook.OFFER not in lever.hooks:
+                raise TypeError(f"{lever.lever_name()} changes {hook.name} and so needs a rule on OFFER too")
+            rest = link(bit, lever.lever_name(), lever.hooks[hook], rest)
+    return rest
+
+
+def offer_chain(levers: Sequence[type[Lever]]) -> Rule:
+    """Fold all rules on OFFER into one compiled ``(bits, customer, levers)``: a bit per lever that makes its offer."""
+
+    @njit(error_model="numpy")
+    def unchanged(bits, customer, levers):
+        return bits
+
+    rest: Rule = unchanged
+    for bit, lever in reversed(list(enumerate(levers))):
+        if Hook.OFFER in lever.hooks:
+            rest = _offer_link(bit, lever.lever_name(), lever.hooks[Hook.OFFER], rest)
     return rest
 
 
@@ -154,6 +172,27 @@ def _link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
         if (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name]):
             value = rule(value, customer, levers[name])
         return rest(value, customer, levers)
+
+    return link
+
+
+def _offered_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
+    @njit(error_model="numpy")
+    def link(value, customer, levers):
+        if (customer.active >> bit) & 1 == 1 and (customer.offered >> bit) & 1 == 1:
+            value = rule(value, customer, levers[name])
+        return rest(value, customer, levers)
+
+    return link
+
+
+def _offer_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
+    @njit(error_model="numpy")
+    def link(bits, customer, levers):
+        asked = (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name])
+        if asked and rule(0.0, customer, levers[name]) > 0.0:
+            bits |= 1 << bit
+        return rest(bits, customer, levers)
 
     return link
 

@@ -26,7 +26,6 @@ class Stream(enum.IntEnum):
     STEP = 3
     PLAN = 4
     OFFER = 5
-    CARD = 6
     CHARGE = 7
     RETRY = 8
     PATIENCE = 9

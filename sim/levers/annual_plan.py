@@ -18,7 +18,7 @@ class AnnualPlan(Lever):
     """Move new customers to the annual plan."""
 
     discount: Probability = param(
-        "16.7 %", "Share taken off twelve monthly prices, for everybody who gets the offer and pays annually.",
+        "16.7 %", "Share taken off twelve monthly prices for all who take the offer, at renewals too.",
         source="recurly_plans", grade="C", low="5 %", high="30 %",
     )  # fmt: skip
     offered_to: Probability = param(
@@ -43,10 +43,13 @@ class AnnualPlan(Lever):
     )  # fmt: skip
 
 
+@AnnualPlan.changes(Hook.OFFER)
+def offer_to_some(offer, customer, lever):
+    return 1.0 if customer.offer_chance < lever.offered_to else offer
+
+
 @AnnualPlan.changes(Hook.ANNUAL_PROBABILITY)
 def some_take_the_offer(chance, customer, lever):
-    if customer.offer_chance >= lever.offered_to:
-        return chance
     pull = (lever.discount / lever.usual_discount) ** lever.response if lever.usual_discount > 0.0 else 1.0
     selection = 1.0 + lever.fit_take * (2.0 * customer.fit - 1.0)
     return chance + (1.0 - chance) * min(1.0, lever.take_up * pull * selection)
@@ -54,6 +57,6 @@ def some_take_the_offer(chance, customer, lever):
 
 @AnnualPlan.changes(Hook.PRICE)
 def discount_the_year(price, customer, lever):
-    if customer.plan != ANNUAL or customer.offer_chance >= lever.offered_to:
+    if customer.plan != ANNUAL:
         return price
     return min(price, customer.full_price * (1.0 - lever.discount))

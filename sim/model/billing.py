@@ -66,7 +66,10 @@ def bill(c, p, log, used):
 
 @njit(error_model="numpy")
 def retry(c, p, log, used):
-    """The failed charge is tried again; after the last retry the subscription ends."""
+    """The failed charge is tried again, unless the customer has asked to cancel; the last retry ends it all."""
+    if c.request >= 0:
+        end_life(c, p, log, used, c.request)
+        return
     k = c.bills * (RETRIES + 1) + c.attempt
     if uniform(c.key, RETRY_STREAM, k) < p.retry_recovers:
         pay(c, p, log, used)
@@ -85,8 +88,6 @@ def retry(c, p, log, used):
 @njit(error_model="numpy")
 def failure_reason(c):
     """A failure while an intent stands counts as that intent's reason: the customer let it lapse."""
-    if c.request >= 0:
-        return c.request
     for reason in range(INTENT_REASONS):
         if c.stands[reason] == 1:
             return reason

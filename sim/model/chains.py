@@ -1,7 +1,7 @@
 """Every lever's rules, folded into one compiled function for each quantity."""
 
 from sim.core.hooks import Hook
-from sim.core.lever import chain, factor_chain
+from sim.core.lever import chain, factor_chain, offer_chain
 from sim.levers import LEVERS
 
 guidance = chain(LEVERS, Hook.GUIDANCE)
@@ -13,5 +13,6 @@ leave_natural = factor_chain(LEVERS, Hook.LEAVE_NATURAL)
 leave_soft = factor_chain(LEVERS, Hook.LEAVE_SOFT)
 leave_hard = factor_chain(LEVERS, Hook.LEAVE_HARD)
 leave_experience = factor_chain(LEVERS, Hook.LEAVE_EXPERIENCE)
+offer = offer_chain(LEVERS)
 annual_probability = chain(LEVERS, Hook.ANNUAL_PROBABILITY)
 price = chain(LEVERS, Hook.PRICE)

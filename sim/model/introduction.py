@@ -52,14 +52,20 @@ def guidance_kind(c, p):
 
 
 @njit(error_model="numpy")
-def sign_up(c, p, log, used):
-    """First contact: the trial begins; a lever may guide the prospect, or send him to a team."""
+def meet(c, p):
+    """A prospect as he stands at first contact; the same whenever it is asked."""
     c.stage = INTRODUCTION
     c.value = c.fit
     c.habit_at = c.now
     begin_life(c, p)
     reach(c, p)
     set_windows(c, p)
+
+
+@njit(error_model="numpy")
+def sign_up(c, p, log, used):
+    """First contact: the trial begins; a lever may guide the prospect, or send him to a team."""
+    meet(c, p)
     c.due[TRIAL_END] = c.now + p.introduction.trial
     write(log, used, c, SIGNED_UP, 0, 0)
     kind = guidance_kind(c, p)
@@ -83,6 +89,7 @@ def lose(c, log, used, how):
 def choose_plan(c, p):
     """Monthly or annual; those whom the product fits take the annual plan more often (selection)."""
     c.offer_chance = uniform(c.key, OFFER_STREAM, 0)
+    c.offered = chains.offer(0, c, p.levers)
     share = min(1.0, p.annual[c.segment] * around_fit(p.fit_annual, c.fit))
     share = chains.annual_probability(share, c, p.levers)
     c.plan = ANNUAL if uniform(c.key, PLAN_STREAM, 0) < share else MONTHLY
@@ -90,7 +97,8 @@ def choose_plan(c, p):
 
 @njit(error_model="numpy")
 def begin_paying(c, p, log, used, event):
-    """The first payment of a life: the customer is in growth."""
+    """The first payment of a life. Levers are asked as in the introduction, on a return too; then growth begins."""
+    c.stage = INTRODUCTION
     choose_plan(c, p)
     c.stage = GROWTH
     c.started = c.now

@@ -7,7 +7,7 @@ from sim.core.events import Event
 from sim.model.billing import bill, period, retry
 from sim.model.clocks import look_ahead
 from sim.model.guidance import AT_ONCE
-from sim.model.introduction import GAVE_UP, TRIAL_OVER, come_back, convert, guidance_kind, lose, sign_up
+from sim.model.introduction import GAVE_UP, TRIAL_OVER, come_back, convert, guidance_kind, lose, meet, sign_up
 from sim.model.leaving import act, intend, resume
 from sim.model.levers import reach, set_windows
 from sim.model.rates import calendar_month, set_rates
@@ -94,9 +94,7 @@ def asks_team(c, p):
         return False
     now = c.now
     c.now = c.next_time
-    c.stage = 0
-    reach(c, p)
-    set_windows(c, p)
+    meet(c, p)  # happens again, and the same, at the sign-up itself
     asks = guidance_kind(c, p) > AT_ONCE
     c.now = now
     return asks

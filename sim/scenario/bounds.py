@@ -47,6 +47,8 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
             "the three retries do not follow one another within a month",
             ("let first_retry, second_retry and last_retry grow, all under a month"),
         )
+    if behaviour.leaving.resume > 1.0:
+        yield ("behaviour", "leaving", "resume"), "intents are dropped faster than once a day", "stay below 1 per day"
     if behaviour.returning.within_year >= 1.0:
         yield ("behaviour", "returning", "within_year"), "within_year is 100 %", "write a share below 100 %"
     for which, factors in scenario.season:
@@ -54,6 +56,8 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
             yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
+            if max(rate for _, rate in rates.leave) > 1.0:
+                yield ("solved", "segments", name, "leave"), "leaving faster than once a day", "tune the file again"
             if rates.seats > MOST_SEATS:
                 yield ("solved", "segments", name, "seats"), f"more than {MOST_SEATS:,} seats", "tune the file again"
 

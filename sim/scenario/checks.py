@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,6 +19,9 @@ Finding = tuple[Loc, str, str]
 PLANS = [plan.name.lower() for plan in Plan]
 STAGES = [Stage(number).name.lower() for number in range(Stage.CHURNED)]
 LONGEST = 120
+LONGEST_HISTORY = 360
+LONGEST_TRIAL = 60.0
+MOST_SPANS = 64
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 MOST_CUSTOMERS = 50_000_000
 
@@ -75,6 +79,16 @@ def check_spans(scenario: Scenario) -> Iterator[Finding]:
             f"the year {scenario.starts.year} is not between {FIRST_YEAR} and {LAST_YEAR}",
             ("write a date like 2026-01-01"),
         )
+    if scenario.starts.day != 1:
+        yield ("starts",), f"{scenario.starts} is not the first of a month", "months count from day 0: write the 1st"
+    if not 0.0 < scenario.history <= LONGEST_HISTORY * MONTH:
+        yield (
+            ("history",),
+            f"history: {spell(scenario.history, 'days')} is not between 0 and {LONGEST_HISTORY} months",
+            ("write it like '60 months'"),
+        )
+    if scenario.behaviour.introduction.trial > LONGEST_TRIAL:
+        yield ("behaviour", "introduction", "trial"), "the trial is longer than 60 days", "write 60 days or less"
     for name, least in (("horizon", 1), ("residual", 0)):
         days = getattr(scenario, name)
         months = whole_months(days)
@@ -106,6 +120,8 @@ def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
                 )
     shares = scenario.segments.values()
     prospects = sum(s.share / max(s.targets.conversion, 1e-9) for s in shares) * scenario.acquisition.new_customers
+    if prospects * scenario.months + (scenario.opening.customers if scenario.opening else 0) < 1.0:
+        yield ("acquisition", "new_customers"), "nobody is there and nobody comes", "write how many new customers come"
     if prospects * scenario.months > MOST_CUSTOMERS:
         yield (
             ("acquisition", "new_customers"),
@@ -133,6 +149,8 @@ def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
     yield from check_shares("opening.tenure", opening.tenure, (*loc, "tenure"))
     if opening.customers > MOST_CUSTOMERS:
         yield (*loc, "customers"), f"{opening.customers:,} customers are too many", f"stay below {MOST_CUSTOMERS:,}"
+    if len(opening.tenure) > MOST_SPANS:
+        yield (*loc, "tenure"), f"{len(opening.tenure)} spans of tenure", f"write {MOST_SPANS} or fewer"
     try:
         tenure_spans(opening, scenario.history)
     except ValueError as error:
@@ -188,7 +206,9 @@ def unknown_names(names: Iterable[str], known: Iterable[str], loc: Loc, what: st
             yield (*loc, place if not isinstance(names, dict) else name), f"unknown {what} '{name}'", remedy
 
 
-BASELINE_ONLY = (
+BASELINE_ONLY = (  # what traits are drawn from, and what a comparison is about
+    "behaviour.use.effort_a", "behaviour.use.effort_b", "behaviour.use.propensity_shape",
+    "behaviour.leaving.propensity_shape", "behaviour.leaving.fit_shape", "costs.discount_rate",
     "market", "currency", "starts", "horizon", "residual", "history", "opening", "acquisition", "segments", "renewal",
     "season", "solved",
 )  # fmt: skip
@@ -196,4 +216,4 @@ BASELINE_ONLY = (
 
 def differs_from_baseline(scenario: Scenario, baseline: Scenario) -> list[str]:
     """Return what a strategy may not change, because it says who the customers are and what is compared."""
-    return [name for name in BASELINE_ONLY if getattr(scenario, name) != getattr(baseline, name)]
+    return [name for name in BASELINE_ONLY if attrgetter(name)(scenario) != attrgetter(name)(baseline)]

@@ -7,10 +7,11 @@ import numpy as np
 
 from sim.core.events import Plan, Stage
 from sim.core.lever import Lever, own_values
+from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
 from sim.model.candidates import Cell, Group, Origin, Population
 from sim.model.kernel import SEGMENTS, Season, fill_group, new_kernel, set_retries
-from sim.scenario.checks import tenure_spans
+from sim.scenario.checks import MOST_SPANS, tenure_spans
 from sim.scenario.schema import Scenario, Solved
 
 EVERYBODY = 2**32 - 1
@@ -90,8 +91,10 @@ def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, team_scale
         return
     record["has_team"] = 1
     place = kernel["teams"][0, lever.team_kind]
-    place["agents"] = max(1, round(team.agents * team_scale))
-    place["session"], place["patience"] = team.session, team.patience
+    wanted = team.agents * team_scale
+    place["agents"] = max(1, round(wanted))
+    place["session"] = team.session * place["agents"] / wanted  # whole agents, and still the team's own capacity
+    place["patience"] = team.patience
     ranks = {name: rank for rank, name in enumerate(team.priority)}
     place["rank"] = [ranks.get(name, len(ranks)) for name in segments] + [0] * (SEGMENTS - len(segments))
 
@@ -129,10 +132,22 @@ def business_size(scenario: Scenario) -> float:
     return float(candidates_per_month(scenario).sum() + opening)
 
 
-def acquired_groups(scenario: Scenario, scale: float) -> list[Group]:
+def counts_of(expected: np.ndarray, seed: int, replication: int, which: int) -> np.ndarray:
+    """Round expected numbers to whole ones along the first axis, without bias and without losing anybody in the sum.
+
+    The running sum is cut at whole numbers from a start between 0 and 1, drawn once a replication: each count is
+    within 1 of what is expected, right on average, and the sum of all of a column within 1 as well.
+    """
+    start = uniform(life_key(np.uint64(seed), replication, which, 0), int(Stream.SAMPLE), 0)
+    ends = np.floor(np.cumsum(expected, axis=0) + start + 1e-9).astype(int)
+    return np.diff(ends, axis=0, prepend=0)
+
+
+def acquired_groups(scenario: Scenario, scale: float, seed: int, replication: int) -> list[Group]:
     """Return the candidates of every month and segment for a sample of ``scale`` times the business."""
-    ends = np.floor(np.cumsum(candidates_per_month(scenario), axis=0) * scale + 1e-9).astype(int)
-    counts = np.diff(ends, axis=0, prepend=0)
+    expected = candidates_per_month(scenario) * scale
+    columns = [counts_of(expected[:, n], seed, replication, n) for n in range(expected.shape[1])]
+    counts = np.column_stack(columns)
     return [
         Group(Origin.ACQUIRED, segment, month, 0, int(counts[month, segment]))
         for month in range(counts.shape[0])
@@ -141,8 +156,8 @@ def acquired_groups(scenario: Scenario, scale: float) -> list[Group]:
     ]
 
 
-def opening_cells(scenario: Scenario, scale: float) -> list[Cell]:
-    """Return the opening book's cells, whole customers whose sum ties to the book (largest remainders)."""
+def opening_cells(scenario: Scenario, scale: float, seed: int, replication: int) -> list[Cell]:
+    """Return the opening book's cells: whole customers, each cell within 1 of the book, the sum the book's own."""
     book = scenario.opening
     if book is None:
         return []
@@ -154,18 +169,9 @@ def opening_cells(scenario: Scenario, scale: float) -> list[Cell]:
             for number, (first, after, share) in enumerate(spans):
                 expected = book.customers * scale * book.segments.get(name, 0.0) * plan_share * share
                 wanted.append((expected, segment, plan, number, first, after))
-    counts = largest_remainders(np.array([line[0] for line in wanted]), round(book.customers * scale))
+    counts = counts_of(np.array([line[0] for line in wanted]), seed, replication, len(scenario.segments))
     return [
-        Cell(Group(Origin.OPENING, segment, int(plan) * 64 + number, 0, int(count)), int(plan), first, after)
+        Cell(Group(Origin.OPENING, segment, int(plan) * MOST_SPANS + number, 0, int(count)), int(plan), first, after)
         for count, (_, segment, plan, number, first, after) in zip(counts, wanted, strict=True)
         if count > 0
     ]
-
-
-def largest_remainders(expected: np.ndarray, total: int) -> np.ndarray:
-    """Round non-negative numbers to whole ones with the given sum."""
-    whole = np.floor(expected + 1e-9).astype(int)
-    short = total - int(whole.sum())
-    for place in np.argsort(whole - expected, kind="stable")[: max(0, short)]:
-        whole[place] += 1
-    return whole

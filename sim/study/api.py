@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from sim.analysis.measures import FINE
 from sim.core.units import MONTH
 from sim.scenario.checks import differs_from_baseline
 from sim.scenario.document import chain
@@ -13,12 +14,14 @@ from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 from sim.study import store
 from sim.study.design import DEFAULT_REPLICATIONS, Design, Engine, default_customers
-from sim.study.simulate import KeepEvents, run_replications
+from sim.study.simulate import KeepEvents, Tally, empty_tally, run_replications
 from sim.study.study import Study
 
 Progress = Callable[[int, int], None]
 MOST_CUSTOMERS = 100_000_000
 MOST_REPLICATIONS = 100_000
+MOST_MEMORY = 8 * 2**30
+BYTES_OF_A_CUSTOMER = 900
 
 
 class NotComparable(ValueError):
@@ -103,13 +106,43 @@ def make_design(
     check_range("customers", size, 1, MOST_CUSTOMERS)
     check_range("replications", replications, 1, MOST_REPLICATIONS)
     check_range("seed", seed, 0, 2**63 - 1)
-    return Design(tuple(loaded), size, replications, seed, engine)
+    design = Design(tuple(loaded), size, replications, seed, engine)
+    check_size(design)
+    return design
 
 
 def check_range(name: str, value: int, least: int, most: int) -> None:
     """Refuse numbers that make no study."""
     if not least <= value <= most:
         raise NotComparable(f"{name} is {value:,}; it lies between {least:,} and {most:,}")
+
+
+def check_size(design: Design) -> None:
+    """Refuse what does not fit into memory or into whole numbers of 64 bits."""
+    held = memory_of_tallies(design) + (design.customers * BYTES_OF_A_CUSTOMER if design.tied else 0)
+    if held > MOST_MEMORY:
+        raise NotComparable(
+            f"this study would hold about {held / 2**30:,.0f} GiB in memory; ask for fewer customers, replications, "
+            "months or scenarios"
+        )
+    seats = max(rates.seats for rates in design.baseline.solved.segments.values()) if design.baseline.solved else 1.0
+    price = max(int(kernel["price"].max()) for kernel in design.kernels)
+    if seats * price * design.customers * FINE > 2**60 / design.months_valued:
+        raise NotComparable("prices, seats, months and customers multiply to sums beyond 64 bits; ask for less")
+
+
+def memory_of_tallies(design: Design) -> int:
+    """Return the bytes that all tallies of a study take."""
+    one = sum(int(getattr(empty_tally(design), name).nbytes) for name in Tally.__dataclass_fields__)
+    return 2 * one * len(design.scenarios) * design.replications  # the tables stack them once more
+
+
+def threads_for(design: Design, jobs: int | None) -> int:
+    """Return how many threads to use: fewer where each holds a whole business in memory."""
+    wanted = jobs or os.cpu_count() or 1
+    if not design.tied:
+        return wanted
+    return max(1, min(wanted, MOST_MEMORY // (2 * design.customers * BYTES_OF_A_CUSTOMER)))
 
 
 def run_study(
@@ -131,7 +164,7 @@ def run_study(
     there = store.begin(folder, design) if folder is not None else []
     found = {r: store.load_replication(folder, r, len(design.scenarios)) for r in there} if folder is not None else {}
     missing = [r for r in range(design.replications) if r not in found]
-    threads = 1 if keep is not None or design.engine == "reference" else jobs or os.cpu_count() or 1
+    threads = 1 if keep is not None or design.engine == "reference" else threads_for(design, jobs)
     for replication, tallies in run_replications(design, missing, threads, progress, keep):
         if folder is not None:
             store.save_replication(folder, replication, tallies)

@@ -1,5 +1,6 @@
 """What a study is before anything runs: scenarios, sample, seed; and the tasks that it splits into."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.measures import TERMS
-from sim.core.events import Event
+from sim.core.events import Event, Team
+from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount
 from sim.engines import compiled
 from sim.model.candidates import Cell, Group, Population, pieces
@@ -115,7 +117,8 @@ class Design:
 
     def tasks(self, replication: int) -> Iterator[Task]:
         """Split one replication into tasks that may run in any order."""
-        acquired, cells = acquired_groups(self.baseline, self.scale), opening_cells(self.baseline, self.scale)
+        acquired = acquired_groups(self.baseline, self.scale, self.seed, replication)
+        cells = opening_cells(self.baseline, self.scale, self.seed, replication)
         if self.tied:
             yield Task(replication, tuple(acquired), tuple(cells))
             return
@@ -160,18 +163,29 @@ def event_costs(scenario: Scenario) -> NDArray[np.int64]:
     return costs
 
 
+def running(lever: Lever, months: int) -> slice:
+    """Return the months in which a lever runs."""
+    last = months if lever.ends is None else min(months, math.ceil(lever.ends / MONTH))
+    return slice(min(months, int(lever.starts / MONTH)), last)
+
+
+def wages_by_month(scenario: Scenario, months: int, team_kind: Team) -> NDArray[np.float64]:
+    """Return what the agents of one kind of team cost per month, at business scale."""
+    wages = np.zeros(months)
+    for lever in scenario.active_levers().values():
+        team = getattr(lever, "team", None)
+        if team is not None and lever.team_kind == team_kind:
+            wages[running(lever, months)] += team.agents * minor(team.wage)
+    return wages
+
+
 def lever_costs_by_month(scenario: Scenario, months: int) -> NDArray[np.float64]:
     """Return what the levers cost whoever uses them, per month at business scale: fixed, monthly, teams' wages."""
-    costs = np.zeros(months)
+    costs = sum((wages_by_month(scenario, months, kind) for kind in Team), np.zeros(months))
     for lever in scenario.active_levers().values():
-        first = min(months, int(lever.starts / MONTH))
-        last = months if lever.ends is None else min(months, int(np.ceil(lever.ends / MONTH)))
-        costs[first:last] += minor(lever.monthly_cost)
-        if first < months:
-            costs[first] += minor(lever.fixed_cost)
-        team = getattr(lever, "team", None)
-        if team is not None:
-            costs[first:last] += team.agents * minor(team.wage)
+        span = running(lever, months)
+        costs[span] += minor(lever.monthly_cost)
+        costs[span][:1] += minor(lever.fixed_cost)
     return costs
 
 

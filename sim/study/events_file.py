@@ -34,7 +34,7 @@ class EventsFile:
 
     def __init__(self, folder: Path, design: Design) -> None:
         self.target = folder / NAME
-        self.temporary = folder / f".{NAME}.part"
+        self.temporary = folder / f".{NAME}.{os.getpid()}.part"
         self.decimals = CURRENCIES[design.baseline.currency]
         self.names = {
             "scenario": list(design.names),

@@ -36,7 +36,7 @@ class Tally:
     lifetime
         Sum of lifetime values and number of customers won in the first year.
     split
-        Values of same, gained and lost customers: [group, value, baseline or scenario].
+        Values of same, gained, lost and other customers: [group, value, baseline or scenario].
     rows
         Log rows, one number.
     kept
@@ -148,7 +148,8 @@ def customers_of(design: Design, task: Task, book: list[np.recarray] | None = No
 def compare_standings(tally: Tally, baseline: Standing, standing: Standing) -> None:
     """Split a scenario's values by who pays under both, only here, only under the baseline."""
     before, after = baseline.paid, standing.paid
-    groups = {Group.SAME: before & after, Group.GAINED: after & ~before, Group.LOST: before & ~after}
+    groups = {Group.SAME: before & after, Group.GAINED: after & ~before, Group.LOST: before & ~after,
+              Group.NEITHER: ~before & ~after}  # fmt: skip
     for group, members in groups.items():
         tally.split[group, :, 0] = baseline.value[members].sum(axis=0)
         tally.split[group, :, 1] = standing.value[members].sum(axis=0)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compile_cache import source_hash
+from sim.compile_cache import COMPILED, source_hash
 from sim.core.files import write_bytes, write_text
 from sim.scenario.load import build
 from sim.scenario.resolved import resolved
@@ -28,7 +28,9 @@ from sim.study.study import Study
 
 FORMAT = 1
 TABLES_SAVED = ("metrics", "monthly", "cohorts")
-PACKAGES = ("numpy", "numba", "scipy", "simpy", "pydantic")
+DECISIVE = ("numpy", "numba", "scipy")
+"""Packages on whose version the last bits may depend."""
+PACKAGES = (*DECISIVE, "simpy", "pydantic", "pyarrow", "matplotlib")
 
 
 class NotAStudy(Exception):
@@ -43,13 +45,16 @@ def request(design: Design) -> dict[str, Any]:
         "customers": design.customers,
         "replications": design.replications,
         "model": model_version(),
-        "scenarios": [{"name": s.name, "data": s._data, "horizon": s.horizon} for s in design.scenarios],
+        "packages": {name: metadata.version(name) for name in DECISIVE},
+        "scenarios": [
+            {"name": s.name, "data": s._data, "horizon": s.horizon, "resolved": resolved(s)} for s in design.scenarios
+        ],
     }
 
 
 def model_version() -> str:
     """Return the hash of the code that decides results, so that another model never continues this one's study."""
-    return source_hash()
+    return source_hash(*COMPILED, "scenario", "study")
 
 
 def study_hash(design: Design) -> str:
@@ -125,7 +130,7 @@ def begin(folder: Path, design: Design) -> list[int]:
         if marker.read_text(encoding="utf-8") != wanted:
             raise NotAStudy(f"{folder} holds another study; name another folder with --out, or delete it")
         return finished_replications(folder, design)
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and any(not file.name.startswith(".") for file in folder.iterdir()):
         raise NotAStudy(f"{folder} is not empty and holds no study; name another folder with --out")
     folder.mkdir(parents=True, exist_ok=True)
     write_text(marker, wanted)
@@ -145,7 +150,6 @@ def finish(folder: Path, study: Study, command: str = "") -> None:
         **request(study.design),
         "command": command,
         "versions": {name: metadata.version(name) for name in PACKAGES} | {"python": platform.python_version()},
-        "resolved": {scenario.name: resolved(scenario) for scenario in study.design.scenarios},
         "months": study.design.months,
         "business_size": study.design.customers / study.design.scale,
     }

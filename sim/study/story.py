@@ -129,8 +129,8 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
 
 def whole_sample(design: Design, replication: int) -> Task:
     """Return all customers of one replication as one task."""
-    acquired, opening = acquired_groups(design.baseline, design.scale), opening_cells(design.baseline, design.scale)
-    return Task(replication, tuple(acquired), tuple(opening))
+    of_this = (design.baseline, design.scale, design.seed, replication)
+    return Task(replication, tuple(acquired_groups(*of_this)), tuple(opening_cells(*of_this)))
 
 
 def only(task: Task, number: int) -> Task:

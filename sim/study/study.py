@@ -11,10 +11,11 @@ from sim.analysis.compare import SPLIT, Difference, difference, kept_difference,
 from sim.analysis.frame import Frame
 from sim.analysis.intervals import Interval, interval
 from sim.analysis.metrics import metrics_of, ratio
+from sim.core.events import Team
 from sim.core.units import CURRENCIES, MONTH
 from sim.scenario.schema import Scenario
 from sim.study import tables
-from sim.study.design import Design, lever_costs_by_month, minor
+from sim.study.design import Design, lever_costs_by_month, minor, wages_by_month
 from sim.study.simulate import Tally
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Study:
         found["win_back_incremental"] = found["win_back_rate"] - found["win_back_rate"][0]
         found["referral_share"] = np.zeros_like(found["win_back_rate"])
         gain = found["profit_npv"] - found["profit_npv"][0]
-        found["lever_roi"] = np.vectorize(ratio)(gain, found["lever_cost_npv"])
+        spent = found["lever_cost_npv"] - found["lever_cost_npv"][0]
+        found["lever_roi"] = np.vectorize(ratio)(gain, spent)
         return found
 
     def metric(self, scenario: int, name: str) -> Interval:
@@ -157,6 +159,7 @@ def frame_of(design: Design, scenario: Scenario) -> Frame:
         discount=design.discount,
         acquisition_per_prospect=np.array(spend),
         lever_months=lever_costs_by_month(scenario, design.months),
+        onboarding_months=wages_by_month(scenario, design.months, Team.ONBOARDING),
         overhead=float(minor(scenario.costs.overhead)),
     )
 

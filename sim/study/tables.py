@@ -60,10 +60,10 @@ def comparison(
             bounds = found.interval
             rows.append((
                 scenarios[number], name, metric.unit, bounds.mean, bounds.low, bounds.high, found.relative, found.same,
-                found.gained, found.lost, found.shared, found.variance_factor,
+                found.gained, found.lost, found.neither, found.shared, found.variance_factor,
             ))  # fmt: skip
-    names = ("scenario", "metric", "unit", "difference", "low", "high", "relative", "same", "gained", "lost", "shared",
-             "variance_factor")  # fmt: skip
+    names = ("scenario", "metric", "unit", "difference", "low", "high", "relative", "same", "gained", "lost",
+             "neither", "shared", "variance_factor")  # fmt: skip
     return by_column(names, rows)
 
 

@@ -1,6 +1,6 @@
 """Solve the base rates with which the simulated figures of a baseline meet the targets in its file.
 
-One cohort per segment signs up in month 0 and lives for 27 months without levers. All unknowns move together by secant
+One cohort per segment signs up in month 0 and lives for 28 months without levers. All unknowns move together by secant
 steps in logarithms; the same candidates live in every step (common random numbers), so the figures are smooth in the
 rates and the search ends after a few steps.
 """
@@ -29,9 +29,10 @@ from sim.scenario.schema import (
 )
 from sim.study.design import BLOCK, Design
 
-MONTHS = 27
+MONTHS = 28
 SEED = 20260101
 CUSTOMERS_PER_SEGMENT = 48_000
+MOST_PROSPECTS = 20_000_000
 TOLERANCE = 0.002
 STEPS = 30
 SMALLEST_MOVE = 0.003
@@ -52,11 +53,13 @@ class Figures:
     by_segment: NDArray[np.float64]  # [segment, figure]
     reasons: NDArray[np.float64]
     ends: NDArray[np.float64]  # [segment, plan]: how many ends the churn figures are made of
+    exposed: NDArray[np.float64]  # [segment, plan]: and of how many customers at risk
 
     def distance(self, targets: NDArray[np.float64], reasons: NDArray[np.float64]) -> float:
         """Return the largest relative distance from a target; of churn, less a tenth of its standard error."""
-        off = np.abs(self.by_segment / targets - 1.0)
+        off = np.where(targets > 0.0, np.abs(self.by_segment / np.where(targets > 0.0, targets, 1.0) - 1.0), 0.0)
         off[:, CHURN] = np.maximum(0.0, off[:, CHURN] - 0.1 / np.sqrt(np.maximum(self.ends, 1.0)))
+        off[:, CHURN] = np.where(self.exposed > 0.0, off[:, CHURN], 0.0)  # a plan that nobody takes has no churn
         return float(max(off.max(), np.abs(self.reasons - reasons).max()))
 
 
@@ -89,6 +92,10 @@ def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     discount, costs = np.ones(MONTHS + 13), np.zeros(64, np.int64)
     for number, segment in enumerate(scenario.segments.values()):
         prospects = round(customers / segment.targets.conversion)
+        if prospects > MOST_PROSPECTS:
+            raise NotSolvable(
+                f"so few prospects convert that {prospects:,} would have to be simulated; raise the target"
+            )
         for piece in pieces(Group(Origin.ACQUIRED, number, 0, 0, prospects), BLOCK):
             people = acquired(population, 0, piece)
             accounts = new_accounts(len(people))
@@ -121,7 +128,8 @@ def measure(
     shares = np.array([segment.share for segment in scenario.segments.values()])
     voluntary = (ends / converted[:, None] * shares[:, None]).sum(axis=0)
     seen = np.column_stack([last[:, monthly, 2:25].sum(axis=1), last[:, annual, 1:26].sum(axis=1)])
-    return Figures(np.column_stack(figures), voluntary / max(voluntary.sum(), 1e-12), seen)
+    exposed = np.column_stack([alive[:, monthly, 1:24].sum(axis=1), due])
+    return Figures(np.column_stack(figures), voluntary / max(voluntary.sum(), 1e-12), seen, exposed)
 
 
 @dataclass
@@ -203,9 +211,13 @@ def solve(
             return solved, at_now
         if before is not None and at_before is not None:
             elasticity = slopes(before, at_before, now, at_now, elasticity)
-            elasticity[:, CHURN] = 1.0 - alone[:, CHURN] / targets[:, CHURN]  # rates move only the voluntary part
+            share = alone[:, CHURN] / np.maximum(targets[:, CHURN], 1e-12)
+            elasticity[:, CHURN] = np.maximum(0.1, 1.0 - share)  # rates move only the voluntary part
         ratio = np.clip((targets / np.maximum(at_now.by_segment, 1e-9)) ** (1.0 / elasticity), 0.3, 3.0)
-        ratio = np.where(np.abs(at_now.by_segment / targets - 1.0) < TOLERANCE / 2, 1.0, ratio)  # met: leave alone
+        met = np.abs(at_now.by_segment - targets) < TOLERANCE / 2 * targets
+        met |= targets == 0.0  # such a rate has been 0 from the start
+        met[:, CHURN] |= at_now.exposed == 0.0
+        ratio = np.where(met, 1.0, ratio)
         mix = now.reasons
         if np.abs(at_now.reasons - wanted).max() > 0.9 * TOLERANCE:
             mix = mix * (wanted / np.maximum(at_now.reasons, 1e-9))
@@ -220,8 +232,8 @@ def slopes(
     before: Unknowns, at_before: Figures, now: Unknowns, at_now: Figures, last: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return by how many percent each figure moves with one percent of its rate."""
-    moved = np.log(now.by_segment / before.by_segment)
     with np.errstate(divide="ignore", invalid="ignore"):
+        moved = np.log(now.by_segment / before.by_segment)
         slope = np.log(at_now.by_segment / at_before.by_segment) / moved
     return np.where((np.abs(moved) > SMALLEST_MOVE) & np.isfinite(slope), np.clip(slope, 0.4, 2.5), last)
 
@@ -236,7 +248,7 @@ def failed_charges_alone(
     for number, name in enumerate(scenario.segments):
         for plan, column in (("monthly", 4), ("annual", 5)):
             share, target = alone.by_segment[number, column], targets[number, column]
-            if share >= target:
+            if share > target or (share == target > 0.0):
                 raise NotSolvable(
                     f"segment '{name}': failed charges alone end {100 * share:.2f} % of {plan} customers per period, "
                     f"and the target is {100 * target:.2f} %; raise the target, or let more pay by invoice or recover"
@@ -248,7 +260,7 @@ def worst(scenario: Scenario, reached: Figures | None, targets: NDArray[np.float
     """Say which target is missed most."""
     assert reached is not None
     mix = np.abs(reached.reasons - np.array([value for _, value in scenario.behaviour.reasons]))
-    off = reached.by_segment / targets - 1.0
+    off = np.where(targets > 0.0, reached.by_segment / np.maximum(targets, 1e-12) - 1.0, 0.0)
     if mix.max() > np.abs(off).max():
         reason = list(type(scenario.behaviour.reasons).model_fields)[int(mix.argmax())]
         return f"the share of {reason} leaving misses its target by {100 * mix.max():.2g} points after {STEPS} steps"
