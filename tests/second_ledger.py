@@ -91,13 +91,8 @@ class SecondLedger:
             who.value["RESIDUAL"] += discounted
         if who.first_payment is not None:
             # SETTLED: the factor of the month so many months after that of the first payment, as if that were month 0.
-            who.value["LIFETIME"] += (
-                contribution
-                * FINE
-                * (
-                    self.discount[month - month_of(who.first_payment)] / self.discount[0]  # to the first month itself
-                )
-            )
+            factor = self.discount[month - month_of(who.first_payment)] / self.discount[0]
+            who.value["LIFETIME"] += contribution * FINE * factor
         who.postings += 1
 
     def read_row(self, row, who):
@@ -108,6 +103,8 @@ class SecondLedger:
         cost = int(self.event_costs[event])
         if cost:
             self.post(month, row, who, TOUCH_COST=cost)
+            if row["stage"] == 0:  # still in the introduction: a prospect
+                self.add(month, row, "TRIAL_COST", cost)
         if event == SIGNED_UP:
             who.signed_up, who.plan_at_sign_up = time, int(row["plan"])
         elif event == ACTIVATED:

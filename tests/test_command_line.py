@@ -154,6 +154,21 @@ def test_a_finished_study_is_recognised_and_left_alone(run):
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
 
 
+def test_charts_are_drawn_once_before_the_study_counts_as_finished(run, monkeypatch):
+    drawn = []
+
+    def save_all(study, folder, language):
+        drawn.append((str(folder), language, store.is_finished(folder.parent)))
+        folder.mkdir()
+
+    monkeypatch.setattr("sim.charts.save_all", save_all)
+    words = [word for word in SMALL if word != "--no-charts"]
+    for place in ("new", "new", run):
+        assert call("run", *FILES, *words, "--out", place, "--lang", "zh").exit_code == 0
+
+    assert drawn == [("new/charts", "zh", False), (str(run / "charts"), "zh", True)]
+
+
 def test_an_unfinished_study_goes_on(run):
     expected = data_of("compare", run)[0]["scenarios"]
     (run / "study.json").unlink()
@@ -252,8 +267,7 @@ def test_the_sample_of_customers_has_their_traits(finished):
 
 
 def test_after_a_run_the_model_counts_as_compiled(finished):
-    if not os.environ.get("NUMBA_DISABLE_JIT"):
-        assert is_compiled("run_lives")
+    assert os.environ.get("NUMBA_DISABLE_JIT") or is_compiled("run_lives")
 
 
 def test_one_replication_gives_no_interval():
@@ -273,6 +287,7 @@ def test_a_reader_is_warned_of_what_the_figures_do_not_hold():
     assert "the horizon of 6 months holds less than two rounds of annual plans" in printed
     assert "queues behave like those of a business of that size" in printed
     assert "the base rates of baseline were solved for other numbers" in printed
+    assert os.environ.get("NUMBA_DISABLE_JIT") or is_compiled("run_month")
 
 
 # --- wrong input ------------------------------------------------------------------------------------------------------

@@ -203,6 +203,27 @@ CHANGES = {
 }
 
 
+TRAITS = {
+    "behaviour.use.effort_a": 4,
+    "behaviour.use.effort_b": 5,
+    "behaviour.use.propensity_shape": 3,
+    "behaviour.leaving.propensity_shape": 3,
+    "behaviour.leaving.fit_shape": 3,
+    "costs.discount_rate": "20 %",
+}
+
+
+@pytest.mark.parametrize("field", TRAITS)
+def test_a_strategy_may_not_change_what_traits_are_drawn_from(field):
+    """Nor the discount rate: a comparison has one."""
+    *above, last = field.split(".")
+    change = {last: TRAITS[field]}
+    for group in reversed(above):
+        change = {group: change}
+    with pytest.raises(NotComparable, match=f"'other' changes {field}, .* extends 'small world'"):
+        make_design([business(), business(name="other", **change)])
+
+
 @pytest.mark.parametrize("field", CHANGES)
 def test_a_strategy_may_not_change_who_the_customers_are(field):
     """Refused in words that name the field, the strategy and the baseline."""
@@ -212,7 +233,7 @@ def test_a_strategy_may_not_change_who_the_customers_are(field):
 
 def test_every_field_of_the_baseline_alone_is_tried():
     """Market and currency come in pairs and there is one market so far; all other fields are in the list above."""
-    assert {"market", "currency"} == set(BASELINE_ONLY) - set(CHANGES)
+    assert {"market", "currency"} == set(BASELINE_ONLY) - set(CHANGES) - set(TRAITS)
 
 
 def test_a_strategy_may_change_plans_behaviour_and_costs():

@@ -103,9 +103,9 @@ def test_every_number_is_written_down_with_its_source(kept):
     study, folder = kept
     record = store.read_record(folder)
 
-    assert {"small world", "annual"} == set(record["resolved"])
-    assert "USD" in str(record["resolved"]["annual"]["plans"]["annual"]["price"]["value"])
-    assert {"numpy", "numba", "scipy", "simpy", "pydantic", "python"} == set(record["versions"])
+    assert ["small world", "annual"] == [scenario["name"] for scenario in record["scenarios"]]
+    assert "USD" in record["scenarios"][1]["resolved"]["plans"]["annual"]["price"]["value"]
+    assert {"numpy", "numba", "scipy", "python"} <= set(record["versions"])
     assert pytest.approx(study.design.customers / study.design.scale) == record["business_size"]
 
 

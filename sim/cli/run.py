@@ -61,14 +61,17 @@ def run(
 
     design = replace(chosen_design(files, again, asked, messages), engine=engine)
     folder = Path(out) if out is not None else default_folder(design, RUNS)
-    study = finished_study(folder, design, messages, events=events)
-    if study is None:
-        try:
-            study = simulated_study(folder, design, messages, jobs=jobs, events=events)
-            write_results(folder, study, messages, charts=charts, command=click.get_current_context().find_root().obj)
-        except KeyboardInterrupt as stop:
-            stop.add_note(words("kept", folder=folder))
-            raise
+    try:
+        study = finished_study(folder, design, messages, events=events)
+        finished = study is not None
+        study = study or simulated_study(folder, design, messages, jobs=jobs, events=events)
+        if charts and not (finished and (folder / "charts").exists()):
+            draw_charts(folder, study, messages)
+        if not finished:
+            write_tables(folder, study, click.get_current_context().find_root().obj)
+    except KeyboardInterrupt as stop:
+        stop.add_note(words("kept", folder=folder))
+        raise
     study.seconds = {"simulate": 0.0, **study.seconds, "total": time.perf_counter() - began}
     show_study(study, words, as_json=as_json)
 
@@ -142,16 +145,19 @@ def simulate_with_events(folder: Path, design: "Design", step: Any) -> None:
                 save_replication(folder, replication, tallies)
 
 
-def write_results(folder: Path, study: "Study", messages: Messages, *, charts: bool, command: str) -> None:
-    """Write charts, then tables, and last study.json, which says that the study is finished."""
+def draw_charts(folder: Path, study: "Study", messages: Messages) -> None:
+    """Draw every chart into the run folder."""
+    from sim.charts import save_all
+
+    messages.say("drawing")
+    save_all(study, folder / "charts", language=messages.words.language)
+
+
+def write_tables(folder: Path, study: "Study", command: str) -> None:
+    """Write the sample of customers, the tables, and last study.json, which says that the study is finished."""
     from sim.study import store
     from sim.study.customers_file import write_customers
 
-    if charts:
-        from sim.charts import save_all
-
-        messages.say("drawing")
-        save_all(study, folder / "charts", language=messages.words.language)
     write_customers(folder, study.design)
     store.finish(folder, study, command)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.core.events import Plan, Stage
 from sim.core.lever import Lever, own_values
-from sim.core.randomness import Stream, life_key, uniform
+from sim.core.randomness import Stream, uniforms
 from sim.core.units import MONTH
 from sim.model.candidates import Cell, Group, Origin, Population
 from sim.model.kernel import SEGMENTS, Season, fill_group, new_kernel, set_retries
@@ -138,7 +138,7 @@ def counts_of(expected: np.ndarray, seed: int, replication: int, which: int) -> 
     The running sum is cut at whole numbers from a start between 0 and 1, drawn once a replication: each count is
     within 1 of what is expected, right on average, and the sum of all of a column within 1 as well.
     """
-    start = uniform(life_key(np.uint64(seed), replication, which, 0), int(Stream.SAMPLE), 0)
+    start = float(uniforms(np.uint64(seed), replication, np.array([which]), int(Stream.SAMPLE), 0)[0])
     ends = np.floor(np.cumsum(expected, axis=0) + start + 1e-9).astype(int)
     return np.diff(ends, axis=0, prepend=0)
 
