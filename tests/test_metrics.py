@@ -43,8 +43,8 @@ class Sums:
         self.lifetime = np.zeros(2, np.int64)
         given = {
             "weight": 1.0, "decimals": 2, "discount": np.ones(months + residual + 12),
-            "acquisition_per_prospect": np.zeros(1), "lever_months": np.zeros(months), "onboarding_months": np.zeros(months),
-            "overhead": 0.0,
+            "acquisition_per_prospect": np.zeros(1), "lever_months": np.zeros(months),
+            "onboarding_months": np.zeros(months), "overhead": 0.0,
         }  # fmt: skip
         self.frame = Frame(months, months + residual, **{**given, **frame})
 
