@@ -6,7 +6,7 @@ prepare()
 
 _EXPORTS = {
     "simulate": "sim.study.api",
-    "open_study": "sim.study.store",
+    "open_study": "sim.study.run_folder",
     "load": "sim.scenario.load",
     "Study": "sim.study.study",
     "Scenario": "sim.scenario.schema",

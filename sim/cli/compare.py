@@ -1,7 +1,6 @@
 """``retention-sim compare``: print the comparison of finished studies again, without simulating."""
 
 import time
-from pathlib import Path
 
 import click
 
@@ -18,13 +17,13 @@ def compare(runs: tuple[str, ...], as_json: bool, language: str) -> None:
     """Print the comparison of run folders again, without simulating."""
     from sim.cli.as_json import study_as_data, written
     from sim.cli.comparison import comparison
-    from sim.cli.run_folder import open_run
+    from sim.study.run_folder import open_study
 
     words = Words(language)
     studies = []
     for run in runs:
         began = time.perf_counter()
-        studies.append(open_run(Path(run)))
+        studies.append(open_study(run))
         studies[-1].seconds = {"simulate": 0.0, "total": time.perf_counter() - began}
     if as_json:
         show([written([study_as_data(study) for study in studies])])

@@ -78,8 +78,8 @@ def run(
 
 def chosen_design(files: Sequence[str], again: str | None, asked: dict[str, Any], messages: Messages) -> "Design":
     """Return the design of the files, or of the study to be made again."""
-    from sim.cli.run_folder import design_in
     from sim.study.api import make_design
+    from sim.study.run_folder import design_in
     from sim.study.store import model_version
 
     given = {name: asked[name] for name in OF_THE_STUDY if asked[name] is not None}
@@ -95,7 +95,7 @@ def chosen_design(files: Sequence[str], again: str | None, asked: dict[str, Any]
 
 def finished_study(folder: Path, design: "Design", messages: Messages, *, events: bool) -> "Study | None":
     """Prepare the folder; return the study if it is there and finished."""
-    from sim.cli.run_folder import is_finished, prepare
+    from sim.study.run_folder import is_finished, prepare
     from sim.study.study import Study
 
     there, damaged = prepare(folder, design)

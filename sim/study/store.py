@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.measures import Group, Measure, Value
 from sim.compile_cache import COMPILED, source_hash
 from sim.core.files import write_bytes, write_text
 from sim.scenario.load import build
@@ -41,6 +42,7 @@ def request(design: Design) -> dict[str, Any]:
     """Return everything that decides the study's bits, as plain data."""
     return {
         "format": FORMAT,
+        "layout": layout(),
         "seed": design.seed,
         "customers": design.customers,
         "replications": design.replications,
@@ -50,6 +52,12 @@ def request(design: Design) -> dict[str, Any]:
             {"name": s.name, "data": s._data, "horizon": s.horizon, "resolved": resolved(s)} for s in design.scenarios
         ],
     }
+
+
+def layout() -> str:
+    """Return a hash of the names behind the saved numbers: a study saved under other names is not read as ours."""
+    names = [*Measure.__members__, *Value.__members__, *Group.__members__, *Tally.__dataclass_fields__]
+    return hashlib.sha256(" ".join(names).encode()).hexdigest()[:10]
 
 
 def model_version() -> str:
@@ -209,22 +217,6 @@ def read_record(folder: str | Path) -> dict[str, Any]:
         record = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise NotAStudy(f"{file} cannot be read: {error}") from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise NotAStudy(f"{file} is not in the format that this version reads")
+    if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("layout") != layout():
+        raise NotAStudy(f"{file} is not in the format that this version reads; run its scenario files again")
     return record
-
-
-def open_study(folder: str | Path) -> Study:
-    """Open a finished study without simulating.
-
-    Raises
-    ------
-    NotAStudy
-        When the folder does not hold one.
-    """
-    design = design_of(read_record(folder))
-    missing = [r for r in range(design.replications) if not replication_file(Path(folder), r).exists()]
-    if missing:
-        raise NotAStudy(f"{folder} lacks replication {missing[0]}; make the study again with --from {folder}")
-    tallies = [load_replication(Path(folder), r, len(design.scenarios)) for r in range(design.replications)]
-    return Study(design, tallies, folder=str(folder))

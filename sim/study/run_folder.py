@@ -64,7 +64,7 @@ def load_tallies(folder: Path, replication: int, design: Design) -> list[Tally]:
         return tallies
 
 
-def open_run(folder: Path) -> Study:
+def open_study(folder: str | Path) -> Study:
     """Open a finished study without simulating.
 
     Raises
@@ -72,6 +72,7 @@ def open_run(folder: Path) -> Study:
     NotAStudy
         When the folder holds none, or a damaged one.
     """
+    folder = Path(folder)
     design, record = design_in(folder)
     with reading(folder / "request.json"):
         asked = json.loads((folder / "request.json").read_text(encoding="utf-8"))
