@@ -8,6 +8,7 @@ folder with ``study.json`` is finished.
 import hashlib
 import io
 import json
+import math
 import platform
 import re
 import zipfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.measures import Group, Measure, Value
 from sim.compile_cache import COMPILED, source_hash
@@ -72,7 +74,7 @@ def study_hash(design: Design) -> str:
 
 def default_folder(design: Design, runs: Path) -> Path:
     """Return the folder of a study below ``runs``."""
-    name = re.sub(r"[^a-z0-9]+", "-", "-".join(design.names[:3]).casefold()).strip("-")[:40] or "study"
+    name = re.sub(r"[^a-z0-9]+", "-", "-".join(design.names[:3]).casefold())[:40].strip("-") or "study"
     return runs / f"{name}-{study_hash(design)}"
 
 
@@ -88,10 +90,36 @@ def save_replication(folder: Path, replication: int, tallies: list[Tally]) -> No
         for number, tally in enumerate(tallies):
             for name in Tally.__dataclass_fields__:
                 with archive.open(f"{number}.{name}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, getattr(tally, name), allow_pickle=False)
+                    np.lib.format.write_array(member, sparse(getattr(tally, name)), allow_pickle=False)
     file = replication_file(folder, replication)
     file.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(file, buffer.getvalue())
+
+
+def sparse(array: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return an array as one row: number of axes, their lengths, then places and values of what is not zero."""
+    places = np.flatnonzero(array)
+    return np.concatenate([[array.ndim], array.shape, places, array.ravel()[places]]).astype(np.int64)
+
+
+def dense(row: NDArray[np.int64], largest: int = 1 << 28) -> NDArray[np.int64]:
+    """Return the array behind a sparse row.
+
+    Raises
+    ------
+    ValueError
+        When the row does not describe an array, or one that is too large.
+    """
+    axes = int(row[0])
+    shape, rest = tuple(int(length) for length in row[1 : 1 + axes]), row[1 + axes :]
+    if not 1 <= axes <= 8 or min(shape) < 0 or math.prod(shape) > largest or len(rest) % 2:
+        raise ValueError("this is no array of a tally")
+    array = np.zeros(math.prod(shape), np.int64)
+    places, values = np.split(rest, 2)
+    if len(places) and not 0 <= places.min() <= places.max() < len(array):
+        raise ValueError("a place lies outside the array")
+    array[places] = values
+    return array.reshape(shape)
 
 
 def load_replication(folder: Path, replication: int, scenarios: int) -> list[Tally]:
@@ -113,10 +141,13 @@ def load_replication(folder: Path, replication: int, scenarios: int) -> list[Tal
         raise NotAStudy(f"{file} is damaged ({error}); delete it and make the study again") from None
 
 
-def read_array(archive: zipfile.ZipFile, name: str) -> Any:
+def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[np.int64]:
     """Read one array; a damaged one is an error."""
     with archive.open(name) as member:
-        return np.lib.format.read_array(member, allow_pickle=False)
+        row = np.lib.format.read_array(member, allow_pickle=False)
+    if row.ndim != 1 or row.dtype != np.int64 or len(row) < 2:
+        raise ValueError(f"{name} has the wrong form")
+    return dense(row)
 
 
 def finished_replications(folder: Path, design: Design) -> list[int]:

@@ -111,19 +111,24 @@ def monthly(study: "Study") -> Columns:
 
 
 def cohorts(study: "Study") -> Columns:
-    """Return first payments and first ends by cohort month and tenure month, sample counts."""
-    segments, rows = list(study.design.baseline.segments), []
+    """Return first payments and who is left by cohort month and tenure month, sample counts."""
+    months, segments = study.design.months, np.array(list(study.design.baseline.segments), object)
+    parts: dict[str, list[Any]] = {}
     for number, scenario in enumerate(study.scenarios):
-        started, ended = study.stacked(number, "cohort_started"), study.stacked(number, "cohort_ended")
-        for replication, month, segment, plan in zip(*np.nonzero(started[:, : study.design.months]), strict=True):
-            alive = int(started[replication, month, segment, plan])
-            gone = np.cumsum(ended[replication, month, segment, plan])
-            for tenure in range(study.design.months - month):  # tenure months wholly inside the horizon
-                left = alive - int(gone[tenure])
-                rows.append((scenario, 0, int(replication), int(month), segments[segment], PLAN_NAMES[plan], tenure,
-                             alive, left))  # fmt: skip
-    names = ("scenario", "draw", "replication", "cohort", "segment", "plan", "tenure", "started", "alive")
-    return by_column(names, rows)
+        started = study.stacked(number, "cohort_started")[:, :months]
+        alive = started[..., None] - np.cumsum(study.stacked(number, "cohort_ended")[:, :months, ..., :months], axis=-1)
+        inside = np.arange(months) < months - np.arange(months)[:, None, None, None]  # tenure seen to its end
+        replication, cohort, segment, plan, tenure = np.nonzero((started[..., None] > 0) & inside)
+        columns = {
+            "scenario": np.full(len(tenure), scenario, object), "draw": np.zeros(len(tenure), np.int64),
+            "replication": replication, "cohort": cohort, "segment": segments[segment],
+            "plan": np.array(PLAN_NAMES, object)[plan], "tenure": tenure,
+            "started": started[replication, cohort, segment, plan],
+            "alive": alive[replication, cohort, segment, plan, tenure],
+        }  # fmt: skip
+        for name, column in columns.items():
+            parts.setdefault(name, []).append(column)
+    return {name: np.concatenate(columns) for name, columns in parts.items()}
 
 
 def retention(study: "Study", by: str | None = None) -> Columns:
