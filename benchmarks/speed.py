@@ -115,7 +115,7 @@ def variance(customers: int = 4_000, replications: int = 24) -> None:
 
 
 PEAK = """
-import sys, resource
+import re, sys
 sys.path.insert(0, {root!r})
 import sim
 from sim.study.api import make_design
@@ -125,12 +125,15 @@ scenarios = [base.with_levers(name='teams', **{levers!r})] if {levers!r} else [b
 study = make_design(scenarios, customers={customers}, replications=1)
 for task in study.tasks(0):
     run_task(study, task)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(1024 * int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]))
 """
 
 
 def peak(customers: int, levers: dict[str, object]) -> int:
-    """Return the peak memory of a process that runs one replication of one scenario."""
+    """Return the peak memory of a process that runs one replication of one scenario (on Linux).
+
+    Not ``ru_maxrss``: a child inherits its parent's.
+    """
     code = PEAK.format(root=str(ROOT), baseline=str(BASELINE), levers=levers, customers=customers)
     return int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
 
