@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from grammar import nonsense
-from worlds import World, difference, log_of, on_whole_half_days, run, set_rates_at, world
+from worlds import World, difference, log_of, on_whole_half_days, run, set_rates_at, with_sign_ups, world
 
 from sim.core.customer import Clock
 from sim.core.events import Event, Stage
@@ -38,6 +38,8 @@ def setting(number):
     for lever in LEVERS:
         randomise_lever(random, lever, kernel["levers"][lever.lever_name()])
     randomise_team(random, kernel)
+    if random.random() < 0.4:
+        this = with_sign_ups(this, lambda times: 0.1 * times)
     if random.random() < 0.5:
         this = on_whole_half_days(this)
     return World(this.customers, kernel, float(random.uniform(4, 10)) * MONTH)
@@ -81,13 +83,13 @@ def randomise_lever(random, lever, record):
     """On or off, any window, any ramp, any share, any target group, any strength inside the declared ranges."""
     record["on"] = random.random() < 0.7
     record["reach_number"] = lever.reach_number()
-    starts = float(random.choice([0.0, random.uniform(0.0, 150.0), MONTH, 30.0]))
+    starts = float(random.choice([0.0, 0.0, random.uniform(0.0, 150.0), MONTH, 30.0]))
     record["starts"] = starts
     record["ends"] = random.choice([np.inf, starts + random.uniform(1.0, 100.0), 4 * MONTH])
     record["ramp_months"] = random.choice([0.0, 1.0, 2.5, 6.0])
-    record["share"] = random.choice([0.0, 0.3, 0.7, 1.0])
+    record["share"] = random.choice([0.0, 0.3, 0.7, 1.0, 1.0])
     for mask, bits in (("segments", 2), ("plans", 2), ("stages", 4), ("lives", 3)):
-        record[mask] = random.choice([EVERYBODY, EVERYBODY, random.integers(1 << bits)])
+        record[mask] = random.choice([EVERYBODY] * 5 + [random.integers(1 << bits)])
     for one in declared(lever):
         if one.name in lever.own_parameters():
             if one.low is not None:

@@ -167,14 +167,19 @@ def with_team(this, agents, *, session=0.5, patience=2.0, fixed=True):
     return this
 
 
-def on_whole_half_days(this):
-    """Move all sign-ups to the half day before, so that many are simultaneous."""
+def with_sign_ups(this, change):
+    """Let everybody who is still to come sign up at another time: ``change`` of the time he would."""
     this = this.copy()
     coming = this.customers.next_kind == SIGN_UP
-    times = np.floor(2.0 * this.customers.next_time[coming]) / 2.0
+    times = change(this.customers.next_time[coming])
     this.customers.next_time[coming] = times
     this.customers.due[coming, SIGN_UP] = times
     return this
+
+
+def on_whole_half_days(this):
+    """Move all sign-ups to the half day before, so that many are simultaneous."""
+    return with_sign_ups(this, lambda times: np.floor(2.0 * times) / 2.0)
 
 
 def run(this, engine=compiled, log_rows=1 << 15):

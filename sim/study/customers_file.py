@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.study.design import Design, Task
+from sim.study.parquet import write_table
 from sim.study.simulate import customers_of
-from sim.study.store import write_table
 
 NAME = "customers.parquet"
 MOST = 1000

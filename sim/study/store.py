@@ -183,6 +183,8 @@ def is_finished(folder: Path) -> bool:
 
 def finish(folder: Path, study: Study, command: str = "") -> None:
     """Write the tables and, last, study.json."""
+    from sim.study.parquet import write_table  # Arrow is needed nowhere else
+
     for name in TABLES_SAVED:
         write_table(folder / f"{name}.parquet", study.table(name))
     record = {
@@ -193,16 +195,6 @@ def finish(folder: Path, study: Study, command: str = "") -> None:
         "business_size": study.design.customers / study.design.scale,
     }
     write_text(folder / "study.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-
-
-def write_table(file: Path, columns: dict[str, Any]) -> None:
-    """Write columns as Parquet, in one step."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    buffer = io.BytesIO()
-    pq.write_table(pa.table(columns), buffer, compression="zstd")
-    write_bytes(file, buffer.getvalue())
 
 
 def save(study: Study, folder: str | Path, command: str = "") -> Path:
