@@ -203,6 +203,24 @@ def test_nobody_is_trapped_while_a_charge_is_retried():
     assert trapped.max() < min(times(log, Event.CHARGE_FAILED))
 
 
+def test_who_asks_to_cancel_while_a_charge_is_retried_is_not_charged():
+    """The subscription ends at the next retry, for the reason of the request."""
+    kernel = leaving(paying_at_once(quiet_kernel(payment={"fails": 0.5})), 0.01, HARD)
+    kernel["retry_recovers"] = 0.3
+    log, _ = live(prospects(1000, card=1), kernel, 12 * MONTH)
+    in_retries = 0
+    for customer in range(1, 1001):
+        asked = retrying = False
+        for event, detail in story_of(of(log, customer)):
+            assert not (asked and event in (Event.PAID, Event.CHARGE_FAILED))
+            in_retries += event == Event.REQUESTED and retrying
+            asked = asked or event == Event.REQUESTED
+            retrying = event == Event.CHARGE_FAILED or (retrying and event != Event.PAID)
+            assert event != Event.ENDED or detail == (HARD if asked else Reason.PAYMENT)
+
+    assert in_retries > 50
+
+
 # --- less hazard ----------------------------------------------------------------------------------------------------
 
 
