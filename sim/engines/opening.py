@@ -5,6 +5,9 @@ wanted span, lives to day 0, and is taken if he then pays on the wanted plan; el
 opening customer is a pure function of his address, and month 0 ties to the book whatever the blocks.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -13,10 +16,12 @@ from sim.core.customer import new_customers, new_log
 from sim.core.events import Stage
 from sim.core.units import MONTH
 from sim.model import life
-from sim.model.candidates import ATTEMPTS, Cell, Population, arrival_chances, draw_traits, set_arrivals
+from sim.model.candidates import ATTEMPTS, INDEX_BITS, Cell, Population, arrival_chances, draw_traits, set_arrivals
 from sim.model.life import ROWS_PER_EVENT
 
 INTRODUCTION, CHURNED = int(Stage.INTRODUCTION), int(Stage.CHURNED)
+WANTED = np.dtype((np.record, np.dtype([("plan", "i8"), ("shortest", "f8"), ("longest", "f8")], align=True)))
+"""What one opening customer must be: plan, and tenure between two bounds."""
 TRIED_AT_ONCE = 4096
 """Candidates tried in one go; changes time and nothing else."""
 
@@ -25,8 +30,8 @@ class BookNotReached(Exception):
     """The model does not produce customers such as the opening book asks for."""
 
 
-def opening_customers(population: Population, kernel: np.recarray, replication: int, cell: Cell) -> np.recarray:
-    """Return the cell's customers as they stand on day 0.
+def opening_customers(population: Population, kernel: np.recarray, replication: int, *cells: Cell) -> np.recarray:
+    """Return the cells' customers as they stand on day 0, cell by cell.
 
     Parameters
     ----------
@@ -38,49 +43,61 @@ def opening_customers(population: Population, kernel: np.recarray, replication: 
     BookNotReached
         When a customer is not found in some four thousand tries.
     """
-    found = new_customers(cell.group.count)
-    open_places = np.arange(cell.group.count)
+    counts = [cell.group.count for cell in cells]
+    ids = np.concatenate([np.zeros(0, np.int64), *(cell.group.ids() for cell in cells)])
+    wanted = np.repeat(np.array([(cell.plan, cell.shortest, cell.longest) for cell in cells], WANTED), counts)
+    found = new_customers(len(ids))
+    open_places = np.arange(len(ids))
     attempt, tries = 0, 1
-    while attempt < ATTEMPTS:
+    while len(open_places) > 0 and attempt < ATTEMPTS:
         tries = min(2 * tries, ATTEMPTS - attempt, max(1, TRIED_AT_ONCE // len(open_places)))
-        ids = np.stack([cell.group.ids(attempt + ahead)[open_places] for ahead in range(tries)])
-        candidates, taken = try_candidates(population, kernel, replication, cell, ids)
+        attempts = np.arange(attempt, attempt + tries, dtype=np.int64) << INDEX_BITS
+        tried = ids[open_places] + attempts[:, None]  # [try, place]
+        candidates, taken = try_candidates(population, kernel, replication, tried, np.tile(wanted[open_places], tries))
         first = taken.argmax(axis=0)  # the first try that is taken, whatever the number tried at once
         lucky = taken.any(axis=0)
         found[open_places[lucky]] = candidates[first[lucky] * len(open_places) + np.flatnonzero(lucky)]
         open_places = open_places[~lucky]
-        if len(open_places) == 0:
-            return found
         attempt += tries
-    raise BookNotReached(
-        f"of {cell.group.count} opening customers, {len(open_places)} with a tenure of {cell.shortest / MONTH:.0f} to "
-        f"{cell.longest / MONTH:.0f} months were not found in {ATTEMPTS} tries each"
+    if len(open_places) > 0:
+        raise BookNotReached(not_reached(cells, np.repeat(np.arange(len(cells)), counts)[open_places]))
+    return found
+
+
+def not_reached(cells: Sequence[Cell], missing: NDArray[np.int64]) -> str:
+    """Say for which line of the book customers were not found; ``missing`` names the cell of each."""
+    cell = cells[int(missing[0])]
+    months = [round(days / MONTH) for days in (cell.shortest, cell.longest)]
+    count = int((missing == missing[0]).sum())
+    return (
+        f"of {cell.group.count} opening customers, {count} with a tenure of {months[0]} to {months[1]} months were not "
+        f"found in {ATTEMPTS} tries each"
     )
 
 
 def try_candidates(
-    population: Population, kernel: np.recarray, replication: int, cell: Cell, ids: NDArray[np.int64]
+    population: Population, kernel: np.recarray, replication: int, ids: NDArray[np.int64], wanted: NDArray[Any]
 ) -> tuple[np.recarray, NDArray[np.bool_]]:
-    """Let candidates, ids [try, place], live until day 0; say who then pays on the plan with a tenure in the span."""
+    """Let candidates, ids [try, place], live until day 0; say who then is what is wanted."""
     candidates = draw_traits(population, replication, ids.ravel())
-    span = cell.longest + float(kernel["introduction"]["trial"][0]) - cell.shortest
-    set_arrivals(candidates, -cell.shortest - span * arrival_chances(population, replication, ids.ravel()))
+    span = wanted["longest"] + float(kernel["introduction"]["trial"][0]) - wanted["shortest"]
+    set_arrivals(candidates, -wanted["shortest"] - span * arrival_chances(population, replication, ids.ravel()))
     taken = np.zeros(len(candidates), np.bool_)
-    live(candidates, kernel, new_log(ROWS_PER_EVENT), cell.plan, cell.shortest, cell.longest, taken)
+    live(candidates, kernel, new_log(ROWS_PER_EVENT), wanted.view(np.recarray), taken)
     return candidates, taken.reshape(ids.shape)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def live(customers, kernel, log, plan, shortest, longest, taken):
-    """Live until day 0, forgetting the log; whoever cannot be in the cell any more is given up at once."""
+def live(customers, kernel, log, wanted, taken):
+    """Live until day 0, forgetting the log; whoever cannot be what is wanted any more is given up at once."""
     p = kernel[0]
     used = np.zeros(1, np.int64)
     for i in range(len(customers)):
-        c = customers[i]
+        c, cell = customers[i], wanted[i]
         fits = True
         while fits and c.next_time < 0.0:
             used[0] = 0
             life.happen(c, p, log, used)
             if c.stage != INTRODUCTION:
-                fits = c.stage < CHURNED and c.plan == plan and shortest <= -c.started < longest
+                fits = c.stage < CHURNED and c.plan == cell.plan and cell.shortest <= -c.started < cell.longest
         taken[i] = fits and c.stage != INTRODUCTION

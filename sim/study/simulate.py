@@ -123,25 +123,23 @@ def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
     return compiled.run
 
 
-def opening_of(design: Design, task: Task) -> list[np.recarray]:
+def opening_of(design: Design, task: Task) -> np.recarray:
     """Return a task's customers who are there on day 0; their past is the same for every scenario."""
     past = design.past.copy()
     past["replication"] = task.replication
-    return [opening_customers(design.population, past, task.replication, cell) for cell in task.opening]
+    return opening_customers(design.population, past, task.replication, *task.opening)
 
 
-def customers_of(design: Design, task: Task, book: list[np.recarray] | None = None) -> np.recarray:
+def customers_of(design: Design, task: Task, book: np.recarray | None = None) -> np.recarray:
     """Return a task's customers before a scenario: prospects to come, then those of the opening book."""
     book = opening_of(design, task) if book is None else book
-    customers = new_customers(sum(group.count for group in task.acquired) + sum(map(len, book)))
+    customers = new_customers(sum(group.count for group in task.acquired) + len(book))
     place = 0
     for groups in batches(task.acquired, design.block):  # in a tied study one task is the whole business
         people = acquired(design.population, task.replication, *groups)
         customers[place : place + len(people)] = people
         place += len(people)
-    for part in book:
-        customers[place : place + len(part)] = part
-        place += len(part)
+    customers[place:] = book
     return customers
 
 
