@@ -4,6 +4,7 @@ Commands are loaded when they are called, so that ``--help`` is quick. Exit code
 130 interrupted, 1 a fault of ours.
 """
 
+import contextlib
 import gc
 import importlib
 import os
@@ -141,6 +142,10 @@ def entry() -> None:
     except (SystemExit, KeyboardInterrupt) as end:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # all is written and said; nothing is left to interrupt
-        if isinstance(end, KeyboardInterrupt) or end.code == INTERRUPTED:
-            os._exit(INTERRUPTED)  # without waiting for threads that are in the middle of a long piece of work
-        raise
+        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else INTERRUPTED
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):  # whoever read it has gone
+                stream.flush()
+        # At once: threads in the middle of a long piece of work are not waited for, and taking compiled code and
+        # libraries apart piece by piece would cost half a second that nobody needs.
+        os._exit(code)

@@ -28,7 +28,7 @@ class Event(enum.IntEnum):
     WOKE = 16  # a use out of dormancy
     MATURED = 17  # habit and tenure are over their thresholds
     SLIPPED = 18  # the habit is lost: back to growth
-    GUIDED = 19  # a lever's guidance begins [lever]
+    GUIDED = 19  # guidance of a prospect begins
     TEAM_ASKED = 20  # asks for a team [team]
     SERVICE_BEGAN = 21  # an agent takes the customer [team]
     SERVICE_ENDED = 22  # the agent is done with the customer [team]
