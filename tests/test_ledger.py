@@ -11,7 +11,7 @@ from second_ledger import SecondLedger
 from worlds import TEAM, business
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import FINE, TERMS, Measure, Value, new_accounts
+from sim.analysis.measures import TERMS, Measure, Value, new_accounts
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends
 from sim.core.events import LOG, Event, Plan, Reason, Stage
 from sim.core.units import MONTH

@@ -11,7 +11,7 @@ from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
 from sim.analysis.compare import SPLIT, difference, kept_difference, split_of, variance_factor, with_split
 from sim.analysis.frame import Frame
 from sim.analysis.intervals import interval
-from sim.analysis.measures import FINE, MEASURES, Group, Measure, Value
+from sim.analysis.measures import MEASURES, Group, Measure, Value
 from sim.analysis.metrics import metrics_of, retention_curve
 from sim.core.events import Plan, Reason, Stage
 from sim.study.api import simulate

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.frame import Frame
 from sim.analysis.intervals import Interval, interval
-from sim.analysis.measures import FINE, Group, Value
+from sim.analysis.measures import Group, Value
+from sim.core.events import FINE
 
 SPLIT = {"cash": Value.CASH, "revenue": Value.REVENUE, "profit": Value.CONTRIBUTION, "profit_npv": Value.NPV,
          "residual_value": Value.RESIDUAL}  # fmt: skip

@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.analysis.measures import FINE, MEASURES, Measure, Value
-from sim.core.events import Event, Plan, Stage
+from sim.analysis.measures import MEASURES, Measure, Value
+from sim.core.events import FINE, Event, Plan, Stage
 from sim.core.units import MONTH
 
 M = {measure.name: int(measure) for measure in Measure}

@@ -71,9 +71,6 @@ class Value(enum.IntEnum):
 
 
 VALUES = len(Value)
-FINE = 100
-"""Discounted values are kept in 1/FINE of the minor unit, as whole numbers, so that sums do not depend on blocks."""
-
 ACCOUNT = np.dtype(
     (
         np.record,

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frame import Frame
-from sim.analysis.measures import FINE, Measure
-from sim.core.events import Plan, Reason, Stage
+from sim.analysis.measures import Measure
+from sim.core.events import FINE, Plan, Reason, Stage
 
 NOT_SEEN = math.nan
 

@@ -4,7 +4,7 @@ import enum
 
 import numpy as np
 
-from sim.core.events import INTENT_REASONS, LOG
+from sim.core.events import INTENT_REASONS, LOG, Stored
 
 
 @enum.unique
@@ -20,19 +20,24 @@ class Clock(enum.IntEnum):
     LEAVE = 3
     RESUME = 7
     RETURN = 11
-    GRID = 12
-    EDGE = 13
-    SIGN_UP = 14
-    TRIAL_END = 15
-    BILL = 16
-    RETRY = 17
-    ACT = 18
-    PATIENCE = 22
-    DORMANT = 23
+    INTEGRATE = 12
+    GRID = 13
+    EDGE = 14
+    SIGN_UP = 15
+    TRIAL_END = 16
+    BILL = 17
+    RETRY = 18
+    ACT = 19
+    PATIENCE = 23
+    DORMANT = 24
+    LOST = 25
+    TOUCH = 26
 
 
-CLOCKS = 12
-KINDS = 24
+CLOCKS = 13
+KINDS = 27
+TOUCHERS = 4
+"""Room for levers that touch customers by a calendar of their own."""
 
 ALONE, WAITING, SERVED = 0, 1, 2
 """Where a customer stands with a team."""
@@ -50,6 +55,13 @@ CUSTOMER = np.dtype(
                 ("use_propensity", "f8"),  # factor on use, mean 1
                 ("effort", "f8"),  # 0..1, what a use costs the customer
                 ("renewal_leave", "f8"),  # chance of leaving at each bill, where the plan works by it; else 0
+                ("order_leave", "f8"),  # chance of leaving after each order; per-use customers alone
+                ("basket", "f8"),  # factor on what an order is worth, mean 1
+                ("responsiveness", "f8"),  # factor on the effect of touches, mean 1
+                ("price_sensitivity", "f8"),  # 0..2, mean 1
+                ("service_demand", "f8"),  # 0..1: place among all customers in how much service he asks for
+                ("bad_mouth", "f8"),  # 0..1: place among all customers in how readily he speaks ill
+                ("card_phase", "f8"),  # 0..1: when in its life the card is on day 0
                 ("seats", "i4"),  # quantity of the subscription
                 ("segment", "i1"),
                 ("channel", "i1"),
@@ -72,11 +84,22 @@ CUSTOMER = np.dtype(
                 ("use_strength", "f8"),  # S(x) over the present cell
                 ("habit_strength", "f8"),  # S(habit) over the present cell
                 ("tenure_point", "f8"),  # days since the life began, as of the last point of the grid
-                ("last_paid", "i8"),  # the last paid bill, minor money units
+                ("paid_bump", "f8"),  # factor of the use rate after a year is paid, over the present cell
+                ("paid_at", "f8"),  # when a year was last paid
+                ("expectation", "f8"),  # V: the reward that the customer has learnt to expect
+                ("stored", "f8", (len(Stored),)),  # 0..1, what he would leave behind
+                ("fatigue", "f8"),  # touches of late, the older the less, as of the last one
+                ("fatigue_at", "f8"),
+                ("touch_due", "f8", (TOUCHERS,)),  # next touch of each lever that touches
+                ("offer_until", "f8"),  # until when an offer made by a recall contact holds
+                ("term_from", "f8"),  # since when bills of the present plan are counted
+                ("last_paid", "i8"),  # the last paid bill or order, minor money units
                 ("full_price", "f8"),  # what the bill's period would cost by the month, minor money units
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
                 ("offered", "u4"),  # bit per lever: it made an offer at this life's conversion
                 ("month", "i2"),  # calendar month of the last grid point
+                ("touch_month", "i2"),  # calendar month in which touches_in_month are counted
+                ("touches_in_month", "i2"),
                 ("stage", "i1"),
                 ("life", "i1"),
                 ("plan", "i1"),
@@ -92,12 +115,26 @@ CUSTOMER = np.dtype(
                 ("wants", "i1", (INTENT_REASONS,)),  # and the customer has acted on it
                 ("intents", "i2", (INTENT_REASONS,)),  # intents so far in this life
                 ("intent_months", "i2", (INTENT_REASONS,)),
-                ("uses", "i4"),
-                ("bills", "i2"),
+                ("uses", "i4"),  # of his own accord, in this life
+                ("since_reward", "i4"),  # uses since the standard for a reward was last reached
+                ("orders", "i4"),  # in this life
+                ("bills", "i2"),  # in this life
+                ("term_bills", "i2"),  # since term_from
+                ("contacts", "i1"),  # recall contacts since the last end
+                ("worth", "i1"),  # worth recalling, decided at the end
+                ("offer_stands", "i1"),  # comes back while a recall offer holds
+                ("integrations", "i1"),  # products connected
+                ("sleep_reason", "i1"),  # why he fell asleep; -1 awake
+                ("gone", "i1"),  # has left without a word; per-use customers alone
+                ("unsubscribed", "u1"),  # bit per channel, for good
                 # levers and teams
                 ("reached", "u4"),  # bit per lever: reached, fixed for all lives
                 ("active", "u4"),  # bit per lever: reached and inside the lever's window
+                ("held_out", "u4"),  # bit per lever: not reached, and inside the window in which he would be
+                ("met", "u4"),  # bit per lever: REACHED or HELD_OUT is written
+                ("met_as", "i4"),  # how he stood when levers were last asked whether they meet him
                 ("team", "i1"),  # alone, waiting, served
+                ("asked", "i1"),  # by which team
                 ("calls", "i2"),  # counts the stays with the team; changes whenever the customer leaves the queue
                 ("on_calendar", "i1"),  # the engine's calendar holds the next event
                 ("version", "i4"),  # of the entry on the engine's calendar

@@ -2,7 +2,9 @@
 
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from numba import njit
 
@@ -21,7 +23,7 @@ class Eligible(Parameters):
     title: ClassVar[str] = "Whom the lever may reach"
     segments: tuple[str, ...] | None = choice(None, "Names of segments.")
     plans: tuple[str, ...] | None = choice(None, "Of monthly and annual; asked once the customer pays.")
-    stages: tuple[str, ...] | None = choice(None, "Of introduction, growth, maturity and dormancy.")
+    stages: tuple[str, ...] | None = choice(None, "Of introduction, growth, maturity, dormancy and churned.")
     lives: tuple[Count, ...] | None = choice(None, "Numbers of the customer's life, from 1.")
 
 
@@ -38,12 +40,56 @@ class TeamSize(Parameters):
     priority: tuple[str, ...] = choice((), "Segments served first, in this order; then all others.")
 
 
+@dataclass(frozen=True)
+class Touching:
+    """Which of a lever's own parameters say how it touches customers by the calendar."""
+
+    per_month: str
+    channel: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Recalling:
+    """Which of a lever's own parameters say how it contacts those who have left."""
+
+    after: str
+    contacts: str
+    spacing: str
+    channel: str
+    offer_valid: str
+
+
 class Lever(Parameters):
-    """Base of all levers. A lever's name is the name of its file."""
+    """Base of all levers. A lever's name is the name of its file.
+
+    Attributes
+    ----------
+    hooks
+        Its rules; filled by ``changes``.
+    costs
+        Events that cost something, each with the parameter that says how much.
+    build_costs, running_costs
+        Products of parameters, paid when the lever begins and every month: ``("build_cost", "products")``.
+    team_kind
+        The team that a parameter ``team`` describes.
+    meets
+        The stages in which the lever can do anything to a customer.
+    for_prospects
+        Its running costs are for prospects; those of all other levers are for customers, also after the horizon.
+    touching, recalling
+        What makes the model touch customers by the calendar, or contact those who have left.
+    """
 
     hooks: ClassVar[dict[Hook, Rule]] = {}
     costs: ClassVar[tuple[tuple[Event, str], ...]] = ()
+    build_costs: ClassVar[tuple[str, ...]] = ()
+    running_costs: ClassVar[tuple[str, ...]] = ()
     team_kind: ClassVar[Team | None] = None
+    meets: ClassVar[tuple[Stage, ...]] = tuple(Stage)
+    for_prospects: ClassVar[bool] = False
+    touching: ClassVar[Touching | None] = None
+    recalling: ClassVar[Recalling | None] = None
 
     starts: Days = choice("0 days", "When the lever begins, counted from the study's start.")
     ends: Days | None = choice(None, "When it stops; never, if left out.")
@@ -79,6 +125,13 @@ class Lever(Parameters):
         """Return the k of the reach draw: from the name, so that a new lever changes nobody's old draw."""
         return zlib.crc32(cls.lever_name().encode())
 
+    def product(self, names: tuple[str, ...]) -> int:
+        """Return the product of some parameters, one of them money: minor units; 0 for none."""
+        total = 1.0 if names else 0.0
+        for name in names:
+            total *= own_values(self)[name]
+        return round(total)
+
     @classmethod
     def own_parameters(cls) -> list[str]:
         """Names of the parameters that are this lever's own and that its rules read as numbers."""
@@ -87,7 +140,7 @@ class Lever(Parameters):
 
 FRAME = [
     ("on", "i1"), ("has_team", "i1"), ("starts", "f8"), ("ends", "f8"), ("ramp_months", "f8"), ("share", "f8"),
-    ("reach_number", "i8"), ("segments", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"),
+    ("reach_number", "i8"), ("segments", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"), ("meets", "u4"),
 ]  # fmt: skip
 """What the framework needs to know of every lever; the lever's own numbers follow it in the record."""
 
@@ -98,9 +151,25 @@ def lever_fields(lever: type[Lever]) -> list[tuple[str, str]]:
 
 
 def own_values(lever: Lever) -> dict[str, float]:
-    """Return the lever's own numbers as its record stores them."""
-    values = {name: getattr(lever, name) for name in lever.own_parameters()}
-    return {name: float(value.minor) if isinstance(value, Amount) else float(value) for name, value in values.items()}
+    """Return the lever's own numbers as its record stores them: money in minor units, a word as its place."""
+    return {name: _number(getattr(lever, name), words_of(type(lever), name)) for name in lever.own_parameters()}
+
+
+def words_of(lever: type[Lever], name: str) -> tuple[str, ...]:
+    """Return the words that one of a lever's parameters may be; empty where it is a number."""
+    annotation = lever.model_fields[name].annotation
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def _number(value: Any, words: tuple[str, ...]) -> float:
+    if words:
+        return float(words.index(value))
+    return float(value.minor) if isinstance(value, Amount) else float(value)
+
+
+def word_for(number: IntEnum) -> str:
+    """Return the word by which scenario files name a member of an enum."""
+    return number.name.lower()
 
 
 @njit(error_model="numpy")
@@ -111,6 +180,12 @@ def eligible(customer, lever):
     if customer.stage != INTRODUCTION and (lever.plans >> customer.plan) & 1 == 0:
         return False
     return (lever.lives >> min(customer.life, 31)) & 1 == 1
+
+
+@njit(error_model="numpy")
+def meets(customer, lever):
+    """Whether the lever can do anything to the customer as he stands."""
+    return eligible(customer, lever) and (lever.meets >> customer.stage) & 1 == 1
 
 
 def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
@@ -124,14 +199,14 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
     rest: Rule = unchanged
     for bit, lever in reversed(list(enumerate(levers))):
         if hook in lever.hooks:
-            if hook in OFFERED and Hook.OFFER not in lever.hooks:
+            if hook in OFFERED and not {Hook.OFFER, Hook.LATER_OFFER} & lever.hooks.keys():
                 raise TypeError(f"{lever.lever_name()} changes {hook.name} and so needs a rule on OFFER too")
             rest = link(bit, lever.lever_name(), lever.hooks[hook], rest)
     return rest
 
 
-def offer_chain(levers: Sequence[type[Lever]]) -> Rule:
-    """Fold all rules on OFFER into one compiled ``(bits, customer, levers)``: a bit per lever that makes its offer."""
+def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
+    """Fold all rules on an offer into one compiled ``(bits, customer, levers)``: a bit per lever that makes its own."""
 
     @njit(error_model="numpy")
     def unchanged(bits, customer, levers):
@@ -139,8 +214,8 @@ def offer_chain(levers: Sequence[type[Lever]]) -> Rule:
 
     rest: Rule = unchanged
     for bit, lever in reversed(list(enumerate(levers))):
-        if Hook.OFFER in lever.hooks:
-            rest = _offer_link(bit, lever.lever_name(), lever.hooks[Hook.OFFER], rest)
+        if hook in lever.hooks:
+            rest = _offer_link(bit, lever.lever_name(), lever.hooks[hook], rest)
     return rest
 
 

@@ -32,7 +32,22 @@ class Stream(enum.IntEnum):
     SERVICE = 10
     RENEWAL = 11
     SAMPLE = 12
+    OPT_IN = 13
+    CALENDAR = 14
+    PROMPT = 15
+    UNSUBSCRIBE = 16
+    AWAKEN = 17
+    REWARD = 18
+    CONTACT = 19
     ACT = 20
+    LATER_PLAN = 24
+    BASKET = 25
+    REFUND = 26
+    ORDER_LEAVE = 27
+    LEAVE_REASON = 28
+    SLEEP_REASON = 29
+    PROMPTED_STEP = 30
+    PROMPTED_REWARD = 31
     CLOCK = 40
 
 

@@ -53,6 +53,10 @@ class Use(Parameters):
                              source="prototype", grade="J", low="0.4 % per day", high="2 % per day")
     effort_drag: Ratio = param(0.5, "How much less habit a use makes per unit of effort above the mean.",
                                source="seed_habit", grade="S", low=0, high=1)
+    paid_bump: Ratio = param(0.3, "How much more a customer uses right after paying for a year; fades.",
+                             source="prepaid_usage", grade="J", low=0, high=0.6)
+    paid_half: Days = param("60 days", "Time in which that rise fades to half.",
+                            source="prepaid_usage", grade="J", low="30 days", high="120 days")
     effort_a: Ratio = param(3, "Beta a of the effort that a use costs (time, money, thought, toil).",
                             source="judgement", grade="J", low=1, high=6)
     effort_b: Ratio = param(7, "Beta b of the effort; mean a / (a + b).", source="judgement", grade="J", low=3, high=12)
@@ -69,6 +73,62 @@ class Activation(Parameters):
                           source="activation_effect", grade="J", low=0.29, high=1)
     window: Days = param("30 days", "Time from sign-up within which activation counts in the activation rate.",
                          source="lenny_activation", grade="J", low="7 days", high="60 days")
+
+
+class Rewards(Parameters):
+    """What a reward does: it surprises, and what surprises makes a habit; what is expected does not."""
+
+    title: ClassVar[str] = "Rewards and surprise"
+    learning: Probability = param(0.15, "Share of a surprise by which the expectation V moves: V + a (R - V).",
+                                  source="rescorla_wagner", grade="J", low=0.05, high=0.4)
+    surprise_habit: Ratio = param(0.5, "How much more habit a use makes per unit of surprise R - V above 0.",
+                                  source="uncertain_reward", grade="J", low=0, high=1.5)
+    invests: Probability = param(0.05, "Share of the way to full stored value that a reward of size 1 makes.",
+                                 source="seed_reward", grade="J", low=0, high=0.2)
+
+
+class Investment(Parameters):
+    """Stored value: what a customer would leave behind grows with use and is weighed before asking to cancel."""
+
+    title: ClassVar[str] = "Stored value"
+    ties: Probability = param(0.002, "Share of the way to full ties with other people that one use makes.",
+                              source="seed_investment", grade="J", low=0, high=0.02)
+    content: Probability = param(0.004, "The same for content of one's own.",
+                                 source="seed_investment", grade="J", low=0, high=0.02)
+    achievements: Probability = param(0.002, "The same for achievements.",
+                                      source="seed_investment", grade="J", low=0, high=0.02)
+    data: Probability = param(0.01, "The same for data kept in the product.",
+                              source="seed_investment", grade="J", low=0, high=0.05)
+    holds: Probability = param(0.3, "By how much full stored value of all four kinds lowers the chance of asking to "
+                               "cancel; each kind counts a quarter.",
+                               source="switching_cost", grade="J", low=0, high=0.6)
+
+
+class Touches(Parameters):
+    """What touches do besides their purpose: they tire, and they wake."""
+
+    title: ClassVar[str] = "Touches"
+    best_per_month: Ratio = param(7, "Touches a month beyond which more of them bring less: the effect of one falls "
+                                  "as exp(-(n / this)^2 / 2).",
+                                  source="mail_frequency", grade="B", low=4, high=10)
+    memory: Days = param("1 month", "Time in which a touch is forgotten to 1/e.",
+                         source="judgement", grade="J", low="14 days", high="60 days")
+    most_per_month: Count = param(30, "Cap on touches to one customer in a calendar month, over all levers.",
+                                  source="judgement", grade="J", low=4, high=60)
+    awakening: Probability = param("3.6 %", "Chance that a touch reminds a sleeping subscriber that he pays.",
+                                   source="proactive_backfire", grade="J", low="0 %", high="8 %")
+
+
+class Orders(Parameters):
+    """Per-use customers: what an order is worth, and what comes back."""
+
+    title: ClassVar[str] = "Orders (per-use customers)"
+    basket_shape: Ratio = param(1.5, "Weibull shape of one order's value around the customer's own mean.",
+                                source="judgement", grade="J", low=1, high=4)
+    customer_shape: Ratio = param(4, "Shape of the Gamma spread of that mean between customers.",
+                                  source="judgement", grade="J", low=1, high=20)
+    leave_total: Ratio = param(3, "a + b of the Beta spread of the chance of leaving after an order; small is uneven.",
+                               source="buy_till_you_die", grade="J", low=1, high=20)
 
 
 class Leaving(Parameters):
@@ -105,8 +165,12 @@ class Payment(Parameters):
     """Card charges, failures and retries."""
 
     title: ClassVar[str] = "Payment"
-    fails: Probability = param("7.2 %", "Chance that a card charge fails.",
-                               source="recurly_risk", grade="C", low="6.4 %", high="7.9 %")
+    fails: Probability = param("6.4 %", "Chance that a card charge fails; with replaced cards 7.2 % of monthly ones.",
+                               source="recurly_risk", grade="C", low="5.6 %", high="7.1 %")
+    replacement: Days = param("36 months", "Time after which a card is replaced.",
+                              source="einav", grade="J", low="24 months", high="60 months")
+    replaced_fails: Probability = param("31 %", "Chance that the first charge after a replacement fails besides.",
+                                        source="einav", grade="J", low="10 %", high="60 %")
     recovered: Probability = param("81 %", "Share of failed charges that the retries recover (base: all failures).",
                                    source="recurly_ratio", grade="C", low="50 %", high="88 %")
     first_retry: Days = param("3 days", "First retry, from the failure.",
@@ -123,6 +187,8 @@ class Stages(Parameters):
     title: ClassVar[str] = "Stages"
     dormant_after: Days = param("60 days", "Time without use after which a customer is dormant (the seed says 180).",
                                 source="dormancy_practice", grade="D", low="30 days", high="180 days")
+    lost_after: Days = param("365 days", "Time without an order after which a per-use customer counts as churned.",
+                             source="judgement", grade="J", low="180 days", high="730 days")
     mature_after: Days = param("90 days", "Time since the first payment from which a customer can be mature.",
                                source="judgement", grade="J", low="30 days", high="180 days")
     mature_habit: Probability = param(0.5, "Habit from which a customer is mature: between the two stable levels.",
@@ -177,6 +243,10 @@ class Behaviour(Parameters):
     introduction: Introduction = Field(default_factory=Introduction)
     use: Use = Field(default_factory=Use)
     activation: Activation = Field(default_factory=Activation)
+    rewards: Rewards = Field(default_factory=Rewards)
+    investment: Investment = Field(default_factory=Investment)
+    touches: Touches = Field(default_factory=Touches)
+    orders: Orders = Field(default_factory=Orders)
     leaving: Leaving = Field(default_factory=Leaving)
     payment: Payment = Field(default_factory=Payment)
     stages: Stages = Field(default_factory=Stages)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from sim.core.events import INTENT_REASONS, Plan, Team
+from sim.core.events import INTENT_REASONS, Channel, Plan, Team
 from sim.core.lever import lever_fields
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour
@@ -27,6 +27,16 @@ class Season(enum.IntEnum):
     CANDIDATES = 3
 
 
+CHANNEL = [("price", "f8"), ("opt_in", "f8"), ("noticed", "f8"), ("unsubscribes", "f8")]  # price in 1/FINE
+CAMPAIGN = [
+    ("watched", "i1"),  # the stop rule is on: customers are tied by it
+    ("stopped", "i1"),
+    ("least_number", "f8"),  # recalled in a month, of the sample
+    ("least_worth", "f8"),  # mean monthly worth of the recalled, minor money units
+    ("from_month", "i8"),  # first calendar month at whose start the rule is looked at
+    ("recalled", "i8"),  # in the present month
+    ("worth", "i8"),  # of the recalled in the present month, minor money units a month
+]
 TEAM = [("agents", "i8"), ("session", "f8"), ("patience", "f8"), ("rank", "i8", (SEGMENTS,)), ("fixed", "i1")]
 
 
@@ -54,6 +64,13 @@ KERNEL = np.dtype(
                 ("leave", "f8", (SEGMENTS, PLANS, INTENT_REASONS)),  # 1/day
                 ("season", "f8", (len(Season), 12)),
                 ("retry_recovers", "f8"),
+                ("per_use", "i1"),  # customers order instead of subscribing
+                ("use_level", "f8", (SEGMENTS,)),  # factor on the peak of the use rate
+                ("basket", "f8", (SEGMENTS,)),  # mean of an order, minor money units
+                ("refunds", "f8"),  # chance that an order is sent back
+                ("reasons", "f8", (INTENT_REASONS,)),  # mix of the reasons for which per-use customers leave
+                ("channels", np.dtype(CHANNEL, align=True), (len(Channel),)),
+                ("campaign", np.dtype(CAMPAIGN, align=True)),
                 *_groups(),
                 ("teams", np.dtype(TEAM, align=True), (TEAMS,)),
                 (
@@ -79,6 +96,7 @@ def new_kernel() -> np.recarray:
     for name, group in Behaviour():
         fill_group(kernel[name], group)
     kernel["season"] = 1.0
+    kernel["use_level"] = 1.0
     set_retries(kernel, Behaviour())
     return kernel
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sim.analysis.measures import FINE
+from sim.core.events import FINE
 from sim.core.units import MONTH
 from sim.scenario.checks import differs_from_baseline
 from sim.scenario.document import chain
