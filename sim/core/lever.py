@@ -125,6 +125,10 @@ class Lever(Parameters):
         """Return the k of the reach draw: from the name, so that a new lever changes nobody's old draw."""
         return zlib.crc32(cls.lever_name().encode())
 
+    def ties_customers(self) -> bool:
+        """Return whether customers are no longer independent of one another: they wait for the same team."""
+        return getattr(self, "team", None) is not None
+
     def product(self, names: tuple[str, ...]) -> int:
         """Return the product of some parameters, one of them money: minor units; 0 for none."""
         total = 1.0 if names else 0.0
