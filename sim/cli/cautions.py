@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sim.cli.numbers import Numbers
 from sim.cli.words import Words
 from sim.scenario.lower import business_size
 from sim.study.design import Design
+from sim.study.numbers import Numbers
 from sim.study.study import Study
 from sim.study.tune import fingerprint
 

@@ -1,7 +1,6 @@
 """What a scenario file may say: a business, then strategies that extend it."""
 
 import datetime
-import html
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, PrivateAttr, create_model
@@ -227,11 +226,9 @@ class Scenario(Parameters):
         return build(data)
 
     def _repr_html_(self) -> str:
-        pulled = ", ".join(self.active_levers()) or "no levers"
-        rows = [("name", self.name), ("description", self.description), ("starts", self.starts),
-                ("months", self.months), ("segments", ", ".join(self.segments)), ("levers", pulled)]  # fmt: skip
-        cells = "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in rows)
-        return f"<table>{cells}</table>"
+        from sim.scenario.view import scenario_view  # view knows this file
+
+        return scenario_view(self)
 
     def active_levers(self) -> dict[str, Lever]:
         """Return the levers that this scenario pulls, by name."""
