@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def scenario_view(scenario: "Scenario") -> str:
     """Return a scenario as HTML."""
-    opening, plans = scenario.opening, scenario.plans
+    opening = scenario.opening
     facts = [
         ["name", scenario.name],
         ["description", scenario.description],
@@ -22,10 +22,13 @@ def scenario_view(scenario: "Scenario") -> str:
         ["starts", f"{scenario.starts}, for {scenario.months} months"],
         ["customers on day 0", f"{opening.customers:,}" if opening else "none"],
         ["new customers", spell(scenario.acquisition.new_customers, "1/month")],
-        ["plans, per seat", f"monthly {plans.monthly.price}, annual {plans.annual.price}"],
+        *terms(scenario),
     ]
-    head = ["segment", "share", "churn, monthly plan", "churn, annual plan", "activation", "conversion", "pay annually",
-            "revenue per account"]  # fmt: skip
+    shared = ["segment", "share", "activation", "conversion"]
+    if scenario.per_use:
+        head = [*shared, "basket", "orders in 12 months", "order in year 2"]
+    else:
+        head = [*shared, "churn, monthly plan", "churn, annual plan", "pay annually", "revenue per account"]
     segments = [[name, *targets(segment)] for name, segment in scenario.segments.items()]
     changes = list(changed(scenario, load_market(scenario.market)))
     shown = [table([], facts, texts=2), table(head, segments, "Segments and what they must show")]
@@ -34,23 +37,39 @@ def scenario_view(scenario: "Scenario") -> str:
     return "".join(shown)
 
 
+def terms(scenario: "Scenario") -> Iterator[list[str]]:
+    """Yield what plans cost or what orders leave."""
+    if scenario.plans is not None:
+        yield ["plans, per seat", f"monthly {scenario.plans.monthly.price}, annual {scenario.plans.annual.price}"]
+    if scenario.orders is not None:
+        goods, refunds = (
+            spell(share, "probability") for share in (scenario.orders.goods_cost, scenario.orders.refunds)
+        )
+        yield ["orders", f"goods cost {goods} of the value, {refunds} are sent back"]
+
+
 def targets(segment: "Segment") -> Iterator[str]:
-    """Yield a segment's share and targets."""
+    """Yield a segment's share and those targets that it has."""
     wanted = segment.targets
-    yearly = 100.0 * (1.0 - (1.0 - wanted.churn.annual) ** 12)
-    yield spell(segment.share, "probability")
-    yield spell(wanted.churn.monthly, "share/month")
-    yield f"{yearly:.6g} % per year"
-    for share in (wanted.activation, wanted.conversion, wanted.annual_share):
+    for share in (segment.share, wanted.activation, wanted.conversion):
         yield spell(share, "probability")
-    yield str(wanted.arpa)
+    if wanted.churn is not None:
+        yield spell(wanted.churn.monthly, "share/month")
+        yield f"{100.0 * (1.0 - (1.0 - wanted.churn.annual) ** 12):.6g} % per year"
+    if wanted.annual_share is not None:
+        yield spell(wanted.annual_share, "probability")
+    yield from (str(price) for price in (wanted.arpa, wanted.basket) if price is not None)
+    if wanted.orders is not None:
+        yield spell(wanted.orders, "ratio")
+    if wanted.second_year is not None:
+        yield spell(wanted.second_year, "probability")
 
 
 def changed(scenario: "Scenario", market: Market) -> Iterator[list[str]]:
     """Yield every lever that is pulled, and every parameter of levers and model that differs from its default."""
     for name, lever in scenario.active_levers().items():
         yield from different(name, lever, market) or [[name, "all", "defaults", ""]]
-    for name in ("renewal", "costs", "behaviour"):
+    for name in ("renewal", "costs", "channels", "behaviour"):
         yield from different(name, getattr(scenario, name), market)
 
 
