@@ -161,9 +161,11 @@ def fill_from_market(data: Any, model: type[BaseModel], market: Market) -> Any:
 
 
 def any_from_market(model: type[BaseModel]) -> bool:
-    """Whether a group has defaults in the market preset, so that it may be left out of the file."""
+    """Whether a group, or one inside it, has defaults in the market preset, so that the file may leave it out."""
     extras = (field.json_schema_extra for field in model.model_fields.values())
-    return any(isinstance(extra, dict) and "market" in extra for extra in extras)
+    if any(isinstance(extra, dict) and "market" in extra for extra in extras):
+        return True
+    return any(any_from_market(inner) for inner in group_models(model).values())
 
 
 def unique(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:

@@ -125,10 +125,19 @@ def check_size(design: Design) -> None:
             f"this study would hold about {held / 2**30:,.0f} GiB in memory; ask for fewer customers, replications, "
             "months or scenarios"
         )
-    seats = max(rates.seats for rates in design.baseline.solved.segments.values()) if design.baseline.solved else 1.0
-    price = max(int(kernel["price"].max()) for kernel in design.kernels)
-    if seats * price * design.customers * FINE > 2**60 / design.months_valued:
+    if dearest_month(design) * design.customers * FINE > 2**60 / design.months_valued:
         raise NotComparable("prices, seats, months and customers multiply to sums beyond 64 bits; ask for less")
+
+
+def dearest_month(design: Design) -> float:
+    """Return what the dearest customers of any scenario pay in a month: a year's bill, or orders; minor units."""
+    solved = design.baseline.solved.segments.values() if design.baseline.solved else ()
+    seats = max([rates.seats or 1.0 for rates in solved], default=1.0)
+    bills = seats * max(int(kernel["price"].max()) for kernel in design.kernels)
+    orders = max(
+        float((kernel["basket"] * kernel["use_level"]).max() * kernel["use"]["peak"].max()) for kernel in design.kernels
+    )
+    return max(bills, orders * MONTH)
 
 
 def memory_of_tallies(design: Design) -> int:

@@ -91,7 +91,7 @@ class Design:
     @cached_property
     def kernels(self) -> tuple[np.recarray, ...]:
         """One kernel per scenario."""
-        return tuple(kernel_of(scenario, self.seed, team_scale=self.scale) for scenario in self.scenarios)
+        return tuple(kernel_of(scenario, self.seed, scale=self.scale) for scenario in self.scenarios)
 
     @cached_property
     def tied(self) -> bool:
