@@ -12,7 +12,7 @@ from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
 from sim.cli.comparison import comparison
 from sim.cli.words import Words
 from sim.levers import LEVERS
-from sim.scenario.html import lever_table, table
+from sim.core.html import lever_table, table
 from sim.scenario.market import load_market
 from sim.study.numbers import NO_BREAK, Numbers
 

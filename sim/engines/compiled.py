@@ -26,13 +26,14 @@ def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int
     customers
         Records whose next event is known; changed in place.
     kernel
-        One record of parameters.
+        One record of parameters; what a campaign's stop rule has seen is kept in it.
     until
         Days since the study's start; events before it happen.
     log_rows
         Size of the piece of log held in memory.
     """
     log, used = new_log(log_rows), np.zeros(1, np.int64)
+    forget(kernel)
     for _ in entering(customers, kernel, log, used):
         yield log[: used[0]]
         used[0] = 0
@@ -45,6 +46,12 @@ def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int
 def tied(kernel: np.recarray) -> bool:
     """Whether a team, or the stop rule of a campaign, ties customers to one another."""
     return bool((kernel["teams"]["agents"] > 0).any() or kernel["campaign"]["watched"][0])
+
+
+def forget(kernel: np.recarray) -> None:
+    """Let every campaign begin anew: what a run has learnt is kept in the kernel."""
+    for name in ("stopped", "recalled", "worth"):
+        kernel["campaign"][name] = 0
 
 
 def entering(customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64]) -> Iterator[None]:

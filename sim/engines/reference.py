@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.core.customer import ALONE, WAITING, new_log
 from sim.core.units import MONTH
-from sim.engines.compiled import entering, look_back
+from sim.engines.compiled import entering, forget, look_back
 from sim.model import life, serving, teams
 from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
 
@@ -87,6 +87,7 @@ class Reference:
 
 def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS) -> Iterator[NDArray[Any]]:
     """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
+    forget(kernel)
     this = Reference(customers, kernel, until, log_rows)
     for _ in entering(customers, kernel, this.log.view(np.recarray), this.used):
         yield this.log[: this.used[0]]

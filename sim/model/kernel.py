@@ -68,7 +68,7 @@ KERNEL = np.dtype(
                 ("use_level", "f8", (SEGMENTS,)),  # factor on the peak of the use rate
                 ("basket", "f8", (SEGMENTS,)),  # Weibull scale of an order's value, minor money units: mean / Gamma(1 + 1/shape)
                 ("refunds", "f8"),  # chance that an order is sent back
-                ("reasons", "f8", (INTENT_REASONS,)),  # mix of the reasons for which per-use customers leave
+                ("reason_mix", "f8", (INTENT_REASONS,)),  # mix of the reasons for which per-use customers leave
                 ("channels", np.dtype(CHANNEL, align=True), (len(Channel),)),
                 ("campaign", np.dtype(CAMPAIGN, align=True)),
                 *_groups(),

@@ -75,7 +75,7 @@ def state_factor(c, p, reason):
 @njit(error_model="numpy")
 def leaving_weight(c, p, reason):
     """How much one reason weighs at present: the base mix, times what state and levers do to it."""
-    base = p.reasons[reason] if c.plan == PER_USE else p.leave[c.segment, c.plan, reason]
+    base = p.reason_mix[reason] if c.plan == PER_USE else p.leave[c.segment, c.plan, reason]
     return base * state_factor(c, p, reason) * direct(c, p, reason) if base > 0.0 else 0.0
 
 

@@ -19,7 +19,8 @@ CALENDAR_STREAM = int(Stream.CALENDAR)
 CHURNED = int(Stage.CHURNED)
 PLACE = {lever.lever_name(): n for n, lever in enumerate(one for one in LEVERS if one.touching or one.recalling)}
 """Each touching lever's place among the dates of touches."""
-assert len(PLACE) <= TOUCHERS
+PLACES = len(PLACE)
+assert PLACES <= TOUCHERS
 
 
 @njit(error_model="numpy")
@@ -84,8 +85,8 @@ def set_touch_dates(c, p):
     """Find the next touch of every lever that touches; the dates hang on the calendar or on the end, not on now."""
     dates(c, p)
     soonest = NEVER
-    for place in range(TOUCHERS):
-        soonest = min(soonest, c.touch_due[place]) if place < len(PLACE) else soonest
+    for place in range(PLACES):
+        soonest = min(soonest, c.touch_due[place])
     c.due[TOUCH] = soonest
 
 

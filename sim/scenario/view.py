@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.parameter import Declared, Parameters
 from sim.core.units import spell
-from sim.scenario.html import each, table, written
+from sim.core.html import each, table, written
 from sim.scenario.market import Market, load_market
 
 if TYPE_CHECKING:

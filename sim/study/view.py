@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
 from sim.analysis.intervals import Interval
-from sim.scenario.html import paragraph, table
+from sim.core.html import paragraph, table
 from sim.study.numbers import UNKNOWN, Numbers
 
 if TYPE_CHECKING:
