@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sim.core.html import each, table, written
 from sim.core.parameter import Declared, Parameters
 from sim.core.units import spell
-from sim.core.html import each, table, written
 from sim.scenario.market import Market, load_market
 
 if TYPE_CHECKING:
@@ -24,11 +24,10 @@ def scenario_view(scenario: "Scenario") -> str:
         ["new customers", spell(scenario.acquisition.new_customers, "1/month")],
         *terms(scenario),
     ]
-    shared = ["segment", "share", "activation", "conversion"]
+    head = ["segment", "share", "churn, monthly plan", "churn, annual plan", "activation", "conversion", "pay annually",
+            "revenue per account"]  # fmt: skip
     if scenario.per_use:
-        head = [*shared, "basket", "orders in 12 months", "order in year 2"]
-    else:
-        head = [*shared, "churn, monthly plan", "churn, annual plan", "pay annually", "revenue per account"]
+        head = ["segment", "share", "activation", "conversion", "basket", "orders in 12 months", "order in year 2"]
     segments = [[name, *targets(segment)] for name, segment in scenario.segments.items()]
     changes = list(changed(scenario, load_market(scenario.market)))
     shown = [table([], facts, texts=2), table(head, segments, "Segments and what they must show")]
@@ -51,13 +50,13 @@ def terms(scenario: "Scenario") -> Iterator[list[str]]:
 def targets(segment: "Segment") -> Iterator[str]:
     """Yield a segment's share and those targets that it has."""
     wanted = segment.targets
-    for share in (segment.share, wanted.activation, wanted.conversion):
-        yield spell(share, "probability")
+    yield spell(segment.share, "probability")
     if wanted.churn is not None:
         yield spell(wanted.churn.monthly, "share/month")
         yield f"{100.0 * (1.0 - (1.0 - wanted.churn.annual) ** 12):.6g} % per year"
-    if wanted.annual_share is not None:
-        yield spell(wanted.annual_share, "probability")
+    for share in (wanted.activation, wanted.conversion, wanted.annual_share):
+        if share is not None:
+            yield spell(share, "probability")
     yield from (str(price) for price in (wanted.arpa, wanted.basket) if price is not None)
     if wanted.orders is not None:
         yield spell(wanted.orders, "ratio")
@@ -69,7 +68,7 @@ def changed(scenario: "Scenario", market: Market) -> Iterator[list[str]]:
     """Yield every lever that is pulled, and every parameter of levers and model that differs from its default."""
     for name, lever in scenario.active_levers().items():
         yield from different(name, lever, market) or [[name, "all", "defaults", ""]]
-    for name in ("renewal", "costs", "channels", "behaviour"):
+    for name in ("renewal", "costs", "behaviour"):
         yield from different(name, getattr(scenario, name), market)
 
 
