@@ -21,7 +21,9 @@ Progress = Callable[[int, int], None]
 MOST_CUSTOMERS = 100_000_000
 MOST_REPLICATIONS = 100_000
 MOST_MEMORY = 8 * 2**30
-BYTES_OF_A_CUSTOMER = 900
+BYTES_OF_A_CUSTOMER = 1250
+ORDERS = 30
+"""More orders a month than any customer places."""
 
 
 class NotComparable(ValueError):
@@ -126,7 +128,7 @@ def check_size(design: Design) -> None:
             "months or scenarios"
         )
     seats = max(rates.seats for rates in design.baseline.solved.segments.values()) if design.baseline.solved else 1.0
-    price = max(int(kernel["price"].max()) for kernel in design.kernels)
+    price = max(int(max(kernel["price"].max(), ORDERS * kernel["basket"].max())) for kernel in design.kernels)
     if seats * price * design.customers * FINE > 2**60 / design.months_valued:
         raise NotComparable("prices, seats, months and customers multiply to sums beyond 64 bits; ask for less")
 
