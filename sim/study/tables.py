@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,18 @@ def measure_scales(decimals: int) -> NDArray[np.float64]:
     for measure in MONEY:
         scales[measure] = 1.0 / 10**decimals / (FINE if measure in FINE_MONEY else 1)
     return scales
+
+
+def plans_in_use(study: "Study") -> list[int]:
+    """Return the plans by which customers are billed: subscriptions', or orders alone."""
+    subscribed = [Plan.MONTHLY, Plan.ANNUAL]
+    return [Plan.PER_USE] if any_on(study, [Plan.PER_USE]) and not any_on(study, subscribed) else subscribed
+
+
+def any_on(study: "Study", plans: list[Plan]) -> bool:
+    """Whether anybody was there on day 0, or became a customer, on some plans."""
+    arrivals = [Measure.OPENING, Measure.CONVERTED]
+    return any(t.sums[:, :, plans][..., arrivals].any() for tallies in study.tallies for t in tallies)
 
 
 def month_dates(start: datetime.date, months: int) -> list[datetime.date]:
@@ -138,7 +151,7 @@ def retention(study: "Study", by: str | None = None) -> Columns:
     if by == "segment":
         groups = [(name, [n], slice(None)) for n, name in enumerate(study.design.baseline.segments)]
     elif by == "plan":
-        groups = [(name, slice(None), [n]) for n, name in enumerate(PLAN_NAMES)]
+        groups = [(PLAN_NAMES[plan], slice(None), [plan]) for plan in plans_in_use(study)]
     rows = []
     for number, scenario in enumerate(study.scenarios):
         started, ended = study.stacked(number, "cohort_started"), study.stacked(number, "cohort_ended")
@@ -203,7 +216,7 @@ def reasons(study: "Study") -> Columns:
             :, : study.design.months, :, :, Measure.ENDED : Measure.ENDED + len(REASONS)
         ]
         mean = sums.sum(axis=1).mean(axis=0) / study.design.scale
-        for segment, plan, reason in np.ndindex(mean.shape):
+        for segment, plan, reason in product(range(len(segments)), plans_in_use(study), range(len(REASONS))):
             count = float(mean[segment, plan, reason])
             rows.append((scenario, segments[segment], PLAN_NAMES[plan], REASONS[reason], count, count / mean.sum()))
     return by_column(("scenario", "segment", "plan", "reason", "ends", "share"), rows)
