@@ -22,13 +22,13 @@ RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-dev.lock"
 
 USAGE = """\
 python setup_and.py run [options]    simulate and compare scenarios/*.yaml, or the files that are named
-python setup_and.py test [options]   check the code and run the tests; options go to pytest
+python setup_and.py test [options]   check the code, run the tests and the notebooks; options go to the tests
 python setup_and.py lock             choose the exact versions of all libraries again
 
 The first call makes .venv and installs the libraries there.
 """
 
-CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports --no-logo", "pytest"]
+CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports --no-logo", "pytest", "pytest --nbmake notebooks"]
 
 
 def say(message: str) -> None:
@@ -100,7 +100,7 @@ def test(words: list) -> int:
     for check in CHECKS:
         say("--- " + check)
         tool, *options = check.split()
-        if call([VENV / SCRIPTS / tool, *options, *(words if tool == "pytest" else [])]):
+        if call([VENV / SCRIPTS / tool, *options, *(words if check == "pytest" else [])]):
             failed.append(check)
     say("Failed: " + ", ".join(failed) if failed else "All passed.")
     return 1 if failed else 0

@@ -17,12 +17,12 @@ from click.testing import CliRunner
 
 from sim.analysis.catalogue import CATALOGUE
 from sim.cli.main import COMMANDS, commands, outcome
-from sim.cli.numbers import Numbers
 from sim.cli.output import NO_BREAK, WIDTH, bold, broken, table, wide_table, width, wrap
 from sim.cli.progress import Heartbeat, is_compiled
 from sim.cli.words import LANGUAGES, Words, texts
 from sim.levers import LEVERS
 from sim.study import store
+from sim.study.numbers import Numbers
 
 ROOT = Path(__file__).parent.parent
 FILES = [str(ROOT / "scenarios" / name) for name in ("both.yaml", "baseline.yaml")]

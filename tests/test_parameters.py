@@ -94,7 +94,7 @@ def test_a_market_value_is_complete(name, key):
 
 
 def test_an_unknown_market_is_refused_with_a_suggestion():
-    with pytest.raises(ValueError, match=r"did you mean 'us_b2b_saas'.*Known: us_b2b_saas"):
+    with pytest.raises(ValueError, match=r"did you mean 'us_b2b_saas'.*Known: cn_shop, us_b2b_saas"):
         load_market("us b2b sass")
 
 

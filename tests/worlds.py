@@ -286,6 +286,66 @@ def tiny_world():
     return with_team(this, 1, session=2.0, patience=3.0, fixed=False)
 
 
+# --- a business with orders -----------------------------------------------------------------------------------------
+
+SHOP = {
+    "name": "small shop",
+    "market": "cn_shop",
+    "currency": "CNY",
+    "starts": "2026-03-01",
+    "horizon": "12 months",
+    "residual": "0 months",
+    "history": "24 months",
+    "opening": {
+        "customers": 80,
+        "segments": {"occasional": "60 %", "regular": "40 %"},
+        "tenure": {"0-6 months": "60 %", "over": "40 %"},
+    },
+    "acquisition": {"new_customers": "40 per month"},
+    "orders": {"goods_cost": "55 %", "refunds": "8 %", "resale": "80 %"},
+    "segments": {
+        "occasional": {
+            "share": "70 %",
+            "card": "100 %",
+            "acquisition_cost": "40 CNY",
+            "targets": {
+                "activation": "50 %", "conversion": "50 %", "basket": "90 CNY", "orders": 2, "second_year": "30 %",
+            },
+        },
+        "regular": {
+            "share": "30 %",
+            "card": "60 %",
+            "acquisition_cost": "80 CNY",
+            "targets": {
+                "activation": "60 %", "conversion": "60 %", "basket": "160 CNY", "orders": 5, "second_year": "50 %",
+            },
+        },
+    },
+    "season": {
+        "use": [1.1, 0.8, 1, 1, 1, 1.2, 0.9, 0.9, 1, 1.1, 1.5, 1],
+        "convert": [1.2, 1, 1, 1, 1, 0.9, 0.8, 0.8, 1.1, 1, 1, 1.1],
+    },
+    "behaviour": {
+        "introduction": {"trial": "30 days"},
+        "stages": {"dormant_after": "40 days", "lost_after": "120 days"},
+    },
+    "solved": {
+        "solved_for": "by hand",
+        "reasons": {"natural": 0.3, "soft": 0.3, "hard": 0.1, "experience": 0.3},
+        "segments": {
+            "occasional": {"step_probability": 0.5, "convert": "5 % per day", "use_level": 0.3, "order_leave": 0.25},
+            "regular": {"step_probability": 0.6, "convert": "7 % per day", "use_level": 0.8, "order_leave": 0.1},
+        },
+    },
+}  # fmt: skip
+"""A shop in which much happens in little time; its base rates are written by hand."""
+
+
+def shop(levers=None, **changes):
+    """Return the small shop as a scenario, with levers as a scenario file writes them."""
+    return build(merged(copy.deepcopy(SHOP), {"levers": levers or {}, **changes}))
+
+
 def main():
     """Print the hash of the tiny world's log under both engines; run with and without the compiler."""
     this = tiny_world()

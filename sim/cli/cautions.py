@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sim.cli.numbers import Numbers
 from sim.cli.words import Words
 from sim.scenario.lower import business_size
 from sim.study.design import Design
+from sim.study.numbers import Numbers
 from sim.study.study import Study
 from sim.study.tune import fingerprint
 
@@ -29,7 +29,7 @@ def cautions(study: Study, words: Words) -> Iterator[str]:
 
 def has_annual_plans(design: Design) -> bool:
     """Whether anybody pays annually in any scenario."""
-    some = any(segment.targets.annual_share > 0.0 for segment in design.baseline.segments.values())
+    some = any((segment.targets.annual_share or 0.0) > 0.0 for segment in design.baseline.segments.values())
     return some or any("annual_plan" in scenario.active_levers() for scenario in design.scenarios)
 
 

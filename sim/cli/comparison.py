@@ -6,13 +6,12 @@ from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
 from sim.cli.cautions import cautions
-from sim.cli.numbers import UNKNOWN, Numbers
 from sim.cli.output import bold, table, wide_table, wrap
 from sim.cli.words import Words
+from sim.study.numbers import UNKNOWN, Numbers
 from sim.study.study import Study
+from sim.study.view import KEPT_AFTER
 
-KEPT_AFTER = "logo_retention_m12"
-"""The headline behind which the retention of those paying under both stands."""
 COLUMNS = (10, 18, 8, 7)
 """Widths of difference, interval, relative and mark."""
 NOTHING = 1e-5

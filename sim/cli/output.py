@@ -9,9 +9,10 @@ from itertools import zip_longest
 
 import click
 
+from sim.study.numbers import NO_BREAK
+
 WIDTH = 80
 GAP = 2
-NO_BREAK = "\u00a0"
 NAME_WIDTH, NAME_LINES = 10, 3
 """Names at the head of a column are broken beyond this width, and cut after so many lines."""
 # A Chinese text breaks behind any character, but not before the punctuation that closes a phrase.

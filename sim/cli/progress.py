@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.cli.numbers import Numbers
 from sim.cli.output import show
 from sim.cli.words import Words
+from sim.study.numbers import Numbers
 
 Step = Callable[[int, int], None]
 HEARTBEAT = 10.0

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.numbers import Numbers
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import bold, show, table, wrap
 from sim.cli.progress import Messages
 from sim.cli.words import Words
+from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario, Solved

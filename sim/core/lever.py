@@ -125,6 +125,11 @@ class Lever(Parameters):
         """Return the k of the reach draw: from the name, so that a new lever changes nobody's old draw."""
         return zlib.crc32(cls.lever_name().encode())
 
+    def _repr_html_(self) -> str:
+        from sim.core.html import lever_table  # html knows this file
+
+        return lever_table(self)
+
     def ties_customers(self) -> bool:
         """Return whether customers are no longer independent of one another: they wait for the same team."""
         return getattr(self, "team", None) is not None

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from sim.core.customer import ALONE, SERVED, WAITING, new_log
 from sim.core.units import MONTH
 from sim.engines.calendar import ENTRY, pop, push
-from sim.model import life, teams
+from sim.model import life, serving, teams
+from sim.model.kernel import TEAMS
 from sim.model.life import FREES, RANKS, REQUESTS, ROWS_PER_EVENT, SERVICE_ENDS
+from sim.model.recall import review
 
 LOG_ROWS = 1 << 15
 
@@ -24,13 +26,14 @@ def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int
     customers
         Records whose next event is known; changed in place.
     kernel
-        One record of parameters.
+        One record of parameters; what a campaign's stop rule has seen is kept in it.
     until
         Days since the study's start; events before it happen.
     log_rows
         Size of the piece of log held in memory.
     """
     log, used = new_log(log_rows), np.zeros(1, np.int64)
+    forget(kernel)
     for _ in entering(customers, kernel, log, used):
         yield log[: used[0]]
         used[0] = 0
@@ -41,8 +44,14 @@ def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int
 
 
 def tied(kernel: np.recarray) -> bool:
-    """Whether a team ties customers to one another."""
-    return bool((kernel["teams"]["agents"] > 0).any())
+    """Whether a team, or the stop rule of a campaign, ties customers to one another."""
+    return bool((kernel["teams"]["agents"] > 0).any() or kernel["campaign"]["watched"][0])
+
+
+def forget(kernel: np.recarray) -> None:
+    """Let every campaign begin anew: what a run has learnt is kept in the kernel."""
+    for name in ("stopped", "recalled", "worth"):
+        kernel["campaign"][name] = 0
 
 
 def entering(customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64]) -> Iterator[None]:
@@ -96,16 +105,24 @@ def run_tied(
     customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64], until: float
 ) -> Iterator[None]:
     customers.version = 0
-    calendar, queue = np.zeros(1 << 12, ENTRY).view(np.recarray), np.zeros(1 << 12, ENTRY).view(np.recarray)
-    sizes, free = np.zeros((2, 1), np.int64), kernel["teams"]["agents"][0].astype(np.int64)
+    heaps = np.zeros((1 + TEAMS, 1 << 12), ENTRY).view(np.recarray)  # the calendar, then a queue for each team
+    sizes, free = np.zeros((1 + TEAMS, 1), np.int64), kernel["teams"]["agents"][0].astype(np.int64)
     for month in range(int(np.ceil(until / MONTH - 1e-9))):
+        look_back(kernel, month * MONTH)
         month_end = min((month + 1) * MONTH, until)
         place = np.zeros(1, np.int64)
-        while not run_month(customers, place, kernel, log, used, month_end, calendar, queue, sizes, free):
+        while not run_month(customers, place, kernel, log, used, month_end, heaps, sizes, free):
             yield
-            if sizes.max() > len(calendar) // 2:
-                calendar, queue = (np.resize(heap, 2 * len(heap)).view(np.recarray) for heap in (calendar, queue))
+            if sizes.max() > heaps.shape[1] // 2:
+                heaps = np.concatenate([heaps, np.zeros_like(heaps)], axis=1).view(np.recarray)
         yield
+
+
+@njit(cache=True, error_model="numpy")
+def look_back(kernel, time):
+    """At a month's start: what is decided from the month before."""
+    if time > 0.0:
+        review(kernel[0], time)
 
 
 @njit(error_model="numpy")
@@ -129,23 +146,24 @@ def run_ahead(customers, i, p, log, used, until, calendar, calendar_size):
 
 
 @njit(error_model="numpy")
-def answer(customers, p, log, used, calendar, queue, sizes, free, now):
-    """Free agents take waiting customers: best (rank, time of request, id) first."""
-    while free[0] > 0 and sizes[1, 0] > 0:
-        i, call = pop(queue, sizes[1])
+def answer(customers, p, log, used, heaps, sizes, free, team, now):
+    """Free agents of a team take waiting customers: best (rank, time of request, id) first."""
+    while free[team] > 0 and sizes[1 + team, 0] > 0:
+        i, call = pop(heaps[1 + team], sizes[1 + team])
         c = customers[i]
         if c.team == WAITING and c.calls == call:
-            free[0] -= 1
+            free[team] -= 1
             ends = teams.begin_service(c, p, log, used, now)
-            push(calendar, sizes[0], ends, SERVICE_ENDS * RANKS, c.id, i, 0)
+            push(heaps[0], sizes[0], ends, SERVICE_ENDS * RANKS, c.id, i, team)
             c.version += 1
-            push(calendar, sizes[0], c.next_time, life.order_of(c, p), c.id, i, c.version)
+            push(heaps[0], sizes[0], c.next_time, life.order_of(c, p), c.id, i, c.version)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_month(customers, place, kernel, log, used, until, calendar, queue, sizes, free):
+def run_month(customers, place, kernel, log, used, until, heaps, sizes, free):
     """Everything before ``until``. Return False when the log or a heap is full: call again with more room."""
     p = kernel[0]
+    calendar = heaps[0]
     while place[0] < len(customers):
         if sizes.max() > len(calendar) // 2:
             return False
@@ -157,23 +175,24 @@ def run_month(customers, place, kernel, log, used, until, calendar, queue, sizes
         if used[0] > len(log) - 4 * ROWS_PER_EVENT or sizes.max() > len(calendar) // 2:
             return False
         time, rank = calendar[0].first, int(calendar[0].second) // RANKS
-        i, version = pop(calendar, sizes[0])
+        i, tag = pop(calendar, sizes[0])
         c = customers[i]
         if rank == FREES:
-            free[0] += 1
-            answer(customers, p, log, used, calendar, queue, sizes, free, time)
+            free[tag] += 1
+            answer(customers, p, log, used, heaps, sizes, free, tag, time)
             continue
         if rank == SERVICE_ENDS:
-            teams.end_service(c, p, log, used, time)
-            push(calendar, sizes[0], time, FREES * RANKS, c.id, i, 0)
+            serving.end_service(c, p, log, used, time)
+            push(calendar, sizes[0], time, FREES * RANKS, c.id, i, tag)
         else:
-            if version != c.version:
+            if tag != c.version:
                 continue
             was = c.team
             life.happen(c, p, log, used)
             if c.team == WAITING and was == ALONE:
-                push(queue, sizes[1], p.teams[0].rank[c.segment], time, c.id, i, c.calls)
-                answer(customers, p, log, used, calendar, queue, sizes, free, time)
+                team = c.asked
+                push(heaps[1 + team], sizes[1 + team], p.teams[team].rank[c.segment], time, c.id, i, c.calls)
+                answer(customers, p, log, used, heaps, sizes, free, team, time)
                 if c.team == SERVED:
                     continue
         c.on_calendar = 0

@@ -10,8 +10,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.core.customer import ALONE, WAITING, new_log
-from sim.engines.compiled import entering, tied
-from sim.model import life, teams
+from sim.core.units import MONTH
+from sim.engines.compiled import entering, forget, look_back
+from sim.model import life, serving, teams
 from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
 
 LOG_ROWS = 1 << 15
@@ -39,8 +40,8 @@ class Reference:
         self.env = Calendar()
         self.lives: list[simpy.Process | None] = [None] * len(customers)
         self.requests: dict[int, Any] = {}
-        if tied(kernel):
-            self.team: Any = simpy.PriorityResource(self.env, int(kernel["teams"]["agents"][0, 0]))
+        agents = kernel["teams"]["agents"][0]
+        self.teams: list[Any] = [simpy.PriorityResource(self.env, max(1, int(count))) for count in agents]
         for i in range(len(customers)):
             self.lives[i] = self.env.process(self.life(i, int(customers.id[i])))
 
@@ -61,13 +62,14 @@ class Reference:
 
     def meet_team(self, i: int, name: int, team: int) -> None:
         if team == WAITING:
-            rank = int(self.kernel["teams"]["rank"][0, 0, self.customers["segment"][i]])
-            self.requests[i] = self.team.request(priority=(rank, self.env.now, name))
-            self.env.process(self.session(i, name, self.requests[i]))
+            asked = self.customers["asked"][i]
+            rank = int(self.kernel["teams"]["rank"][0, asked, self.customers["segment"][i]])
+            self.requests[i] = self.teams[asked].request(priority=(rank, self.env.now, name))
+            self.env.process(self.session(i, name, self.teams[asked], self.requests[i]))
         else:
             self.requests[i].cancel()
 
-    def session(self, i: int, name: int, request: Any) -> SESSIONS:
+    def session(self, i: int, name: int, team: Any, request: Any) -> SESSIONS:
         yield request
         ends = begin_session(self.customers, i, self.kernel, self.log, self.used, self.env.now)
         self.wake(i)
@@ -75,7 +77,7 @@ class Reference:
         end_session(self.customers, i, self.kernel, self.log, self.used, ends)
         self.wake(i)
         yield self.env.at(ends, FREES * RANKS, name)
-        self.team.release(request)
+        team.release(request)
 
     def wake(self, i: int) -> None:
         life = self.lives[i]
@@ -85,16 +87,20 @@ class Reference:
 
 def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS) -> Iterator[NDArray[Any]]:
     """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
+    forget(kernel)
     this = Reference(customers, kernel, until, log_rows)
     for _ in entering(customers, kernel, this.log.view(np.recarray), this.used):
         yield this.log[: this.used[0]]
         this.used[0] = 0
     limit = log_rows - 4 * ROWS_PER_EVENT
-    while this.env.peek() < until:
-        this.env.step()
-        if this.used[0] > limit:
-            yield this.log[: this.used[0]]
-            this.used[0] = 0
+    for month in range(int(np.ceil(until / MONTH - 1e-9))):
+        look_back(this.kernel, month * MONTH)
+        month_end = min((month + 1) * MONTH, until)
+        while this.env.peek() < month_end:
+            this.env.step()
+            if this.used[0] > limit:
+                yield this.log[: this.used[0]]
+                this.used[0] = 0
     yield this.log[: this.used[0]]
 
 
@@ -118,4 +124,4 @@ def begin_session(customers, i, kernel, log, used, time):
 
 @njit(cache=True, error_model="numpy")
 def end_session(customers, i, kernel, log, used, time):
-    teams.end_service(customers[i], kernel[0], log, used, time)
+    serving.end_service(customers[i], kernel[0], log, used, time)

@@ -1,21 +1,27 @@
-"""Offer the annual plan, at a discount, to customers who convert.
+"""Offer the annual plan, at a discount, to customers who convert, and again later to those who pay by the month.
 
 The plan itself has no magic factor on leaving: it removes eleven of twelve decision points and card charges, gives
 time to drop an intent again, brings cash forward, and traps those who want to go. Who takes it is selected by fit.
 What would prove the numbers wrong: a randomised offer in which the share taking it, or their renewals, differ.
 """
 
-from sim.core.events import Plan
+from typing import ClassVar
+
+from numba import njit
+
+from sim.core.events import Plan, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
-from sim.core.parameter import param
-from sim.core.units import Probability, Ratio
+from sim.core.parameter import choice, param
+from sim.core.units import Count, Probability, Ratio
 
 ANNUAL = int(Plan.ANNUAL)
 
 
 class AnnualPlan(Lever):
-    """Move new customers to the annual plan."""
+    """Move new customers to the annual plan, at the first payment or later."""
+
+    meets: ClassVar = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DORMANCY)
 
     discount: Probability = param(
         "16.7 %", "Share taken off twelve monthly prices for all who take the offer, at renewals too.",
@@ -37,6 +43,15 @@ class AnnualPlan(Lever):
         1, "Take-up moves with the discount over the usual one, to this power.",
         source="judgement", grade="J", low=0.3, high=2,
     )  # fmt: skip
+    again_after: Count = choice(0, "Bills of the monthly plan after which the offer is made again; 0 never.")
+    later_take_up: Probability = param(
+        "10 %", "Of those who get it again at the usual discount, the share who change to the annual plan.",
+        source="judgement", grade="J", low="2 %", high="30 %",
+    )  # fmt: skip
+    price_take: Probability = param(
+        0.3, "Selection: take-up moves with price sensitivity by 1 +- this.",
+        source="judgement", grade="J", low=0, high=1,
+    )  # fmt: skip
     fit_take: Probability = param(
         0.5, "Selection: take-up moves with fit by 1 +- this.",
         source="dellavigna", grade="J", low=0, high=1,
@@ -48,11 +63,30 @@ def offer_to_some(offer, customer, lever):
     return 1.0 if customer.offer_chance < lever.offered_to else offer
 
 
+@AnnualPlan.changes(Hook.LATER_OFFER)
+def offer_again(offer, customer, lever):
+    again = lever.again_after > 0.0 and customer.bills == lever.again_after
+    return 1.0 if again and customer.offer_chance < lever.offered_to else offer
+
+
+@njit(error_model="numpy")
+def pull(customer, lever):
+    """How the discount, fit and price sensitivity move take-up."""
+    price = (lever.discount / lever.usual_discount) ** lever.response if lever.usual_discount > 0.0 else 1.0
+    fit = 1.0 + lever.fit_take * (2.0 * customer.fit - 1.0)
+    return price * fit * (1.0 + lever.price_take * (customer.price_sensitivity - 1.0))
+
+
 @AnnualPlan.changes(Hook.ANNUAL_PROBABILITY)
 def some_take_the_offer(chance, customer, lever):
-    pull = (lever.discount / lever.usual_discount) ** lever.response if lever.usual_discount > 0.0 else 1.0
-    selection = 1.0 + lever.fit_take * (2.0 * customer.fit - 1.0)
-    return chance + (1.0 - chance) * min(1.0, lever.take_up * pull * selection)
+    return chance + (1.0 - chance) * min(1.0, lever.take_up * pull(customer, lever))
+
+
+@AnnualPlan.changes(Hook.SWITCH_PROBABILITY)
+def some_take_it_later(chance, customer, lever):
+    if customer.bills != lever.again_after:
+        return chance
+    return chance + (1.0 - chance) * min(1.0, lever.later_take_up * pull(customer, lever))
 
 
 @AnnualPlan.changes(Hook.PRICE)

@@ -7,7 +7,7 @@ What would prove the numbers wrong: a randomised test in which activation or fir
 
 from typing import ClassVar
 
-from sim.core.events import Event, Team
+from sim.core.events import Event, Stage, Team
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, TeamSize
 from sim.core.parameter import choice, money, param
@@ -19,6 +19,8 @@ class GuidedOnboarding(Lever):
 
     costs: ClassVar = ((Event.GUIDED, "cost_per_customer"),)
     team_kind: ClassVar = Team.ONBOARDING
+    meets: ClassVar = (Stage.INTRODUCTION,)
+    for_prospects: ClassVar = True
 
     window: Days = param(
         "14 days", "How long after sign-up guidance works; ends at the next of days 1, 3, 7, 14, 28, month starts.",

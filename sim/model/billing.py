@@ -10,13 +10,14 @@ from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.model import chains
 from sim.model.clocks import NEVER
-from sim.model.habit import carry_forward
-from sim.model.levers import set_windows
+from sim.model.habit import carry_forward, open_cell
 from sim.model.records import write
 from sim.model.teams import leave_queue
+from sim.model.windows import set_windows
 
 BILL, RETRY, RETURN = int(Clock.BILL), int(Clock.RETRY), int(Clock.RETURN)
 CHARGE_STREAM, RETRY_STREAM, RENEWAL_STREAM = int(Stream.CHARGE), int(Stream.RETRY), int(Stream.RENEWAL)
+LATER_PLAN_STREAM, SWITCHED = int(Stream.LATER_PLAN), int(Event.SWITCHED)
 PAID, CHARGE_FAILED, ENDED = int(Event.PAID), int(Event.CHARGE_FAILED), int(Event.ENDED)
 PAYMENT, RENEWAL = int(Reason.PAYMENT), int(Reason.RENEWAL)
 MONTHLY, ANNUAL, CHURNED = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Stage.CHURNED)
@@ -43,9 +44,39 @@ def pay(c, p, log, used):
     c.last_paid = asked(c, p)
     write(log, used, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
+    c.term_bills += 1
     c.attempt = 0
-    c.due[BILL] = c.started + c.bills * period(c)
+    c.due[BILL] = c.term_from + c.term_bills * period(c)
     c.due[RETRY] = NEVER
+    if c.plan == ANNUAL:
+        c.paid_at = c.now
+        open_cell(c, p)
+
+
+@njit(error_model="numpy")
+def charge_fails(c, p):
+    """Whether the charge for this bill fails; a card that was replaced since the last bill fails more often."""
+    since = c.term_from + (c.term_bills - 1) * period(c)
+    cards = math.floor(c.now / p.payment.replacement - c.card_phase)
+    replaced = cards > math.floor(since / p.payment.replacement - c.card_phase)
+    chance = p.payment.fails
+    if replaced:
+        chance += (1.0 - chance) * p.payment.replaced_fails
+    return uniform(c.key, CHARGE_STREAM, c.bills) < chance
+
+
+@njit(error_model="numpy")
+def consider_switch(c, p, log, used):
+    """At a bill of the monthly plan: a lever may offer the annual plan again; whoever takes it changes at this bill."""
+    offers = chains.later_offer(0, c, p.levers)
+    if offers == 0:
+        return
+    c.offered |= offers
+    if uniform(c.key, LATER_PLAN_STREAM, c.bills) < chains.switch_probability(0.0, c, p.levers):
+        c.plan = ANNUAL
+        c.term_from = c.now
+        c.term_bills = 0
+        write(log, used, c, SWITCHED, ANNUAL, 0)
 
 
 @njit(error_model="numpy")
@@ -55,12 +86,14 @@ def bill(c, p, log, used):
         end_life(c, p, log, used, c.request)
     elif c.renewal_leave > 0.0 and uniform(c.key, RENEWAL_STREAM, c.bills) < c.renewal_leave:
         end_life(c, p, log, used, RENEWAL)
-    elif c.card == 1 and uniform(c.key, CHARGE_STREAM, c.bills) < p.payment.fails:
+    elif c.card == 1 and charge_fails(c, p):
         c.attempt = 1
         write(log, used, c, CHARGE_FAILED, 0, 0)
         c.due[RETRY] = c.now + p.payment.first_retry
         c.due[BILL] = NEVER
     else:
+        if c.plan == MONTHLY:
+            consider_switch(c, p, log, used)
         pay(c, p, log, used)
 
 
@@ -101,9 +134,13 @@ def end_life(c, p, log, used, reason):
     carry_forward(c, p)
     c.left_for = reason
     c.ended = c.now
+    c.contacts = 0
+    c.offer_until = c.now
     c.request = -1
     c.attempt = 0
     c.stage = CHURNED
+    c.gone = 0
+    c.sleep_reason = -1
     for kind in range(CLOCKS, KINDS):
         c.due[kind] = NEVER
     set_windows(c, p)

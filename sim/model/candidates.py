@@ -43,6 +43,13 @@ class Trait(enum.IntEnum):
     SEATS = 4
     CARD = 5
     RENEWAL = 6
+    ORDER_LEAVE = 7
+    BASKET = 8
+    RESPONSIVENESS = 9
+    PRICE_SENSITIVITY = 10
+    SERVICE_DEMAND = 11
+    BAD_MOUTH = 12
+    CARD_PHASE = 13
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,9 @@ class Population:
     seats: NDArray[np.float64]
     card: NDArray[np.float64]
     renewal: tuple[float, float] = (0.0, 0.0)
+    order_leave: NDArray[np.float64] | None = None  # mean chance of leaving after an order; None: subscriptions
+    leave_total: float = 1.0
+    customer_shape: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,17 @@ def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]
     customers.card = chance(Trait.CARD) < population.card[segment]
     if population.renewal[0] > 0.0:
         customers.renewal_leave = special.betaincinv(*population.renewal, chance(Trait.RENEWAL))
+    customers.responsiveness = -np.log(chance(Trait.RESPONSIVENESS))
+    customers.price_sensitivity = 2.0 * chance(Trait.PRICE_SENSITIVITY)
+    customers.service_demand = chance(Trait.SERVICE_DEMAND)
+    customers.bad_mouth = chance(Trait.BAD_MOUTH)
+    customers.card_phase = chance(Trait.CARD_PHASE)
+    if population.order_leave is not None:
+        mean, total = population.order_leave[segment], population.leave_total
+        customers.order_leave = special.betaincinv(mean * total, (1.0 - mean) * total, chance(Trait.ORDER_LEAVE))
+        customers.basket = gamma(population.customer_shape, chance(Trait.BASKET))
     customers.request = -1
+    customers.sleep_reason = -1
     return customers
 
 

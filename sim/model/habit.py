@@ -35,9 +35,9 @@ def mean_decay(y):
 
 
 @njit(error_model="numpy")
-def act_probability(c, use):
-    """Fogg: motivation is perceived value, ability is what effort leaves, the trigger is constant."""
-    drive = c.value + (1.0 - c.effort) + use.trigger - use.threshold
+def act_probability(c, use, ability, trigger):
+    """Fogg: motivation is perceived value, ability is what effort leaves plus what is added, triggers add up."""
+    drive = c.value + (1.0 - c.effort + ability) + use.trigger + trigger - use.threshold
     return 1.0 / (1.0 + math.exp(-use.sharpness * drive))
 
 
@@ -67,6 +67,8 @@ def open_cell(c, p):
     habit = c.habit * mean_decay(p.use.habit_fade * length)
     novelty = math.exp(-(c.now - c.began) / p.use.novelty) * mean_decay(length / p.use.novelty)
     c.use_strength = s_shape(1.0 - (1.0 - habit) * (1.0 - novelty), p.use)
+    half = p.use.paid_half / math.log(2.0)
+    c.paid_bump = 1.0 + p.use.paid_bump * math.exp(-(c.now - c.paid_at) / half) * mean_decay(length / half)
     c.habit_strength = s_shape(habit, p.use)
 
 
@@ -86,9 +88,10 @@ def pass_grid(c, p):
 
 
 @njit(error_model="numpy")
-def build_habit(c, p):
-    """One use: habit moves part of the way to 1, further when the use costs little effort."""
+def build_habit(c, p, surprise):
+    """One use: habit moves part of the way to 1, further when the use costs little effort or surprises."""
     use = p.use
     mean_effort = use.effort_a / (use.effort_a + use.effort_b)
     gain = use.habit_gain * (1.0 - use.effort_drag * (c.effort - mean_effort))
-    c.habit += gain * (1.0 - c.habit)
+    gain *= 1.0 + p.rewards.surprise_habit * max(0.0, surprise)
+    c.habit += min(1.0, gain) * (1.0 - c.habit)

@@ -3,24 +3,27 @@
 from numba import njit
 
 from sim.core.customer import CLOCKS, KINDS, Clock
-from sim.core.events import INTENT_REASONS, Event, Plan, Stage
+from sim.core.events import INTENT_REASONS, Event, Plan, Stage, Team
 from sim.core.randomness import Stream, life_key, uniform
 from sim.model import chains
 from sim.model.billing import pay
 from sim.model.clocks import NEVER, wind
 from sim.model.guidance import AT_ONCE, begin_guidance
 from sim.model.habit import carry_forward, open_cell
-from sim.model.levers import reach, set_windows
+from sim.model.levers import reach
+from sim.model.ordering import place_order
 from sim.model.rates import around_fit, calendar_month
 from sim.model.records import write
 from sim.model.teams import ask_team, leave_queue
+from sim.model.windows import set_windows
 
 DORMANT, SIGN_UP, TRIAL_END = int(Clock.DORMANT), int(Clock.SIGN_UP), int(Clock.TRIAL_END)
 OFFER_STREAM, PLAN_STREAM = int(Stream.OFFER), int(Stream.PLAN)
 SIGNED_UP, PROSPECT_LOST = int(Event.SIGNED_UP), int(Event.LOST)
 CONVERTED, RETURNED = int(Event.CONVERTED), int(Event.RETURNED)
 INTRODUCTION, GROWTH, LOST = int(Stage.INTRODUCTION), int(Stage.GROWTH), int(Stage.LOST)
-MONTHLY, ANNUAL = int(Plan.MONTHLY), int(Plan.ANNUAL)
+MONTHLY, ANNUAL, PER_USE = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Plan.PER_USE)
+ONBOARDING, LONG_AGO = int(Team.ONBOARDING), -1e9
 GAVE_UP, TRIAL_OVER = 0, 1
 
 
@@ -35,7 +38,13 @@ def begin_life(c, p):
     c.idle_step = 0
     c.tenure_point = 0.0
     c.uses = 0
+    c.orders = 0
+    c.since_reward = 0
+    c.integrations = 0
+    c.paid_at = LONG_AGO
     c.guided = 0
+    c.gone = 0
+    c.sleep_reason = -1
     c.request = -1
     for kind in range(KINDS):
         c.due[kind] = NEVER
@@ -72,7 +81,7 @@ def sign_up(c, p, log, used):
     if kind == AT_ONCE:
         begin_guidance(c, log, used)
     elif kind > AT_ONCE:
-        ask_team(c, p, log, used)
+        ask_team(c, p, log, used, ONBOARDING)
 
 
 @njit(error_model="numpy")
@@ -90,19 +99,24 @@ def choose_plan(c, p):
     """Monthly or annual; those whom the product fits take the annual plan more often (selection)."""
     c.offer_chance = uniform(c.key, OFFER_STREAM, 0)
     c.offered = chains.offer(0, c, p.levers)
+    if p.per_use == 1:
+        c.plan = PER_USE
+        return
     share = min(1.0, p.annual[c.segment] * around_fit(p.fit_annual, c.fit))
     share = chains.annual_probability(share, c, p.levers)
     c.plan = ANNUAL if uniform(c.key, PLAN_STREAM, 0) < share else MONTHLY
 
 
 @njit(error_model="numpy")
-def begin_paying(c, p, log, used, event):
+def begin_paying(c, p, log, used, event, detail):
     """The first payment of a life. Levers are asked as in the introduction, on a return too; then growth begins."""
     c.stage = INTRODUCTION
     choose_plan(c, p)
     c.stage = GROWTH
     c.started = c.now
+    c.term_from = c.now
     c.bills = 0
+    c.term_bills = 0
     c.attempt = 0
     c.due[TRIAL_END] = NEVER
     c.due[DORMANT] = c.now + p.stages.dormant_after
@@ -110,8 +124,11 @@ def begin_paying(c, p, log, used, event):
         c.intents[reason] = 0
         c.stands[reason] = 0
         c.wants[reason] = 0
-    write(log, used, c, event, 0, 0)
-    pay(c, p, log, used)
+    write(log, used, c, event, detail, 0)
+    if c.plan == PER_USE:
+        place_order(c, p, log, used)
+    else:
+        pay(c, p, log, used)
 
 
 @njit(error_model="numpy")
@@ -119,14 +136,19 @@ def convert(c, p, log, used):
     for clock in range(2):  # convert and give up: over for good
         c.rate[clock] = 0.0
         c.due[clock] = NEVER
-    begin_paying(c, p, log, used, CONVERTED)
+    begin_paying(c, p, log, used, CONVERTED, 0)
 
 
 @njit(error_model="numpy")
-def come_back(c, p, log, used):
-    """A further life: the same customer, habit as far as it has faded, novelty new."""
+def come_back(c, p, log, used, detail):
+    """A further life: the same customer, habit as far as it has faded, novelty new. ``detail`` 0: of his own accord.
+
+    An offer that a recall contact made holds for whoever comes back in time, asked or not.
+    """
+    leave_queue(c, log, used)
     carry_forward(c, p)
+    c.offer_stands = 1 if c.now < c.offer_until else 0
     c.life += 1
     begin_life(c, p)
     set_windows(c, p)
-    begin_paying(c, p, log, used, RETURNED)
+    begin_paying(c, p, log, used, RETURNED, detail)

@@ -66,9 +66,9 @@ KERNEL = np.dtype(
                 ("retry_recovers", "f8"),
                 ("per_use", "i1"),  # customers order instead of subscribing
                 ("use_level", "f8", (SEGMENTS,)),  # factor on the peak of the use rate
-                ("basket", "f8", (SEGMENTS,)),  # mean of an order, minor money units
+                ("basket", "f8", (SEGMENTS,)),  # Weibull scale of an order's value, minor money units: mean / Gamma(1 + 1/shape)
                 ("refunds", "f8"),  # chance that an order is sent back
-                ("reasons", "f8", (INTENT_REASONS,)),  # mix of the reasons for which per-use customers leave
+                ("reason_mix", "f8", (INTENT_REASONS,)),  # mix of the reasons for which per-use customers leave
                 ("channels", np.dtype(CHANNEL, align=True), (len(Channel),)),
                 ("campaign", np.dtype(CAMPAIGN, align=True)),
                 *_groups(),

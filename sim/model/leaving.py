@@ -9,6 +9,7 @@ from sim.core.units import MONTH
 from sim.model.clocks import NEVER, wind
 from sim.model.habit import carry_forward
 from sim.model.records import write
+from sim.model.rewarding import hold
 
 LEAVE, RESUME, ACT = int(Clock.LEAVE), int(Clock.RESUME), int(Clock.ACT)
 ACT_STREAM = int(Stream.ACT)
@@ -31,14 +32,29 @@ def intend(c, p, log, used, reason):
 
 
 @njit(error_model="numpy")
+def request(c, log, used, reason):
+    """The customer acts on an intent: automatic renewal is off, unless another request stands already."""
+    c.wants[reason] = 1
+    if c.request < 0:
+        c.request = reason
+        write(log, used, c, REQUESTED, reason, 0)
+
+
+@njit(error_model="numpy")
+def want_to_cancel(c, p, log, used, reason):
+    """Somebody is reminded that he wants to leave, and acts on it at once."""
+    if c.stands[reason] == 0:
+        intend(c, p, log, used, reason)
+    if c.wants[reason] == 0:
+        request(c, log, used, reason)
+
+
+@njit(error_model="numpy")
 def act(c, p, log, used, reason):
-    """Once a month while the intent stands: does the customer act on it?"""
+    """Once a month while the intent stands: does the customer act on it, weighing what he would leave behind?"""
     k = int(c.intents[reason]) * MONTHS_OF_AN_INTENT + c.intent_months[reason]
-    if c.wants[reason] == 0 and uniform(c.key, ACT_STREAM + reason, k) < p.leaving.attention:
-        c.wants[reason] = 1
-        if c.request < 0:
-            c.request = reason
-            write(log, used, c, REQUESTED, reason, 0)
+    if c.wants[reason] == 0 and uniform(c.key, ACT_STREAM + reason, k) < p.leaving.attention * hold(c, p):
+        request(c, log, used, reason)
     if c.intent_months[reason] > 0 and c.plan == ANNUAL and c.attempt == 0:  # while a charge is retried no term is paid
         carry_forward(c, p)
         c.value *= p.leaving.trapped

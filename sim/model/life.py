@@ -3,29 +3,37 @@
 from numba import njit
 
 from sim.core.customer import ALONE, Clock
-from sim.core.events import Event
-from sim.model.billing import bill, period, retry
+from sim.core.events import Event, Plan, Reason, Stage, Team
+from sim.levers import LEVERS
+from sim.model.billing import bill, end_life, period, retry
 from sim.model.clocks import look_ahead
 from sim.model.guidance import AT_ONCE
+from sim.model.integrating import integrate
 from sim.model.introduction import GAVE_UP, TRIAL_OVER, come_back, convert, guidance_kind, lose, meet, sign_up
 from sim.model.leaving import act, intend, resume
-from sim.model.levers import reach, set_windows
+from sim.model.levers import meet_levers, reach
 from sim.model.rates import calendar_month, set_rates
+from sim.model.recall import contact_due, is_call
 from sim.model.records import write
 from sim.model.teams import leave_queue
+from sim.model.touching import calendar_touches
 from sim.model.using import fall_asleep, grid_point, use
+from sim.model.windows import set_touch_dates, set_windows
 
 CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN = (
     int(clock) for clock in (Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN)
 )
-GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE = (
+GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE, DORMANT, LOST, TOUCH = (
     int(clock)
     for clock in (
         Clock.GRID, Clock.EDGE, Clock.SIGN_UP, Clock.TRIAL_END, Clock.BILL, Clock.RETRY, Clock.ACT, Clock.PATIENCE,
+        Clock.DORMANT, Clock.LOST, Clock.TOUCH,
     )
 )  # fmt: skip
 OPENED = int(Event.OPENED)
-ROWS_PER_EVENT = 8
+CHURNED, SOFT, PER_USE = int(Stage.CHURNED), int(Reason.SOFT), int(Plan.PER_USE)
+ONBOARDING, RECALL = int(Team.ONBOARDING), int(Team.RECALL)
+ROWS_PER_EVENT = 24 + len(LEVERS)
 """No event writes more log rows than this."""
 
 
@@ -42,8 +50,10 @@ def clock_fires(c, p, log, used, kind):
         intend(c, p, log, used, kind - LEAVE)
     elif kind < RETURN:
         resume(c, p, log, used, kind - RESUME)
+    elif kind == RETURN:
+        come_back(c, p, log, used, 0)
     else:
-        come_back(c, p, log, used)
+        integrate(c, log, used)
 
 
 @njit(error_model="numpy")
@@ -65,8 +75,29 @@ def date_comes(c, p, log, used, kind):
         act(c, p, log, used, kind - ACT)
     elif kind == PATIENCE:
         leave_queue(c, log, used)
+        set_touch_dates(c, p)  # a call that did not come about makes room for the next contact
+    elif kind == DORMANT:
+        fall_asleep(c, p, log, used)
+    elif kind == LOST:
+        give_up_on(c, p, log, used)
     else:
-        fall_asleep(c, log, used)
+        touches_come(c, p, log, used)
+
+
+@njit(error_model="numpy")
+def give_up_on(c, p, log, used):
+    """A per-use customer has not ordered for so long that he counts as churned."""
+    end_life(c, p, log, used, c.left_for if c.gone == 1 else c.sleep_reason if c.sleep_reason >= 0 else SOFT)
+
+
+@njit(error_model="numpy")
+def touches_come(c, p, log, used):
+    """The next touch is due: contacts after the end, or touches by the calendar."""
+    if c.stage == CHURNED:
+        contact_due(c, p, log, used)
+    else:
+        calendar_touches(c, p, log, used)
+    set_touch_dates(c, p)
 
 
 @njit(error_model="numpy")
@@ -79,6 +110,7 @@ def happen(c, p, log, used):
     else:
         date_comes(c, p, log, used, kind)
     set_rates(c, p)
+    meet_levers(c, p, log, used)
     look_ahead(c)
 
 
@@ -88,23 +120,28 @@ RANKS = 16
 
 
 @njit(error_model="numpy")
-def asks_team(c, p):
-    """Whether the event to come is a request to the team (what it hangs on is keyed, so it can be looked at before)."""
-    if c.next_kind != SIGN_UP or c.team != ALONE:
-        return False
+def team_asked(c, p):
+    """Which team the event to come asks for, -1 none: what it hangs on is keyed, so it can be looked at before."""
+    if c.team != ALONE:
+        return -1
+    if c.next_kind == TOUCH:
+        return RECALL if is_call(c, p) else -1
+    if c.next_kind != SIGN_UP:
+        return -1
     now = c.now
     c.now = c.next_time
     meet(c, p)  # happens again, and the same, at the sign-up itself
     asks = guidance_kind(c, p) > AT_ONCE
     c.now = now
-    return asks
+    return ONBOARDING if asks else -1
 
 
 @njit(error_model="numpy")
 def order_of(c, p):
     """Rank of the next event among events at the same time, and the customer's rank with the team."""
-    if asks_team(c, p):
-        return REQUESTS * RANKS + p.teams[0].rank[c.segment]
+    team = team_asked(c, p)
+    if team >= 0:
+        return REQUESTS * RANKS + p.teams[team].rank[c.segment]
     return LEAVES * RANKS
 
 
@@ -114,7 +151,10 @@ def enter(c, p, log, used):
     if c.next_kind == SIGN_UP:
         return
     c.now = 0.0
-    last_bill = calendar_month(c.started + (c.bills - 1) * period(c))
-    write(log, used, c, OPENED, -last_bill, c.last_paid)
+    if c.plan == PER_USE:
+        write(log, used, c, OPENED, 0, 0)
+    else:
+        last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c))
+        write(log, used, c, OPENED, -last_bill, c.last_paid)
     reach(c, p)
     look_ahead(c)

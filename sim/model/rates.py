@@ -9,17 +9,23 @@ import math
 from numba import njit
 
 from sim.core.customer import Clock
-from sim.core.events import INTENT_REASONS, Reason, Stage
+from sim.core.events import INTENT_REASONS, Plan, Reason, Stage
+from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.model import chains
 from sim.model.clocks import set_rate, set_return
 from sim.model.habit import act_probability
 from sim.model.kernel import Season
 
-CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN = (
-    int(clock) for clock in (Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN)
-)
+CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN, INTEGRATE = (
+    int(clock)
+    for clock in (
+        Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN, Clock.INTEGRATE,
+    )
+)  # fmt: skip
 INTRODUCTION, CHURNED, LOST = int(Stage.INTRODUCTION), int(Stage.CHURNED), int(Stage.LOST)
+DORMANCY, PER_USE = int(Stage.DORMANCY), int(Plan.PER_USE)
+SLEEP_REASON_STREAM = int(Stream.SLEEP_REASON)
 NATURAL, SOFT, HARD, EXPERIENCE, PAYMENT = (
     int(reason) for reason in (Reason.NATURAL, Reason.SOFT, Reason.HARD, Reason.EXPERIENCE, Reason.PAYMENT)
 )
@@ -67,6 +73,47 @@ def state_factor(c, p, reason):
 
 
 @njit(error_model="numpy")
+def leaving_weight(c, p, reason):
+    """How much one reason weighs at present: the base mix, times what state and levers do to it."""
+    base = p.reason_mix[reason] if c.plan == PER_USE else p.leave[c.segment, c.plan, reason]
+    return base * state_factor(c, p, reason) * direct(c, p, reason) if base > 0.0 else 0.0
+
+
+@njit(error_model="numpy")
+def leaving_total(c, p):
+    """All reasons' weights, times what moves them all; 1 for a per-use customer whom nothing moves."""
+    total = 0.0
+    for reason in range(INTENT_REASONS):
+        total += leaving_weight(c, p, reason)
+    return total * later_life(c, p) * season(c, p, SEASON_LEAVE)
+
+
+@njit(error_model="numpy")
+def draw_reason(c, p, stream, k):
+    """Draw a reason by its weight."""
+    total = 0.0
+    for reason in range(INTENT_REASONS):
+        total += leaving_weight(c, p, reason)
+    left = uniform(c.key, stream, k) * total
+    for reason in range(INTENT_REASONS - 1):
+        left -= leaving_weight(c, p, reason)
+        if left < 0.0:
+            return reason
+    return EXPERIENCE if total > 0.0 else SOFT
+
+
+@njit(error_model="numpy")
+def sleep_reason(c, p):
+    """Why a customer falls asleep: what he has left for, or wants to; else drawn by what would make him leave."""
+    if c.gone == 1:
+        return c.left_for
+    for reason in range(INTENT_REASONS):
+        if c.stands[reason] == 1:
+            return reason
+    return draw_reason(c, p, SLEEP_REASON_STREAM, c.uses)
+
+
+@njit(error_model="numpy")
 def later_life(c, p):
     """Factor on leaving in second and later lives."""
     if c.life == 0:
@@ -87,6 +134,17 @@ def return_factor(c, p):
     elif c.left_for == PAYMENT:
         factor = p.returning.payment
     return -math.log1p(-p.returning.within_year) * factor
+
+
+@njit(error_model="numpy")
+def set_use_rate(c, p):
+    """Base x propensity x P(act) x S(habit, novelty) x what was just paid for; nothing comes from who is gone."""
+    if c.gone == 1:
+        set_rate(c, USE, 0.0)
+        return
+    base = p.use.peak * p.use_level[c.segment] * c.use_propensity * c.use_strength * c.paid_bump
+    act = act_probability(c, p.use, chains.ability(0.0, c, p.levers), 0.0)
+    set_rate(c, USE, base * act * season(c, p, SEASON_USE) * max(0.0, chains.use_rate(1.0, c, p.levers)))
 
 
 @njit(error_model="numpy")
@@ -120,15 +178,18 @@ def set_rates(c, p):
     if c.stage == CHURNED or c.stage == LOST:
         for clock in range(RETURN):
             set_rate(c, clock, 0.0)
+        set_rate(c, INTEGRATE, 0.0)
         if c.stage == CHURNED:
             set_return(c, p.returning["shape"], return_factor(c, p))  # .shape is NumPy's own without the compiler
         return
-    use = p.use.peak * c.use_propensity * act_probability(c, p.use) * c.use_strength * season(c, p, SEASON_USE)
-    set_rate(c, USE, use * max(0.0, chains.use_rate(1.0, c, p.levers)))
+    set_use_rate(c, p)
     if c.stage == INTRODUCTION:
         set_introduction_rates(c, p)
-    else:
+        return
+    if c.plan != PER_USE:
         set_leave_rates(c, p)
+    integrate = chains.integrate_rate(0.0, c, p.levers) if c.stage != DORMANCY else 0.0
+    set_rate(c, INTEGRATE, max(0.0, integrate))
 
 
 @njit(error_model="numpy")

@@ -3,29 +3,32 @@
 from numba import njit
 
 from sim.core.customer import Clock
-from sim.core.events import Event, Stage
+from sim.core.events import Event, Plan, Stage
 from sim.core.randomness import Stream, uniform
 from sim.model import chains
 from sim.model.clocks import NEVER, wind
 from sim.model.habit import build_habit, carry_forward, open_cell, pass_grid
-from sim.model.rates import around_fit
+from sim.model.ordering import leave_silently, place_order
+from sim.model.rates import around_fit, sleep_reason
 from sim.model.records import write
+from sim.model.rewarding import PROMPTED_REWARD_STREAM, REWARD_STREAM, invest_use, reward
 
 USE, DORMANT = int(Clock.USE), int(Clock.DORMANT)
-STEP_STREAM = int(Stream.STEP)
+STEP_STREAM, PROMPTED_STEP_STREAM = int(Stream.STEP), int(Stream.PROMPTED_STEP)
 USED, STEP_DONE, ACTIVATED = int(Event.USED), int(Event.STEP_DONE), int(Event.ACTIVATED)
 FELL_ASLEEP, WOKE = int(Event.FELL_ASLEEP), int(Event.WOKE)
+PER_USE = int(Plan.PER_USE)
 MATURED, SLIPPED = int(Event.MATURED), int(Event.SLIPPED)
 INTRODUCTION, GROWTH = int(Stage.INTRODUCTION), int(Stage.GROWTH)
 MATURITY, DORMANCY = int(Stage.MATURITY), int(Stage.DORMANCY)
 
 
 @njit(error_model="numpy")
-def take_step(c, p, log, used):
+def take_step(c, p, log, used, stream, k):
     """The use completes the next key action, or does not."""
     chance = p.step_probability[c.segment] * around_fit(p.activation.fit_step, c.fit)
     chance = chains.step_probability(min(1.0, chance), c, p.levers)
-    if uniform(c.key, STEP_STREAM, c.uses) < chance:
+    if uniform(c.key, stream, k) < chance:
         write(log, used, c, STEP_DONE, c.steps, 0)
         c.steps += 1
         if c.steps >= p.activation.steps:
@@ -46,29 +49,51 @@ def settle_stage(c, p, log, used):
 
 @njit(error_model="numpy")
 def use(c, p, log, used):
+    """The use clock fires: a trigger from within."""
     c.uses += 1
     wind(c, USE, c.uses)
     write(log, used, c, USED, 0, 0)
+    live_use(c, p, log, used, STEP_STREAM, REWARD_STREAM, c.uses)
+
+
+@njit(error_model="numpy")
+def prompted_use(c, p, log, used, k):
+    """A touch is acted upon. The use clock goes on as it stands: what a touch adds takes nothing away."""
+    write(log, used, c, USED, 1, 0)
+    live_use(c, p, log, used, PROMPTED_STEP_STREAM, PROMPTED_REWARD_STREAM, k)
+
+
+@njit(error_model="numpy")
+def live_use(c, p, log, used, step_stream, reward_stream, k):
+    """What every use does: reward, habit, stored value, waking up, the next key action; in a shop it is an order."""
     carry_forward(c, p)
-    build_habit(c, p)
+    surprise = reward(c, p, log, used, reward_stream, k)
+    build_habit(c, p, surprise)
+    invest_use(c, p)
     c.last_use = c.now
     c.idle_step = 0
     if c.stage == DORMANCY:
         c.stage = GROWTH
+        c.sleep_reason = -1
         write(log, used, c, WOKE, 0, 0)
     if c.activated == 0:
-        take_step(c, p, log, used)
+        take_step(c, p, log, used, step_stream, k)
     if c.stage != INTRODUCTION:
         c.due[DORMANT] = c.now + p.stages.dormant_after
         settle_stage(c, p, log, used)
+        if c.plan == PER_USE:
+            place_order(c, p, log, used)
+            leave_silently(c, p)
     open_cell(c, p)
 
 
 @njit(error_model="numpy")
-def fall_asleep(c, log, used):
+def fall_asleep(c, p, log, used):
+    """No use for long; why, is settled now, by what would make the customer leave."""
     c.stage = DORMANCY
     c.due[DORMANT] = NEVER
-    write(log, used, c, FELL_ASLEEP, 0, 0)
+    c.sleep_reason = sleep_reason(c, p)
+    write(log, used, c, FELL_ASLEEP, c.sleep_reason, 0)
 
 
 @njit(error_model="numpy")

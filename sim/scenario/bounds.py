@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount, PriceTag, spell, unit_of
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, SolvedSegment
 
 Loc = tuple[str | int, ...]
 Finding = tuple[Loc, str, str]
@@ -17,16 +18,23 @@ DEAREST = 1_000_000
 """Units of the currency: no price, cost or revenue per account is higher, so that sums fit into 64 bits."""
 MOST_SEATS = 100_000
 LARGEST_FACTOR = 100.0
+MOST_OF_A_LEVER = 100
+"""Contacts, products, touches a month: the customer record counts them in a byte."""
 
 ABOVE_0 = {
     "introduction": ("trial",),
-    "use": ("novelty", "middle", "steepness", "propensity_shape", "effort_a", "effort_b"),
+    "use": ("novelty", "middle", "steepness", "propensity_shape", "effort_a", "effort_b", "paid_half"),
     "activation": ("steps",),
+    "touches": ("best_per_month", "memory"),
+    "orders": ("customer_shape", "leave_total"),
     "leaving": ("propensity_shape", "fit_shape"),
+    "payment": ("replacement",),
     "stages": ("dormant_after",),
     "returning": ("shape",),
 }
-MOST = {("activation", "steps"): 100, ("use", "steepness"): 20}
+MOST = {("activation", "steps"): 100, ("use", "steepness"): 20, ("touches", "most_per_month"): 1000}
+LEAST = {("orders", "basket_shape"): 0.2}
+"""A Weibull of a smaller shape has orders of a million times the mean."""
 
 
 def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
@@ -40,6 +48,16 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
     for (group, name), most in MOST.items():
         if getattr(getattr(behaviour, group), name) > most:
             yield ("behaviour", group, name), f"{name} is above {most}", f"write {most} or less"
+    for (group, name), least in LEAST.items():
+        if getattr(getattr(behaviour, group), name) < least:
+            yield ("behaviour", group, name), f"{name} is below {least:g}", f"write {least:g} or more"
+    stages = behaviour.stages
+    if scenario.per_use and stages.lost_after <= stages.dormant_after:
+        yield (
+            ("behaviour", "stages", "lost_after"),
+            "customers are lost before they are dormant",
+            "let 'lost_after' be longer than 'dormant_after'",
+        )
     payment = behaviour.payment
     if not 0.0 < payment.first_retry < payment.second_retry < payment.last_retry < MONTH:
         yield (
@@ -54,12 +72,33 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
     for which, factors in scenario.season:
         if factors is not None and max(factors) > LARGEST_FACTOR:
             yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
+    for name, lever in scenario.active_levers().items():
+        yield from out_of_lever(lever, ("levers", name))
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
-            if max(rate for _, rate in rates.leave) > 1.0:
-                yield ("solved", "segments", name, "leave"), "leaving faster than once a day", "tune the file again"
-            if rates.seats > MOST_SEATS:
-                yield ("solved", "segments", name, "seats"), f"more than {MOST_SEATS:,} seats", "tune the file again"
+            yield from out_of_rates(rates, behaviour.use.peak, ("solved", "segments", name))
+
+
+def out_of_lever(lever: Lever, loc: Loc) -> Iterator[Finding]:
+    """Look at what a lever counts."""
+    touches = lever.touching.per_month if lever.touching is not None else ""
+    for name in lever.own_parameters():
+        value = getattr(lever, name)
+        if (isinstance(value, int) or name == touches) and value > MOST_OF_A_LEVER:
+            yield (*loc, name), f"{name} is above {MOST_OF_A_LEVER}", f"write {MOST_OF_A_LEVER} or less"
+
+
+def out_of_rates(rates: SolvedSegment, peak: float, loc: Loc) -> Iterator[Finding]:
+    """Look at the base rates of one segment."""
+    again = "tune the file again"
+    if rates.leave is not None and max(rate for _, rate in rates.leave) > 1.0:
+        yield (*loc, "leave"), "leaving faster than once a day", again
+    if rates.seats is not None and rates.seats > MOST_SEATS:
+        yield (*loc, "seats"), f"more than {MOST_SEATS:,} seats", again
+    if rates.use_level is not None and not 0.0 < rates.use_level * peak <= FASTEST:
+        yield (*loc, "use_level"), f"{rates.use_level:g} times the peak of use is no rate to order at", again
+    if rates.order_leave is not None and not 0.0 < rates.order_leave < 1.0:
+        yield (*loc, "order_leave"), "order_leave is not between 0 % and 100 %", again
 
 
 def walk(value: Any, loc: Loc) -> Iterator[Finding]:

@@ -7,17 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.core.events import Plan, Stage
+from sim.core.events import Stage
 from sim.core.units import MONTH, Amount, PriceTag, parse_days, spell
 from sim.scenario.bounds import out_of_bounds
+from sim.scenario.kinds import check_kind, plan_words
 from sim.scenario.market import Market
 from sim.scenario.problems import did_you_mean
-from sim.scenario.schema import Opening, Scenario, whole_months
+from sim.scenario.schema import Opening, PlanShares, Scenario, whole_months
 
 Loc = tuple[str | int, ...]
 Finding = tuple[Loc, str, str]
-PLANS = [plan.name.lower() for plan in Plan]
-STAGES = [Stage(number).name.lower() for number in range(Stage.CHURNED)]
+STAGES = [Stage(number).name.lower() for number in range(Stage.LOST)]
 LONGEST = 120
 LONGEST_HISTORY = 360
 LONGEST_TRIAL = 60.0
@@ -34,6 +34,7 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
             f"the market '{market.name}' is in {market.currency}",
             f"write 'currency: {market.currency}'",
         )
+    yield from check_kind(scenario)
     yield from check_currency(scenario, scenario.currency, ())
     yield from out_of_bounds(scenario)
     yield from check_spans(scenario)
@@ -110,14 +111,24 @@ def check_shares(what: str, shares: dict[str, float], loc: Loc) -> Iterator[Find
 def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
     """Targets can be reached and the business has a size that can be simulated."""
     for name, segment in scenario.segments.items():
-        for target in ("activation", "conversion"):
+        loc: Loc = ("segments", name, "targets")
+        for target in ("activation", "conversion", "second_year"):
             value = getattr(segment.targets, target)
-            if not 0.0 < value < 1.0:
+            if value is not None and not 0.0 < value < 1.0:
                 yield (
-                    ("segments", name, "targets", target),
+                    (*loc, target),
                     f"{target}: {100 * value:g} % cannot be simulated",
                     ("write a share between 0 % and 100 %"),
                 )
+        orders, basket = segment.targets.orders, segment.targets.basket
+        if orders is not None and not orders > 1.0:
+            yield (
+                (*loc, "orders"),
+                f"orders: {orders:g} is not above 1",
+                "count the first order too, like 'orders: 2.6'",
+            )
+        if basket is not None and basket.minor == 0:
+            yield (*loc, "basket"), "an order is worth nothing", "write what an order is worth on average"
     shares = scenario.segments.values()
     prospects = sum(s.share / max(s.targets.conversion, 1e-9) for s in shares) * scenario.acquisition.new_customers
     if prospects * scenario.months + (scenario.opening.customers if scenario.opening else 0) < 1.0:
@@ -135,17 +146,8 @@ def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
     loc: Loc = ("opening",)
     yield from unknown_names(opening.segments, scenario.segments, (*loc, "segments"), "segment")
     yield from check_shares("opening.segments", opening.segments, (*loc, "segments"))
-    known = [*scenario.segments, "all"]
-    yield from unknown_names(opening.plans, known, (*loc, "plans"), "segment")
-    for name in opening.segments:
-        if name not in opening.plans and "all" not in opening.plans:
-            yield (
-                (*loc, "plans"),
-                f"no plan shares for segment '{name}'",
-                "add it, or 'all: {monthly: ..., annual: ...}'",
-            )
-    for name, shares in opening.plans.items():
-        yield from check_shares(f"opening.plans.{name}", dict(shares), (*loc, "plans", name))
+    if opening.plans is not None:
+        yield from check_opening_plans(scenario, opening.segments, opening.plans)
     yield from check_shares("opening.tenure", opening.tenure, (*loc, "tenure"))
     if opening.customers > MOST_CUSTOMERS:
         yield (*loc, "customers"), f"{opening.customers:,} customers are too many", f"stay below {MOST_CUSTOMERS:,}"
@@ -155,6 +157,17 @@ def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
         tenure_spans(opening, scenario.history)
     except ValueError as error:
         yield (*loc, "tenure"), str(error), "write '0-12 months', '12-36 months', 'over', each from where the last ends"
+
+
+def check_opening_plans(scenario: Scenario, segments: Iterable[str], plans: dict[str, PlanShares]) -> Iterator[Finding]:
+    """Every segment of the opening book has its plans."""
+    loc: Loc = ("opening", "plans")
+    yield from unknown_names(plans, [*scenario.segments, "all"], loc, "segment")
+    for name in segments:
+        if name not in plans and "all" not in plans:
+            yield loc, f"no plan shares for segment '{name}'", "add it, or 'all: {monthly: ..., annual: ...}'"
+    for name, shares in plans.items():
+        yield from check_shares(f"opening.plans.{name}", dict(shares), (*loc, name))
 
 
 def tenure_spans(opening: Opening, history: float) -> list[tuple[float, float, float]]:
@@ -182,7 +195,7 @@ def check_lever(scenario: Scenario, lever: Any, loc: Loc) -> Iterator[Finding]:
     if lever.ends is not None and lever.ends <= lever.starts:
         yield (*loc, "ends"), "ends before it starts", "let 'ends' be later than 'starts'"
     eligible = lever.eligible
-    for field, known in (("segments", list(scenario.segments)), ("plans", PLANS), ("stages", STAGES)):
+    for field, known in (("segments", list(scenario.segments)), ("plans", plan_words(scenario)), ("stages", STAGES)):
         names = getattr(eligible, field)
         if names is not None:
             yield from unknown_names(names, known, (*loc, "eligible", field), field[:-1])
@@ -208,7 +221,8 @@ def unknown_names(names: Iterable[str], known: Iterable[str], loc: Loc, what: st
 
 BASELINE_ONLY = (  # what traits are drawn from, and what a comparison is about
     "behaviour.use.effort_a", "behaviour.use.effort_b", "behaviour.use.propensity_shape",
-    "behaviour.leaving.propensity_shape", "behaviour.leaving.fit_shape", "costs.discount_rate",
+    "behaviour.leaving.propensity_shape", "behaviour.leaving.fit_shape", "behaviour.orders.leave_total",
+    "behaviour.orders.customer_shape", "costs.discount_rate",
     "market", "currency", "starts", "horizon", "residual", "history", "opening", "acquisition", "segments", "renewal",
     "season", "solved",
 )  # fmt: skip
@@ -216,4 +230,5 @@ BASELINE_ONLY = (  # what traits are drawn from, and what a comparison is about
 
 def differs_from_baseline(scenario: Scenario, baseline: Scenario) -> list[str]:
     """Return what a strategy may not change, because it says who the customers are and what is compared."""
-    return [name for name in BASELINE_ONLY if attrgetter(name)(scenario) != attrgetter(name)(baseline)]
+    different = [name for name in BASELINE_ONLY if attrgetter(name)(scenario) != attrgetter(name)(baseline)]
+    return different if scenario.per_use == baseline.per_use else ["plans to orders or back", *different]

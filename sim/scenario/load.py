@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from sim.levers import BY_NAME
 from sim.scenario.checks import check
 from sim.scenario.document import Node, chain, resolve
 from sim.scenario.market import Market, load_market
-from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean
+from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean, excerpt
 from sim.scenario.schema import Scenario, group_models
 
 Loc = tuple[str | int, ...]
@@ -161,9 +162,11 @@ def fill_from_market(data: Any, model: type[BaseModel], market: Market) -> Any:
 
 
 def any_from_market(model: type[BaseModel]) -> bool:
-    """Whether a group has defaults in the market preset, so that it may be left out of the file."""
+    """Whether a group, or one inside it, has defaults in the market preset, so that the file may leave it out."""
     extras = (field.json_schema_extra for field in model.model_fields.values())
-    return any(isinstance(extra, dict) and "market" in extra for extra in extras)
+    if any(isinstance(extra, dict) and "market" in extra for extra in extras):
+        return True
+    return any(any_from_market(inner) for inner in group_models(model).values())
 
 
 def unique(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -189,6 +192,11 @@ def translate(error: ErrorDetails, where: Where) -> Problem:
         return where.problem(loc, f"'{last}' is missing" + (f" under '{above}'" if above else ""), f"add '{last}: ...'")
     if kind == "value_error":
         return where.problem(loc, f"{last}: " + error["msg"].removeprefix("Value error, "))
+    if kind == "literal_error":
+        choices = re.findall("'([^']*)'", str(error["ctx"]["expected"]))
+        near = did_you_mean(str(error["input"]), choices)
+        remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
+        return where.problem(loc, f"{last}: {excerpt(str(error['input']))} is not known", remedy)
     message = PLAIN_WORDS.get(kind, error["msg"][0].lower() + error["msg"][1:])
     return where.problem(loc, f"{last}: {error['input']!r:.60} does not fit; {message}")
 

@@ -5,27 +5,27 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.core.events import Plan, Stage
+from sim.core.events import FINE, Channel, Plan, Stage
 from sim.core.lever import Lever, own_values
 from sim.core.randomness import Stream, uniforms
 from sim.core.units import MONTH
 from sim.model.candidates import Cell, Group, Origin, Population
 from sim.model.kernel import SEGMENTS, Season, fill_group, new_kernel, set_retries
 from sim.scenario.checks import MOST_SPANS, tenure_spans
-from sim.scenario.schema import Scenario, Solved
+from sim.scenario.schema import SUBSCRIPTIONS, Opening, Plans, Scenario, Solved
 
 EVERYBODY = 2**32 - 1
 
 
-def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, team_scale: float = 1.0) -> np.recarray:
+def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, scale: float = 1.0) -> np.recarray:
     """Return the record of parameters that engines read.
 
     Parameters
     ----------
     levers
         False for the past, in which no lever acts.
-    team_scale
-        Sample size over business size: teams shrink and grow with the sample.
+    scale
+        Sample size over business size: teams and campaigns shrink and grow with the sample.
     """
     kernel = new_kernel()
     for name, group in scenario.behaviour:
@@ -33,11 +33,10 @@ def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, team_scale:
     set_retries(kernel, scenario.behaviour)
     kernel["seed"] = seed
     kernel["first_month"] = scenario.starts.month - 1
-    for plan in Plan:
-        tag = getattr(scenario.plans, plan.name.lower()).price
-        months = 12 if plan == Plan.ANNUAL else 1
-        kernel["price"][0, plan] = round(tag.amount.minor * months / tag.months)
-    kernel["fit_annual"] = scenario.plans.fit_annual
+    if scenario.plans is not None:
+        fill_plans(kernel, scenario.plans)
+    fill_orders(kernel, scenario)
+    fill_channels(kernel, scenario)
     for which in Season:
         factors = getattr(scenario.season, which.name.lower())
         if factors is not None:
@@ -46,22 +45,57 @@ def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, team_scale:
         fill_solved(kernel, scenario, scenario.solved)
     if levers:
         for lever in scenario.active_levers().values():
-            fill_lever(kernel, scenario, lever, team_scale)
+            fill_lever(kernel, scenario, lever, scale)
     return kernel
+
+
+def fill_plans(kernel: np.recarray, plans: Plans) -> None:
+    """Copy what subscriptions cost."""
+    for plan in SUBSCRIPTIONS:
+        tag = getattr(plans, plan.name.lower()).price
+        months = 12 if plan == Plan.ANNUAL else 1
+        kernel["price"][0, plan] = round(tag.amount.minor * months / tag.months)
+    kernel["fit_annual"] = plans.fit_annual
+
+
+def fill_orders(kernel: np.recarray, scenario: Scenario) -> None:
+    """Copy what orders are worth, as the scale of a Weibull with the mean stated, and how many come back."""
+    if scenario.orders is None:
+        return
+    kernel["per_use"] = 1
+    kernel["refunds"] = scenario.orders.refunds
+    mean = math.gamma(1.0 + 1.0 / scenario.behaviour.orders.basket_shape)
+    for number, segment in enumerate(scenario.segments.values()):
+        if segment.targets.basket is not None:
+            kernel["basket"][0, number] = segment.targets.basket.minor / mean
+
+
+def fill_channels(kernel: np.recarray, scenario: Scenario) -> None:
+    """Copy what touches cost, who permits them and who notices them."""
+    for channel in Channel:
+        terms, record = getattr(scenario.channels, channel.name.lower()), kernel["channels"][0, channel]
+        record["price"] = terms.price_thousand.minor * FINE / 1000.0
+        for name in ("opt_in", "noticed", "unsubscribes"):
+            record[name] = getattr(terms, name)
 
 
 def fill_solved(kernel: np.recarray, scenario: Scenario, solved: Solved) -> None:
     """Copy the solved base rates."""
     reasons = [mix for _, mix in solved.reasons]
+    kernel["reason_mix"] = np.array(reasons) / max(sum(reasons), 1e-12)
     for number, name in enumerate(scenario.segments):
         rates = solved.segments[name]
         kernel["step_probability"][0, number] = rates.step_probability
         kernel["convert"][0, number] = rates.convert
-        kernel["annual"][0, number] = rates.annual
-        for plan in Plan:
+        if rates.annual is not None:
+            kernel["annual"][0, number] = rates.annual
+        if rates.use_level is not None:
+            kernel["use_level"][0, number] = rates.use_level
+        if rates.leave is None or scenario.renewal.alpha > 0.0:  # orders or renewals decide, not intents
+            continue
+        for plan in SUBSCRIPTIONS:
             level = getattr(rates.leave, plan.name.lower())
-            if scenario.renewal.alpha == 0.0:  # else renewals decide, not intents
-                kernel["leave"][0, number, plan] = [level * mix for mix in reasons]
+            kernel["leave"][0, number, plan] = [level * mix for mix in reasons]
 
 
 def bits(names: Iterable[str] | None, known: list[str]) -> int:
@@ -69,7 +103,7 @@ def bits(names: Iterable[str] | None, known: list[str]) -> int:
     return EVERYBODY if names is None else sum(1 << known.index(name) for name in names)
 
 
-def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, team_scale: float) -> None:
+def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: float) -> None:
     """Copy one lever: the framework's fields, its own numbers, its team."""
     record = kernel["levers"][lever.lever_name()]
     segments = list(scenario.segments)
@@ -84,14 +118,16 @@ def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, team_scale
     record["plans"] = bits(eligible.plans, [plan.name.lower() for plan in Plan])
     record["stages"] = bits(eligible.stages, [stage.name.lower() for stage in Stage])
     record["lives"] = EVERYBODY if eligible.lives is None else sum(1 << (life - 1) for life in eligible.lives)
+    record["meets"] = sum(1 << stage for stage in lever.meets)
     for name, value in own_values(lever).items():
         record[name] = value
+    fill_campaign(kernel, lever, scale)
     team = getattr(lever, "team", None)
     if team is None or lever.team_kind is None:
         return
     record["has_team"] = 1
     place = kernel["teams"][0, lever.team_kind]
-    wanted = team.agents * team_scale
+    wanted = team.agents * scale
     place["agents"] = max(1, round(wanted))
     place["session"] = team.session * place["agents"] / wanted  # whole agents, and still the team's own capacity
     place["patience"] = team.patience
@@ -99,12 +135,24 @@ def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, team_scale
     place["rank"] = [ranks.get(name, len(ranks)) for name in segments] + [0] * (SEGMENTS - len(segments))
 
 
+def fill_campaign(kernel: np.recarray, lever: Lever, scale: float) -> None:
+    """Copy a recall lever's rule for stopping, if it has one: by number and by worth, 0 for not looking at it."""
+    own = own_values(lever)
+    if lever.recalling is None or "stop_number" not in own:
+        return
+    campaign = kernel["campaign"]
+    campaign["watched"] = own["stop_number"] > 0.0 or own["stop_worth"] > 0.0
+    campaign["least_number"] = own["stop_number"] * scale
+    campaign["least_worth"] = own["stop_worth"] * own["least_worth"]
+    campaign["from_month"] = math.ceil((lever.starts + own["stop_after"]) / MONTH - 1e-9)
+
+
 def population_of(scenario: Scenario, seed: int) -> Population:
     """Return what the traits of candidates are drawn from."""
-    leaving, use = scenario.behaviour.leaving, scenario.behaviour.use
-    seats = [1.0] * len(scenario.segments)
-    if scenario.solved is not None:
-        seats = [scenario.solved.segments[name].seats for name in scenario.segments]
+    leaving, use, orders = scenario.behaviour.leaving, scenario.behaviour.use, scenario.behaviour.orders
+    solved = [] if scenario.solved is None else [scenario.solved.segments[name] for name in scenario.segments]
+    seats = [rates.seats or 1.0 for rates in solved] or [1.0] * len(scenario.segments)
+    order_leave = [rates.order_leave for rates in solved if rates.order_leave is not None]
     return Population(
         seed=seed,
         fit=(leaving.fit_shape, leaving.fit_shape),
@@ -114,6 +162,9 @@ def population_of(scenario: Scenario, seed: int) -> Population:
         seats=np.array(seats),
         card=np.array([segment.card for segment in scenario.segments.values()]),
         renewal=(scenario.renewal.alpha, scenario.renewal.beta),
+        order_leave=np.array(order_leave) if order_leave else None,
+        leave_total=orders.leave_total,
+        customer_shape=orders.customer_shape,
     )
 
 
@@ -156,6 +207,14 @@ def acquired_groups(scenario: Scenario, scale: float, seed: int, replication: in
     ]
 
 
+def plan_shares(book: Opening, segment: str) -> list[tuple[Plan, float]]:
+    """Return the plans of a segment's opening customers, each with its share."""
+    if book.plans is None:
+        return [(Plan.PER_USE, 1.0)]
+    shares = book.plans.get(segment, book.plans.get("all"))
+    return [(plan, 0.0 if shares is None else getattr(shares, plan.name.lower())) for plan in SUBSCRIPTIONS]
+
+
 def opening_cells(scenario: Scenario, scale: float, seed: int, replication: int) -> list[Cell]:
     """Return the opening book's cells: whole customers, each cell within 1 of the book, the sum the book's own."""
     book = scenario.opening
@@ -163,9 +222,7 @@ def opening_cells(scenario: Scenario, scale: float, seed: int, replication: int)
         return []
     wanted, spans = [], tenure_spans(book, scenario.history)
     for segment, name in enumerate(scenario.segments):
-        shares = book.plans.get(name, book.plans.get("all"))
-        for plan in Plan:
-            plan_share = getattr(shares, plan.name.lower()) if shares is not None else 0.0
+        for plan, plan_share in plan_shares(book, name):
             for number, (first, after, share) in enumerate(spans):
                 expected = book.customers * scale * book.segments.get(name, 0.0) * plan_share * share
                 wanted.append((expected, segment, plan, number, first, after))

@@ -1,17 +1,20 @@
 """What a scenario file may say: a business, then strategies that extend it."""
 
 import datetime
-import html
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, PrivateAttr, create_model
 
+from sim.core.events import Plan
 from sim.core.lever import Lever
 from sim.core.parameter import Parameters, choice, money, param
 from sim.core.units import Churn, Count, Days, Money, PerMonth, Price, Probability, Rate, Ratio
 from sim.levers import BY_NAME
 from sim.model.behaviour import Behaviour, Renewal
+from sim.model.channels import Channels
 
+SUBSCRIPTIONS = (Plan.MONTHLY, Plan.ANNUAL)
+"""The plans of ``plans:``; customers of a business with ``orders:`` have the plan PER_USE."""
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Twelve = Annotated[tuple[Ratio, ...], Field(min_length=12, max_length=12)]
 
@@ -24,20 +27,28 @@ class PlanChurn(Parameters):
 
 
 class Targets(Parameters):
-    """What the simulated business must show; ``retention-sim tune`` solves the base rates for it."""
+    """What the simulated business must show; ``retention-sim tune`` solves the base rates for it.
 
-    churn: PlanChurn
+    Churn, annual share and ARPA belong to plans; basket, orders and the second year to orders: see ``kinds``.
+    """
+
     activation: Probability = Field(..., description="Sign-ups activated within the window.")
-    conversion: Probability = Field(..., description="Sign-ups who become customers.")
-    annual_share: Probability = Field(..., description="New customers who pay annually.")
-    arpa: Price = Field(..., description="Mean MRR of a new customer.")
+    conversion: Probability = Field(..., description="Sign-ups who become customers: pay a first bill, order.")
+    churn: PlanChurn | None = None
+    annual_share: Probability | None = Field(None, description="New customers who pay annually.")
+    arpa: Price | None = Field(None, description="Mean MRR of a new customer.")
+    basket: Money | None = Field(None, description="Mean value of an order, at list prices.")
+    orders: Ratio | None = Field(None, description="Mean orders of a new customer in 12 months, the first included.")
+    second_year: Probability | None = Field(None, description="New customers who order in their months 12 to 24.")
 
 
 class Segment(Parameters):
     """One kind of customer."""
 
     share: Probability = Field(..., description="Share of new customers.")
-    card: Probability = Field(..., description="Share paying by card; the others by invoice, which does not fail.")
+    card: Probability = Field(
+        ..., description="Share paying by a means with fees; the others by invoice, which does not fail."
+    )
     acquisition_cost: Money = Field(..., description="Spend per new customer at the target conversion.")
     targets: Targets
 
@@ -63,6 +74,14 @@ class Plans(Parameters):
                               source="dellavigna", grade="J", low=0, high=1)  # fmt: skip
 
 
+class OrderTerms(Parameters):
+    """What an order leaves to the business, where customers order and do not subscribe."""
+
+    goods_cost: Probability = Field(..., description="Share of an order's value that the goods cost.")
+    refunds: Probability = Field(..., description="Chance that an order is sent back and its money goes back.")
+    resale: Probability = Field(..., description="Share of the goods' cost recovered from what is sent back.")
+
+
 class PlanShares(Parameters):
     """Shares of the two plans."""
 
@@ -75,7 +94,9 @@ class Opening(Parameters):
 
     customers: Count = Field(..., description="Paying customers on day 0.")
     segments: dict[str, Probability] = Field(..., description="Their shares by segment.")
-    plans: dict[str, PlanShares] = Field(..., description="Plan shares by segment, or `all:` for every segment.")
+    plans: dict[str, PlanShares] | None = Field(
+        None, description="Plan shares by segment, or `all:` for every segment; not for orders."
+    )
     tenure: dict[str, Probability] = Field(..., description="Shares by time since the first payment: '0-12 months'.")
 
 
@@ -108,17 +129,19 @@ class SolvedPlan(Parameters):
 
 
 class SolvedSegment(Parameters):
-    """Base rates of one segment."""
+    """Base rates of one segment: the first two for all, three for plans, the last two for orders."""
 
-    leave: SolvedPlan
     step_probability: Ratio
     convert: Rate
-    annual: Ratio
-    seats: Ratio
+    leave: SolvedPlan | None = None
+    annual: Ratio | None = None
+    seats: Ratio | None = None
+    use_level: Ratio | None = Field(None, description="Factor on the peak of the use rate.")
+    order_leave: Probability | None = Field(None, description="Mean chance of leaving after an order.")
 
 
 class SolvedReasons(Parameters):
-    """How the level of leaving splits into base rates by reason."""
+    """How the level of leaving splits into base rates by reason; for orders, how those who leave split."""
 
     natural: Ratio
     soft: Ratio
@@ -153,15 +176,22 @@ class Scenario(Parameters):
     opening: Opening | None = None
     acquisition: Acquisition
     segments: dict[str, Segment] = Field(..., min_length=1, max_length=8)
-    plans: Plans
+    plans: Plans | None = Field(None, description="Of a business with subscriptions.")
+    orders: OrderTerms | None = Field(None, description="Of a business with orders, a shop.")
     renewal: Renewal = Field(default_factory=Renewal)
     costs: Costs
+    channels: Channels
     season: Season = Field(default_factory=Season)
     behaviour: Behaviour = Field(default_factory=Behaviour)
     solved: Solved | None = None
     levers: LeverSet = Field(default_factory=LeverSet)  # type: ignore[valid-type]
 
     _data: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def per_use(self) -> bool:
+        """Whether customers order instead of subscribing."""
+        return self.orders is not None
 
     @property
     def months(self) -> int:
@@ -196,11 +226,9 @@ class Scenario(Parameters):
         return build(data)
 
     def _repr_html_(self) -> str:
-        pulled = ", ".join(self.active_levers()) or "no levers"
-        rows = [("name", self.name), ("description", self.description), ("starts", self.starts),
-                ("months", self.months), ("segments", ", ".join(self.segments)), ("levers", pulled)]  # fmt: skip
-        cells = "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in rows)
-        return f"<table>{cells}</table>"
+        from sim.scenario.view import scenario_view  # view knows this file
+
+        return scenario_view(self)
 
     def active_levers(self) -> dict[str, Lever]:
         """Return the levers that this scenario pulls, by name."""

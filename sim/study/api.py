@@ -22,8 +22,6 @@ MOST_CUSTOMERS = 100_000_000
 MOST_REPLICATIONS = 100_000
 MOST_MEMORY = 8 * 2**30
 BYTES_OF_A_CUSTOMER = 1250
-ORDERS = 30
-"""More orders a month than any customer places."""
 
 
 class NotComparable(ValueError):
@@ -127,10 +125,19 @@ def check_size(design: Design) -> None:
             f"this study would hold about {held / 2**30:,.0f} GiB in memory; ask for fewer customers, replications, "
             "months or scenarios"
         )
-    seats = max(rates.seats for rates in design.baseline.solved.segments.values()) if design.baseline.solved else 1.0
-    price = max(int(max(kernel["price"].max(), ORDERS * kernel["basket"].max())) for kernel in design.kernels)
-    if seats * price * design.customers * FINE > 2**60 / design.months_valued:
+    if dearest_month(design) * design.customers * FINE > 2**60 / design.months_valued:
         raise NotComparable("prices, seats, months and customers multiply to sums beyond 64 bits; ask for less")
+
+
+def dearest_month(design: Design) -> float:
+    """Return what the dearest customers of any scenario pay in a month: a year's bill, or orders; minor units."""
+    solved = design.baseline.solved.segments.values() if design.baseline.solved else ()
+    seats = max([rates.seats or 1.0 for rates in solved], default=1.0)
+    bills = seats * max(int(kernel["price"].max()) for kernel in design.kernels)
+    orders = max(
+        float((kernel["basket"] * kernel["use_level"]).max() * kernel["use"]["peak"].max()) for kernel in design.kernels
+    )
+    return max(bills, orders * MONTH)
 
 
 def memory_of_tallies(design: Design) -> int:

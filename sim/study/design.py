@@ -91,7 +91,7 @@ class Design:
     @cached_property
     def kernels(self) -> tuple[np.recarray, ...]:
         """One kernel per scenario."""
-        return tuple(kernel_of(scenario, self.seed, team_scale=self.scale) for scenario in self.scenarios)
+        return tuple(kernel_of(scenario, self.seed, scale=self.scale) for scenario in self.scenarios)
 
     @cached_property
     def tied(self) -> bool:
@@ -114,7 +114,7 @@ class Design:
         terms["charge_share"] = costs.charge_share
         terms["charge_fixed"] = costs.charge_fixed.minor
         terms["serve_seat_month"] = costs.serve_seat_month.amount.minor / costs.serve_seat_month.months
-        orders = getattr(scenario, "orders", None)
+        orders = scenario.orders
         if orders is not None:
             terms["goods_share"] = orders.goods_cost
             terms["resale"] = orders.resale

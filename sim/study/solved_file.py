@@ -26,6 +26,7 @@ def solved_block(scenario: Scenario, solved: Solved, reached: Figures) -> str:
     targets = targets_of(scenario)
     for number, name in enumerate(scenario.segments):
         rates = solved.segments[name]
+        assert rates.leave is not None
         leave = ", ".join(f"{plan}: {value * MONTH:.6g} per month" for plan, value in rates.leave)
         lines += [
             f"    {name}:",

@@ -17,6 +17,7 @@ from sim.scenario.schema import Scenario
 from sim.study import campaigns, tables
 from sim.study.design import Design, lever_costs_by_month, minor, wages_by_month
 from sim.study.simulate import Tally
+from sim.study.view import study_view
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +163,7 @@ class Study:
         return {**tables.TABLES, **campaigns.TABLES}[name](self)
 
     def _repr_html_(self) -> str:
-        return str(self.compare().to_html())
+        return study_view(self)
 
 
 def frame_of(design: Design, scenario: Scenario) -> Frame:

@@ -46,15 +46,8 @@ def measure_scales(decimals: int) -> NDArray[np.float64]:
 
 
 def plans_in_use(study: "Study") -> list[int]:
-    """Return the plans by which customers are billed: subscriptions', or orders alone."""
-    subscribed = [Plan.MONTHLY, Plan.ANNUAL]
-    return [Plan.PER_USE] if any_on(study, [Plan.PER_USE]) and not any_on(study, subscribed) else subscribed
-
-
-def any_on(study: "Study", plans: list[Plan]) -> bool:
-    """Whether anybody was there on day 0, or became a customer, on some plans."""
-    arrivals = [Measure.OPENING, Measure.CONVERTED]
-    return any(t.sums[:, :, plans][..., arrivals].any() for tallies in study.tallies for t in tallies)
+    """Return the plans by which customers are billed: subscriptions', or orders."""
+    return [Plan.PER_USE] if study.design.baseline.per_use else [Plan.MONTHLY, Plan.ANNUAL]
 
 
 def month_dates(start: datetime.date, months: int) -> list[datetime.date]:

@@ -77,6 +77,7 @@ def targets_of(scenario: Scenario) -> NDArray[np.float64]:
     rows = []
     for segment in scenario.segments.values():
         t = segment.targets
+        assert t.churn is not None and t.arpa is not None and t.annual_share is not None
         yearly = 1.0 - (1.0 - t.churn.annual) ** 12
         arpa = t.arpa.amount.minor / t.arpa.months
         rows.append([t.activation, t.conversion, t.annual_share, arpa, t.churn.monthly, yearly])
@@ -157,6 +158,7 @@ class Unknowns:
 def first_guess(scenario: Scenario) -> Unknowns:
     """Return unknowns of the right order of magnitude."""
     targets = targets_of(scenario)
+    assert scenario.plans is not None
     price = scenario.plans.monthly.price
     seats = targets[:, 3] / (price.amount.minor / price.months)
     trial = scenario.behaviour.introduction.trial

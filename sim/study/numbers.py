@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from sim.cli.output import NO_BREAK
-
+NO_BREAK = "\u00a0"
 LARGE = {
     "en": ((1e12, f"{NO_BREAK}T"), (1e9, f"{NO_BREAK}bn"), (1e6, f"{NO_BREAK}M"), (1e3, f"{NO_BREAK}k")),
     "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),

@@ -1,0 +1,161 @@
+"""Contact customers who have left and are worth it, by the method that fits the reason they left for.
+
+The effect of a contact adds to the natural return. The offer is also paid to those who would have come back anyway,
+and second lives are shorter. A call needs a desk with limited agents; a stop rule ends a campaign that brings too few
+or too poor customers back.
+What would prove the numbers wrong: a hold-out that comes back as often as those contacted.
+"""
+
+from typing import ClassVar, Literal
+
+from sim.core.events import Method, Plan, Reason, Stage, Stored, Team
+from sim.core.hooks import Hook
+from sim.core.lever import Lever, Recalling, TeamSize
+from sim.core.parameter import choice, money, param
+from sim.core.units import Count, Days, Money, Probability, Ratio
+
+ANNUAL, PER_USE = int(Plan.ANNUAL), int(Plan.PER_USE)
+SOFT, EXPERIENCE, PAYMENT = int(Reason.SOFT), int(Reason.EXPERIENCE), int(Reason.PAYMENT)
+TIES, OWN_CONTENT = int(Stored.TIES), int(Stored.CONTENT)
+FEATURE_NEWS, CONTENT, BENEFIT, FRIENDS, CALL = (float(method) for method in Method)
+MONTHS = 12.0
+
+
+class RecallCampaign(Lever):
+    """Win back customers who have left."""
+
+    meets: ClassVar = (Stage.CHURNED,)
+    team_kind: ClassVar = Team.RECALL
+    recalling: ClassVar = Recalling("after", "contacts", "spacing", "channel", "offer_valid")
+
+    after: Days = param(
+        "30 days", "Time from the end to the first contact.",
+        source="judgement", grade="J", low="7 days", high="180 days",
+    )  # fmt: skip
+    contacts: Count = param(3, "Contacts after each end.", source="judgement", grade="J", low=1, high=6)
+    spacing: Days = param(
+        "30 days", "Time between contacts.",
+        source="judgement", grade="J", low="7 days", high="90 days",
+    )  # fmt: skip
+    channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
+        "email", "By which channel, other than calls by the desk."
+    )
+    reasons: Literal["promising", "all"] = choice(
+        "promising", "Contact those who left for soft, experience or payment reasons, or all."
+    )
+    least_worth: Money = money("recall_worth", "Least monthly worth (for a shop: last order) of who is contacted.")
+    most_service: Probability = param(
+        "95 %", "Who asks for more service than this share of all customers is not contacted.",
+        source="seed_recall", grade="S", low="50 %", high="100 %",
+    )  # fmt: skip
+    most_bad_mouth: Probability = param(
+        "95 %", "Who speaks ill more readily than this share of all customers is not contacted.",
+        source="seed_recall", grade="S", low="50 %", high="100 %",
+    )  # fmt: skip
+    feature_news: Probability = param(
+        "3 %", "Chance that noticed news of a feature brings back who left for experience.",
+        source="recall_china", grade="J", low="0 %", high="8 %",
+    )  # fmt: skip
+    content: Probability = param(
+        "3 %", "The same for content, to who has content of his own here and left for soft reasons.",
+        source="recall_china", grade="J", low="0 %", high="8 %",
+    )  # fmt: skip
+    benefit: Probability = param(
+        "4 %", "The same for a benefit, to all others; a gift goes with it.",
+        source="recall_china", grade="J", low="0 %", high="10 %",
+    )  # fmt: skip
+    friends: Probability = param(
+        "4 %", "The same for friends, to who has ties here and left for soft reasons.",
+        source="recall_china", grade="J", low="0 %", high="10 %",
+    )  # fmt: skip
+    call: Probability = param(
+        "6 %", "The same for a call that connects.",
+        source="phone_response", grade="J", low="1 %", high="13 %",
+    )  # fmt: skip
+    unmatched: Ratio = param(
+        0.3, "Factor on all of these for who left for natural or hard reasons.",
+        source="judgement", grade="J", low=0, high=1,
+    )  # fmt: skip
+    offer_lift: Ratio = param(
+        0.5, "How much an offer of a fifth off adds to the chance, in proportion to discount and price sensitivity.",
+        source="win_back_offers", grade="J", low=0, high=2,
+    )  # fmt: skip
+    discount: Probability = choice("0 %", "Taken off the price for all who come back while the offer holds.")
+    offer_months: Count = choice(3, "Months for which it is taken off; of orders, the first.")
+    offer_valid: Days = choice("30 days", "How long the offer of a contact holds.")
+    threshold: Money = money("coupon_threshold", "Least order on which the discount is given; of bills, none counts.")
+    gift: Money = money("recall_gift", "What goes with each contact about a benefit.")
+    call_worth: Money = money("call_worth", "Monthly worth from which a customer is called, where there is a desk.")
+    team: TeamSize | None = choice(None, "The call desk; left out, nobody is called.")
+    stop_number: Ratio = choice(0, "Stop when fewer are recalled in a month; 0 never.")
+    stop_worth: Ratio = choice(0, "Stop when the recalled of a month are worth less than this many times least_worth.")
+    stop_after: Days = choice("3 months", "When the stop rule is first looked at, from the lever's start.")
+
+    def ties_customers(self) -> bool:
+        """Return whether a call desk or the stop rule ties customers."""
+        return self.team is not None or self.stop_number > 0.0 or self.stop_worth > 0.0
+
+
+@RecallCampaign.changes(Hook.WORTH)
+def worth_it(worth, customer, lever):
+    promising = customer.left_for == SOFT or customer.left_for == EXPERIENCE or customer.left_for == PAYMENT
+    if not promising and lever.reasons == 0.0:
+        return worth
+    months = MONTHS if customer.plan == ANNUAL else 1.0
+    poor = customer.last_paid / months < lever.least_worth
+    costly = customer.service_demand > lever.most_service or customer.bad_mouth > lever.most_bad_mouth
+    return worth if poor or costly else 1.0
+
+
+@RecallCampaign.changes(Hook.METHOD)
+def fit_the_reason(method, customer, lever):
+    months = MONTHS if customer.plan == ANNUAL else 1.0
+    if lever.has_team == 1 and customer.last_paid / months >= lever.call_worth:
+        return CALL
+    if customer.left_for == EXPERIENCE:
+        return FEATURE_NEWS
+    if customer.left_for == SOFT and customer.stored[TIES] > 0.2:
+        return FRIENDS
+    if customer.left_for == SOFT and customer.stored[OWN_CONTENT] > 0.2:
+        return CONTENT
+    return BENEFIT
+
+
+@RecallCampaign.changes(Hook.RECALL_CHANCE)
+def bring_back(chance, customer, lever):
+    method = fit_the_reason(-1.0, customer, lever)
+    lift = lever.benefit
+    if method == CALL:
+        lift = lever.call
+    elif method == FEATURE_NEWS:
+        lift = lever.feature_news
+    elif method == FRIENDS:
+        lift = lever.friends
+    elif method == CONTENT:
+        lift = lever.content
+    matched = customer.left_for == SOFT or customer.left_for == EXPERIENCE or customer.left_for == PAYMENT
+    offer = 1.0 + lever.offer_lift * customer.price_sensitivity * lever.discount / 0.2
+    return chance + lift * offer * (1.0 if matched else lever.unmatched)
+
+
+@RecallCampaign.changes(Hook.GIFT)
+def give(gift, customer, lever):
+    return gift + (lever.gift if fit_the_reason(-1.0, customer, lever) == BENEFIT else 0.0)
+
+
+@RecallCampaign.changes(Hook.OFFER)
+def keep_the_offer(offer, customer, lever):
+    return 1.0 if customer.offer_stands == 1 and lever.discount > 0.0 else offer
+
+
+@RecallCampaign.changes(Hook.PRICE)
+def take_off(price, customer, lever):
+    if customer.offer_stands == 0:
+        return price
+    if customer.plan == PER_USE:
+        given = customer.orders == 0 and customer.full_price >= lever.threshold
+        return price * (1.0 - lever.discount) if given else price
+    if customer.plan == ANNUAL:
+        share = min(1.0, lever.offer_months / MONTHS) if customer.bills == 0 else 0.0
+        return price * (1.0 - lever.discount * share)
+    return price * (1.0 - lever.discount) if customer.bills < lever.offer_months else price

@@ -1,0 +1,19 @@
+"""Connecting the product to other products that the customer uses."""
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.events import Event
+from sim.model.clocks import wind
+from sim.model.records import write
+
+INTEGRATE = int(Clock.INTEGRATE)
+INTEGRATED = int(Event.INTEGRATED)
+
+
+@njit(error_model="numpy")
+def integrate(c, log, used):
+    """One more product is connected; the clock is wound for the next."""
+    c.integrations += 1
+    wind(c, INTEGRATE, c.integrations)
+    write(log, used, c, INTEGRATED, c.integrations, 0)

@@ -1,0 +1,51 @@
+"""Per-use customers: orders, what comes back, and leaving without a word.
+
+With habit, fit and activation without effect this is the BG/NBD model exactly (Fader, Hardie & Lee 2005).
+"""
+
+import math
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.events import Event
+from sim.core.randomness import Stream, uniform, unit_exponential
+from sim.model import chains
+from sim.model.rates import draw_reason, leaving_total
+from sim.model.records import write
+from sim.model.rewarding import hold
+
+LOST = int(Clock.LOST)
+BASKET_STREAM, REFUND_STREAM = int(Stream.BASKET), int(Stream.REFUND)
+ORDER_LEAVE_STREAM, LEAVE_REASON_STREAM = int(Stream.ORDER_LEAVE), int(Stream.LEAVE_REASON)
+ORDERED, REFUNDED = int(Event.ORDERED), int(Event.REFUNDED)
+
+
+@njit(error_model="numpy")
+def basket(c, p):
+    """What the customer puts into the next order, minor units: Weibull around his own mean."""
+    scale = p.basket[c.segment] * c.basket
+    return scale * unit_exponential(c.key, BASKET_STREAM, c.orders) ** (1.0 / p.orders.basket_shape)
+
+
+@njit(error_model="numpy")
+def place_order(c, p, log, used):
+    """An order is paid at once; some are sent back."""
+    listed = math.floor(basket(c, p) + 0.5)
+    c.full_price = listed
+    c.last_paid = int(math.floor(max(0.0, chains.price(listed, c, p.levers)) + 0.5))
+    write(log, used, c, ORDERED, 0, c.last_paid)
+    if uniform(c.key, REFUND_STREAM, c.orders) < p.refunds:
+        write(log, used, c, REFUNDED, 0, c.last_paid)
+    c.orders += 1
+    c.gone = 0
+    c.due[LOST] = c.now + p.stages.lost_after
+
+
+@njit(error_model="numpy")
+def leave_silently(c, p):
+    """After an order the customer may be gone; nobody knows until he has not ordered for long."""
+    chance = c.order_leave * leaving_total(c, p) * hold(c, p)
+    if uniform(c.key, ORDER_LEAVE_STREAM, c.orders) < chance:
+        c.gone = 1
+        c.left_for = draw_reason(c, p, LEAVE_REASON_STREAM, c.orders)

@@ -1,0 +1,68 @@
+"""Rewards, surprise and stored value: what a use leaves behind in the customer."""
+
+import math
+
+from numba import njit
+
+from sim.core.events import FINE, Event, Stored
+from sim.core.randomness import Stream, uniform
+from sim.model import chains
+from sim.model.records import write
+
+REWARD_STREAM, PROMPTED_REWARD_STREAM = int(Stream.REWARD), int(Stream.PROMPTED_REWARD)
+REWARDED = int(Event.REWARDED)
+TIES, CONTENT, ACHIEVEMENTS, DATA = int(Stored.TIES), int(Stored.CONTENT), int(Stored.ACHIEVEMENTS), int(Stored.DATA)
+KINDS_STORED = len(Stored)
+
+
+@njit(error_model="numpy")
+def invest(c, kind, share):
+    """Move one kind of stored value part of the way to full: it saturates."""
+    c.stored[kind] += min(1.0, share) * (1.0 - c.stored[kind])
+
+
+@njit(error_model="numpy")
+def invest_use(c, p):
+    """One use leaves something of every kind behind."""
+    invest(c, TIES, p.investment.ties)
+    invest(c, CONTENT, p.investment.content)
+    invest(c, ACHIEVEMENTS, p.investment.achievements)
+    invest(c, DATA, p.investment.data)
+
+
+@njit(error_model="numpy")
+def hold(c, p):
+    """Factor on asking to cancel of a customer who weighs what he would leave behind."""
+    stored = 0.0
+    for kind in range(KINDS_STORED):
+        stored += c.stored[kind]
+    return 1.0 - p.investment.holds * stored / KINDS_STORED
+
+
+@njit(error_model="numpy")
+def reward(c, p, log, used, stream, k):
+    """Reward the use if it reaches the standard; return the surprise R - V, 0 where nobody rewards.
+
+    The expectation learns from every use that might have been rewarded: V + a (R - V) (Rescorla & Wagner 1972). So a
+    reward that always comes stops surprising, one that comes by chance does not.
+    """
+    chance = chains.reward_chance(0.0, c, p.levers)
+    if chance <= 0.0:
+        return 0.0
+    c.since_reward += 1
+    if c.since_reward < chains.reward_standard(1.0, c, p.levers):
+        return 0.0
+    c.since_reward = 0
+    size = 0.0
+    if uniform(c.key, stream, k) < chance:
+        size = chains.reward_size(0.0, c, p.levers)
+        kind = int(chains.reward_kind(0.0, c, p.levers))
+        cost = FINE * chains.reward_cost(0.0, c, p.levers)
+        write(log, used, c, REWARDED, kind, int(math.floor(cost + 0.5)))
+        if kind == 0:
+            invest(c, TIES, p.rewards.invests * size)
+        else:
+            invest(c, ACHIEVEMENTS if kind == 1 else DATA, p.rewards.invests * size)
+    surprise = size - c.expectation
+    c.expectation += p.rewards.learning * surprise
+    return surprise

@@ -1,0 +1,33 @@
+"""What an agent's time with a customer ends in."""
+
+from numba import njit
+
+from sim.core.customer import ALONE
+from sim.core.events import Channel, Event, Stage, Team
+from sim.model.clocks import look_ahead
+from sim.model.guidance import begin_guidance
+from sim.model.levers import meet_levers
+from sim.model.rates import set_rates
+from sim.model.recall import speak
+from sim.model.records import write
+from sim.model.windows import set_touch_dates
+
+SERVICE_ENDED, PHONE = int(Event.SERVICE_ENDED), int(Channel.PHONE)
+CHURNED, ONBOARDING = int(Stage.CHURNED), int(Team.ONBOARDING)
+
+
+@njit(error_model="numpy")
+def end_service(c, p, log, used, time):
+    """The agent is done: a prospect or customer is guided from now on; one who has left has heard what is offered."""
+    c.now = time
+    c.team = ALONE
+    c.calls += 1
+    write(log, used, c, SERVICE_ENDED, c.asked, 0)
+    if c.asked == ONBOARDING and c.stage < CHURNED:
+        begin_guidance(c, log, used)
+    elif c.asked != ONBOARDING and c.stage == CHURNED:
+        speak(c, p, log, used, PHONE)
+        set_touch_dates(c, p)
+    set_rates(c, p)
+    meet_levers(c, p, log, used)
+    look_ahead(c)

@@ -1,0 +1,103 @@
+"""Touches: who may be touched, and what a touch does besides its purpose: it prompts, wakes, tires, loses a channel."""
+
+import math
+
+from numba import njit
+
+from sim.core.customer import TOUCHERS
+from sim.core.events import Channel, Event, Plan, Reason, Stage
+from sim.core.lever import Rule, Touching, eligible
+from sim.core.randomness import Stream, uniform
+from sim.core.units import MONTH
+from sim.levers import LEVERS
+from sim.model import chains
+from sim.model.habit import act_probability
+from sim.model.leaving import want_to_cancel
+from sim.model.levers import person_key
+from sim.model.records import write
+from sim.model.using import prompted_use
+from sim.model.windows import PLACE, offset_of
+
+OPT_IN_STREAM, PROMPT_STREAM = int(Stream.OPT_IN), int(Stream.PROMPT)
+UNSUBSCRIBE_STREAM, AWAKEN_STREAM = int(Stream.UNSUBSCRIBE), int(Stream.AWAKEN)
+TOUCHED, UNSUBSCRIBED, AWAKENED = int(Event.TOUCHED), int(Event.UNSUBSCRIBED), int(Event.AWAKENED)
+DORMANCY, PER_USE, SOFT = int(Stage.DORMANCY), int(Plan.PER_USE), int(Reason.SOFT)
+assert len(Channel) <= 8, "a customer has one bit per channel for what he has unsubscribed from"
+
+
+@njit(error_model="numpy")
+def may_touch(c, p, channel):
+    """Whether the customer permits the channel, for all lives, and the cap of the calendar month leaves room."""
+    month = int(math.floor(c.now / MONTH))
+    full = c.touch_month == month and c.touches_in_month >= p.touches.most_per_month
+    if full or (c.unsubscribed >> channel) & 1 == 1:
+        return False
+    return uniform(person_key(c, p), OPT_IN_STREAM, channel) < p.channels[channel].opt_in
+
+
+@njit(error_model="numpy")
+def tire(c, p):
+    """Count a touch; return what is left of its effect after those before it."""
+    month = int(math.floor(c.now / MONTH))
+    if c.touch_month != month:
+        c.touch_month = month
+        c.touches_in_month = 0
+    c.touches_in_month += 1
+    load = c.fatigue * math.exp((c.fatigue_at - c.now) / p.touches.memory)
+    c.fatigue = load + 1.0
+    c.fatigue_at = c.now
+    per_month = load * MONTH / p.touches.memory
+    return math.exp(-0.5 * (per_month / p.touches.best_per_month) ** 2)
+
+
+@njit(error_model="numpy")
+def lose_channel(c, p, log, used, channel, k):
+    """A touch may end the permission for its channel, for good."""
+    if uniform(c.key, UNSUBSCRIBE_STREAM, k) < p.channels[channel].unsubscribes:
+        c.unsubscribed |= 1 << channel
+        write(log, used, c, UNSUBSCRIBED, channel, 0)
+
+
+@njit(error_model="numpy")
+def touch(c, p, log, used, channel, strength, k):
+    """Deliver the k-th touch to a prospect or a customer: a trigger from outside; to a sleeper, also a reminder."""
+    terms = p.channels[channel]
+    write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
+    effect = c.responsiveness * tire(c, p)
+    lose_channel(c, p, log, used, channel, k)
+    sleeps = c.stage == DORMANCY and c.plan != PER_USE
+    if sleeps and uniform(c.key, AWAKEN_STREAM, k) < effect * p.touches.awakening:
+        write(log, used, c, AWAKENED, SOFT, 0)
+        want_to_cancel(c, p, log, used, SOFT)
+        return
+    chance = effect * terms.noticed * act_probability(c, p.use, chains.ability(0.0, c, p.levers), strength)
+    if strength > 0.0 and uniform(c.key, PROMPT_STREAM, k) < chance:
+        prompted_use(c, p, log, used, k)
+
+
+@njit(error_model="numpy")
+def nothing_due(c, p, log, used):
+    return
+
+
+def _touches(name: str, touching: Touching, place: int, rest: Rule) -> Rule:
+    per_month, channel_field, strength = touching.per_month, touching.channel, touching.strength
+
+    @njit(error_model="numpy")
+    def touches(c, p, log, used):
+        lever = p.levers[name]
+        channel = int(lever[channel_field])
+        if c.touch_due[place] <= c.now and eligible(c, lever) and may_touch(c, p, channel):
+            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, place) + 0.5)
+            touch(c, p, log, used, channel, lever[strength], int(slot) * TOUCHERS + place)
+        rest(c, p, log, used)
+
+    return touches
+
+
+calendar_touches: Rule = nothing_due
+for _lever in LEVERS:
+    if _lever.touching:
+        _place = PLACE[_lever.lever_name()]
+        calendar_touches = _touches(_lever.lever_name(), _lever.touching, _place, calendar_touches)
+"""Deliver what is due by the calendar, to those who are still there."""

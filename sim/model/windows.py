@@ -1,0 +1,97 @@
+"""What follows from a customer's open windows: the dates of touches, by the calendar and after the end. Generated."""
+
+import math
+
+from numba import njit
+
+from sim.core.customer import ALONE, TOUCHERS, Clock
+from sim.core.events import Stage
+from sim.core.hooks import Hook
+from sim.core.lever import Recalling, Rule, eligible
+from sim.core.randomness import Stream, uniform
+from sim.core.units import MONTH
+from sim.levers import LEVERS
+from sim.model.clocks import NEVER
+from sim.model.levers import open_windows, opens, person_key
+
+TOUCH = int(Clock.TOUCH)
+CALENDAR_STREAM = int(Stream.CALENDAR)
+CHURNED = int(Stage.CHURNED)
+PLACE = {lever.lever_name(): n for n, lever in enumerate(one for one in LEVERS if one.touching or one.recalling)}
+"""Each touching lever's place among the dates of touches."""
+PLACES = len(PLACE)
+assert PLACES <= TOUCHERS
+
+
+@njit(error_model="numpy")
+def offset_of(c, p, place):
+    """Where in the span between two touches of a lever the customer's own stand, 0..1: they spread over the month."""
+    return uniform(person_key(c, p), CALENDAR_STREAM, place)
+
+
+@njit(error_model="numpy")
+def calendar_date(c, p, per_month, place):
+    """The first of the customer's calendar dates after now: (slot + offset) / per_month, slot whole."""
+    offset = offset_of(c, p, place)
+    slot = math.floor(c.now / MONTH * per_month - offset) + 1.0
+    due = (slot + offset) / per_month * MONTH
+    return due if due > c.now else (slot + 1.0 + offset) / per_month * MONTH
+
+
+@njit(error_model="numpy")
+def no_dates(c, p):
+    return
+
+
+def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) -> Rule:
+    @njit(error_model="numpy")
+    def dates(c, p):
+        c.touch_due[place] = NEVER
+        rate = p.levers[name][per_month]
+        if c.stage < CHURNED and (c.active >> bit) & 1 == 1 and rate > 0.0:
+            c.touch_due[place] = calendar_date(c, p, rate, place)
+        rest(c, p)
+
+    return dates
+
+
+def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place: int, rest: Rule) -> Rule:
+    after, contacts, spacing = recalling.after, recalling.contacts, recalling.spacing
+
+    @njit(error_model="numpy")
+    def dates(c, p):
+        lever = p.levers[name]
+        c.touch_due[place] = NEVER
+        there = c.stage == CHURNED and c.team == ALONE and ((c.active | c.held_out) >> bit) & 1 == 1
+        if there and c.contacts < lever[contacts] and eligible(c, lever) and worth(0.0, c, lever) > 0.0:
+            since = opens(person_key(c, p), lever) + offset_of(c, p, place) * lever[spacing]
+            c.touch_due[place] = max(c.now, max(c.ended + lever[after], since) + c.contacts * lever[spacing])
+        rest(c, p)
+
+    return dates
+
+
+dates: Rule = no_dates
+for _bit, _lever in enumerate(LEVERS):
+    _name = _lever.lever_name()
+    if _lever.touching:
+        dates = _by_calendar(_bit, _name, _lever.touching.per_month, PLACE[_name], dates)
+    if _lever.recalling:
+        dates = _after_the_end(_bit, _name, _lever.recalling, _lever.hooks[Hook.WORTH], PLACE[_name], dates)
+
+
+@njit(error_model="numpy")
+def set_touch_dates(c, p):
+    """Find the next touch of every lever that touches; the dates hang on the calendar or on the end, not on now."""
+    dates(c, p)
+    soonest = NEVER
+    for place in range(PLACES):
+        soonest = min(soonest, c.touch_due[place])
+    c.due[TOUCH] = soonest
+
+
+@njit(error_model="numpy")
+def set_windows(c, p):
+    """Open and close windows, and set the dates of touches."""
+    open_windows(c, p)
+    set_touch_dates(c, p)
