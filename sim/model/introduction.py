@@ -149,6 +149,7 @@ def come_back(c, p, log, used, detail):
     carry_forward(c, p)
     c.offer_stands = 1 if c.now < c.offer_until else 0
     c.life += 1
+    c.stage = INTRODUCTION  # before the windows open: who has left is not touched by the calendar
     begin_life(c, p)
     set_windows(c, p)
     begin_paying(c, p, log, used, RETURNED, detail)
