@@ -17,13 +17,20 @@ EARLY = 1e-6
 SIGNED_UP, USED, STEP_DONE, ACTIVATED, LOST, CONVERTED, PAID, CHARGE_FAILED, INTENDED, RESUMED = range(10)
 REQUESTED, UNDONE, TRAPPED, ENDED, RETURNED, FELL_ASLEEP, WOKE, MATURED, SLIPPED, GUIDED = range(10, 20)
 TEAM_ASKED, SERVICE_BEGAN, SERVICE_ENDED, LEFT_QUEUE, ORDERED, REFUNDED, OPENED = range(20, 27)
+REACHED, HELD_OUT, TOUCHED, UNSUBSCRIBED, AWAKENED, REWARDED, INTEGRATED, SWITCHED = range(27, 35)
+CONTACTED, WITHHELD = 35, 36
+PER_USE = 2
 
 COUNTED = {
     SIGNED_UP: "PROSPECTS", CONVERTED: "CONVERTED", LOST: "LOST", ACTIVATED: "ACTIVATED", RETURNED: "RETURNED",
     REQUESTED: "REQUESTED", UNDONE: "UNDONE", USED: "USES", FELL_ASLEEP: "FELL_ASLEEP", WOKE: "WOKE",
     GUIDED: "GUIDED", TEAM_ASKED: "TEAM_ASKED", SERVICE_BEGAN: "SERVED", LEFT_QUEUE: "LEFT_QUEUE",
+    ORDERED: "ORDERS", TOUCHED: "TOUCHED", UNSUBSCRIBED: "UNSUBSCRIBED", AWAKENED: "AWAKENED", REWARDED: "REWARDED",
+    INTEGRATED: "INTEGRATED", SWITCHED: "SWITCHED", CONTACTED: "CONTACTED", WITHHELD: "WITHHELD",
 }  # fmt: skip
 """Events that are simply counted in the month in which they happen."""
+CARRY_A_COST = (TOUCHED, REWARDED, CONTACTED)
+"""Events whose amount is a cost, in 1/FINE of the minor unit."""
 STAGES_OF_A_CUSTOMER = (0, 1, 2, 3)
 
 
@@ -54,6 +61,15 @@ class Customer:
         self.begins_again = False  # and of a later life
         self.retried = False  # a charge has failed and is being tried again
         self.was_there = False  # on day 0
+        self.pays = []  # (time, whether he is a customer from then on)
+        self.row = 0  # number of the row being read
+        self.booked = []  # (row, contribution in 1/FINE)
+        self.orders = []  # (time, amount, life)
+        self.bills = []  # (row, what a month of it is worth)
+        self.departures = []  # (row, time, reason, life)
+        self.arrivals = []  # (row, time, month, 1 + method of a contact, plan): returns
+        self.contacts = []  # (row, made, method, cost)
+        self.reached, self.held_out = set(), set()
 
 
 class SecondLedger:
@@ -65,6 +81,7 @@ class SecondLedger:
         self.sums = defaultdict(int)
         self.started = defaultdict(int)
         self.ends = defaultdict(int)
+        self.recall = defaultdict(int)
         self.customers = defaultdict(Customer)
 
     def read(self, rows):
@@ -77,12 +94,14 @@ class SecondLedger:
         self.sums[month, int(row["segment"]), int(row["plan"]) if plan is None else plan, measure] += amount
 
     def post(self, month, row, who, **amounts):
-        """Book money of one month: into the sums, and as contribution on the customer's account."""
-        sign = {"REVENUE": 1, "SERVICE_COST": -1, "FEES": -1, "GOODS": -1, "REFUNDS": -1, "TOUCH_COST": -1}
+        """Book money of one month: into the sums, and as contribution, in 1/FINE, on the customer's account."""
+        unit = {"REVENUE": FINE, "SERVICE_COST": -FINE, "FEES": -FINE, "GOODS": -FINE, "REFUNDS": -FINE,
+                "TOUCH_COST": -1}  # fmt: skip
         for measure, amount in amounts.items():
             self.add(month, row, measure, amount)
-        contribution = sum(sign[measure] * amount for measure, amount in amounts.items())
-        discounted = contribution * FINE * self.discount[month]
+        contribution = sum(unit[measure] * amount for measure, amount in amounts.items())
+        who.booked.append((who.row, contribution))
+        discounted = contribution * self.discount[month]
         if month < self.horizon_months:
             who.value["REVENUE"] += amounts.get("REVENUE", 0)
             who.value["CONTRIBUTION"] += contribution
@@ -92,19 +111,23 @@ class SecondLedger:
         if who.first_payment is not None:
             # SETTLED: the factor of the month so many months after that of the first payment, as if that were month 0.
             factor = self.discount[month - month_of(who.first_payment)] / self.discount[0]
-            who.value["LIFETIME"] += contribution * FINE * factor
+            who.value["LIFETIME"] += contribution * factor
         who.postings += 1
 
     def read_row(self, row, who):
         event, time = int(row["event"]), float(row["time"])
         month = month_of(time)
+        who.row += 1
         if event in COUNTED:
             self.add(month, row, COUNTED[event])
-        cost = int(self.event_costs[event])
+        cost = self.cost_of(row)
         if cost:
             self.post(month, row, who, TOUCH_COST=cost)
             if row["stage"] == 0:  # still in the introduction: a prospect
                 self.add(month, row, "TRIAL_COST", cost)
+            if event in (REWARDED, CONTACTED):
+                self.add(month, row, "REWARD_COST" if event == REWARDED else "CONTACT_COST", cost)
+        self.read_new_kinds(row, who, month, cost)
         if event == SIGNED_UP:
             who.signed_up, who.plan_at_sign_up = time, int(row["plan"])
         elif event == ACTIVATED:
@@ -118,6 +141,9 @@ class SecondLedger:
             self.started[month, int(row["segment"]), int(row["plan"])] += 1
         elif event == RETURNED:
             who.begins, who.begins_again = True, True
+            who.arrivals.append((who.row, time, month, int(row["detail"]), int(row["plan"])))
+            if row["detail"] > 0:
+                self.add(month, row, "RECALLED")
             if time - who.ended <= YEAR:
                 self.add(month_of(who.ended), row, "ENDED_RETURNED", plan=who.plan_at_end)
         elif event == OPENED:
@@ -133,10 +159,35 @@ class SecondLedger:
         elif event == ORDERED:
             self.order(row, who, month)
         elif event == REFUNDED:
-            self.add(month, row, "CASH", -int(row["amount"]))
-            who.value["CASH"] -= int(row["amount"]) if month < self.horizon_months else 0
-            self.post(month, row, who, REFUNDS=int(row["amount"]))
+            amount = int(row["amount"])
+            self.add(month, row, "CASH", -amount)
+            who.value["CASH"] -= amount if month < self.horizon_months else 0
+            sold_again = nearest(self.terms["resale"] * nearest(self.terms["goods_share"] * amount))
+            self.post(month, row, who, REFUNDS=amount, GOODS=-sold_again)
+        if event in (OPENED, PAID) or (event in (CONVERTED, RETURNED) and row["plan"] == PER_USE):
+            who.pays.append((time, 1))
+        elif event == ENDED:
+            who.pays.append((time, 0))
         self.move(row, who, month)
+
+    def cost_of(self, row):
+        """What levers pay for an event, in 1/FINE: what they declare for its kind, and what the log says."""
+        said = int(row["amount"]) if row["event"] in CARRY_A_COST else 0
+        return FINE * int(self.event_costs[row["event"]]) + said
+
+    def read_new_kinds(self, row, who, month, cost):
+        """Events of touches, sleep, hold-outs and recall."""
+        event, detail = int(row["event"]), int(row["detail"])
+        if event == USED and detail == 1:
+            self.add(month, row, "PROMPTED")
+        elif event == FELL_ASLEEP:
+            self.add(month, row, ("ASLEEP", detail))
+        elif event == REACHED:
+            who.reached.add(detail)
+        elif event == HELD_OUT:
+            who.held_out.add(detail)
+        elif event in (CONTACTED, WITHHELD):
+            who.contacts.append((who.row, event == CONTACTED, detail, cost))
 
     def open(self, row, who):
         """Somebody who was there on day 0: his MRR, and the months of his last bill that are still to come."""
@@ -147,7 +198,8 @@ class SecondLedger:
         who.mrr = nearest(amount / 12) if annual else amount
         who.mrr_steps.append((0.0, who.mrr))
         self.add(0, row, "MRR_OPENING", who.mrr)
-        self.spread(row, who, -int(row["detail"]))
+        if row["plan"] != PER_USE:  # who orders by the piece owes nothing and has nothing to come
+            self.spread(row, who, -int(row["detail"]))
 
     def spread(self, row, who, month):
         """Revenue and the cost of serving, in equal parts over the bill's months; what is over goes to the first."""
@@ -168,6 +220,7 @@ class SecondLedger:
             self.post(month, row, who, FEES=self.fee(amount))
         self.spread(row, who, month)
         mrr = nearest(amount / 12) if int(row["plan"]) == 1 else amount
+        who.bills.append((who.row, mrr))
         if who.begins:
             self.add(month, row, "MRR_REACTIVATION" if who.begins_again else "MRR_NEW", mrr)
         else:
@@ -189,7 +242,8 @@ class SecondLedger:
         """The subscription is over."""
         time = float(row["time"])
         self.add(month, row, ("ENDED", int(row["detail"])))
-        if not who.retried:
+        who.departures.append((who.row, time, int(row["detail"]), int(row["life"])))
+        if not who.retried and row["plan"] != PER_USE:
             self.add(month, row, "DUE")
         self.add(month, row, "MRR_CHURN", who.mrr)
         who.mrr, who.retried = 0, False
@@ -211,6 +265,8 @@ class SecondLedger:
         self.add(month, row, "CASH", amount)
         who.value["CASH"] += amount if month < self.horizon_months else 0
         fees = self.fee(amount) if int(row["card"]) == 1 else 0
+        who.bills.append((who.row, amount))
+        who.orders.append((float(row["time"]), amount, int(row["life"])))
         self.post(month, row, who, REVENUE=amount, FEES=fees, GOODS=nearest(self.terms["goods_share"] * amount))
 
     def move(self, row, who, month):
@@ -228,18 +284,90 @@ class SecondLedger:
     # --- what only the whole of a life shows --------------------------------------------------------------------
 
     def close(self):
-        """Look at every anniversary of the study inside the horizon: what do those pay who paid a year before?
+        """Look at whole lives."""
+        for who in self.customers.values():
+            self.look_at_years(who)
+            self.look_at_orders(who)
+            self.look_at_returns(who)
+
+    def look_at_orders(self, who):
+        """Orders of a customer won in the study, by months since the first."""
+        if who.first_payment is None:
+            return
+        place = (month_of(who.first_payment), who.segment, who.first_plan)
+        ages = [((time - who.first_payment) / MONTH, amount, life) for time, amount, life in who.orders]
+        first_year = [(amount, life) for age, amount, life in ages if age < 12]
+        self.sums[*place, "ORDERED_IN_YEAR_1"] += len(first_year)
+        self.sums[*place, "REVENUE_IN_YEAR_1"] += sum(amount for amount, _ in first_year)
+        self.sums[*place, "REPEATED"] += len(first_year) > 1 and first_year[1][1] == 0
+        self.sums[*place, "ORDERED_IN_YEAR_2"] += any(12 <= age < 24 for age, _, _ in ages)
+
+    def look_at_returns(self, who):
+        """What became of every end, and what every return was worth."""
+        far = (who.row + 1, float("inf"))
+        for back in who.arrivals:
+            until = min((end for end in who.departures if end[0] > back[0]), default=far)
+            if back[3] > 0:
+                place = (back[2], who.segment, back[4])
+                self.sums[*place, "RECALL_RETURN"] += self.earned(who, back[0], until[0])
+        for end in who.departures:
+            until = min((other for other in who.departures if other[0] > end[0]), default=far)
+            contacts = [contact for contact in who.contacts if end[0] < contact[0] < until[0]]
+            if contacts and end[1] < self.horizon_months * MONTH:
+                back = [back for back in who.arrivals if end[0] < back[0] < until[0]]
+                self.look_at_episode(who, end, contacts, back, until)
+
+    def look_at_episode(self, who, end, contacts, back, until):
+        """One end that was followed by contacts, made or withheld; the first of them says which."""
+        _, made, method, _ = contacts[0]
+        cell = (end[2], method, min(end[3], 2), 0 if made else 1)
+        self.recall[*cell, "EPISODES"] += 1
+        seen = end[1] + YEAR <= self.terms["until"]
+        self.recall[*cell, "SEEN"] += seen
+        self.recall[*cell, "COST"] += sum(cost for *_, cost in contacts)
+        if back:
+            row, time, _, detail, _ = back[0]
+            self.recall[*cell, "BACK"] += 1
+            self.recall[*cell, "RECALLED"] += detail > 0
+            self.recall[*cell, "RETURNED"] += seen and time - end[1] <= YEAR
+            half_a_year = time + 6 * MONTH <= self.terms["until"]
+            self.recall[*cell, "KEPT_SEEN"] += half_a_year
+            self.recall[*cell, "KEPT"] += half_a_year and until[1] > time + 6 * MONTH + EARLY
+            self.recall[*cell, "CONTRIBUTION"] += self.earned(who, row, until[0])
+            self.recall[*cell, "WORTH"] += next((w for n, w in who.bills if row < n < until[0]), 0)
+
+    @staticmethod
+    def earned(who, after, to):
+        """Contribution booked by the rows after one, up to and with another."""
+        return sum(amount for row, amount in who.booked if after < row <= to)
+
+    def first_end_of(self, who):
+        """Of the first end: its time, whether back within a year, and the cell if a contact was made."""
+        if not who.departures:
+            return float("inf"), 0, None
+        end, until = who.departures[0], (who.departures[1:] or [(who.row + 1,)])[0]
+        back = [time for row, time, *_ in who.arrivals if row < until[0]]
+        contacts = [contact for contact in who.contacts if end[0] < contact[0] < until[0]]
+        counts = contacts and contacts[0][1] and end[1] < self.horizon_months * MONTH
+        cell = (end[2], contacts[0][2], min(end[3], 2)) if counts else None
+        return end[1], int(bool(back) and back[0] - end[1] <= YEAR), cell
+
+    def alive_end(self, who):
+        """Whether a customer when the horizon ends."""
+        return ([pays for time, pays in who.pays if time < self.horizon_months * MONTH] or [0])[-1]
+
+    def look_at_years(self, who):
+        """Every anniversary of the study inside the horizon: what does he pay, who paid a year before?
 
         SETTLED: an anniversary belongs to the month that it ends, and a customer to the plan of his first payment.
         """
-        for who in self.customers.values():
-            for year in range(1, self.horizon_months // 12 + 1):
-                before, now = (self.mrr_at(who, MONTH * 12 * at) for at in (year - 1, year))
-                if before > 0:
-                    place = (year * 12 - 1, who.segment, who.first_plan)
-                    self.sums[*place, "MRR_YEAR_AGO"] += before
-                    self.sums[*place, "MRR_YEAR_KEPT"] += now
-                    self.sums[*place, "MRR_YEAR_CAPPED"] += min(before, now)
+        for year in range(1, self.horizon_months // 12 + 1):
+            before, now = (self.mrr_at(who, MONTH * 12 * at) for at in (year - 1, year))
+            if before > 0:
+                place = (year * 12 - 1, who.segment, who.first_plan)
+                self.sums[*place, "MRR_YEAR_AGO"] += before
+                self.sums[*place, "MRR_YEAR_KEPT"] += now
+                self.sums[*place, "MRR_YEAR_CAPPED"] += min(before, now)
 
     @staticmethod
     def mrr_at(who, time):

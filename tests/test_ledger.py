@@ -13,7 +13,8 @@ from worlds import TEAM, business
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
 from sim.analysis.measures import TERMS, Measure, Value, new_accounts
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends
-from sim.core.events import LOG, Event, Plan, Reason, Stage
+from sim.analysis.recalls import empty_recalls
+from sim.core.events import FINE, LOG, Event, Plan, Reason, Stage
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.study.api import make_design
@@ -60,13 +61,15 @@ class Book:
     def tally(self, **terms):
         """Return sums, cohorts and the one account, all months discounted by 1 % a month."""
         record = np.zeros(1, TERMS).view(np.recarray)
-        given = {"horizon": self.horizon * MONTH, "activation_window": 30.0, **terms}
+        usual = {"horizon": self.horizon * MONTH, "until": self.months * MONTH, "activation_window": 30.0}
+        given = {**usual, **terms}
         for name, value in given.items():
             record[name] = value
         sums, (started, ended) = empty_sums(self.months, 1), empty_cohorts(self.months, 1)
         accounts, discount = new_accounts(1), 1.01 ** -np.arange(self.months + 12)
-        fold(self.log(), accounts, sums, started, ended, record, discount, np.zeros(len(Event), np.int64))
-        close(accounts, sums, record)
+        self.recall, costs = empty_recalls(), np.zeros(len(Event), np.int64)
+        fold(self.log(), accounts, sums, started, ended, self.recall, record, discount, costs)
+        close(accounts, sums, self.recall, record)
         return sums, started, ended, accounts[0]
 
 
@@ -94,7 +97,7 @@ def test_a_monthly_bill_is_cash_revenue_fee_and_service_of_its_month():
     assert only(m2=3000) == by_month(sums, "REVENUE").tolist()
     assert only(m2=87 + 30) == by_month(sums, "FEES").tolist()
     assert only(m2=690) == by_month(sums, "SERVICE_COST").tolist()
-    assert 3000 - 117 - 690 == account.value[Value.CONTRIBUTION]
+    assert FINE * (3000 - 117 - 690) == account.value[Value.CONTRIBUTION]
 
 
 def test_a_fee_is_rounded_to_the_nearest_cent_once_per_charge():
@@ -131,7 +134,7 @@ def test_revenue_after_the_horizon_is_residual_and_not_profit():
 
     assert 12 == np.count_nonzero(by_month(sums, "REVENUE"))
     assert 60_000 == account.value[Value.REVENUE]
-    assert 60_000 == account.value[Value.CONTRIBUTION]
+    assert FINE * 60_000 == account.value[Value.CONTRIBUTION]
     assert abs(account.value[Value.NPV] - FINE * 10_000 * factors[12:18].sum()) <= 6
     assert abs(account.value[Value.RESIDUAL] - FINE * 10_000 * factors[18:24].sum()) <= 6
     assert abs(account.value[Value.LIFETIME] - FINE * 10_000 * factors[:12].sum()) <= 12
@@ -218,7 +221,7 @@ def test_an_order_has_goods_and_a_refund_takes_cash_back():
     assert only(m2=3202) == by_month(sums, "GOODS").tolist()
     assert only(m3=2000) == by_month(sums, "REFUNDS").tolist()
     values = [account.value[which] for which in (Value.CASH, Value.REVENUE, Value.CONTRIBUTION)]
-    assert [6005, 8005, 8005 - 3202 - 2000] == values
+    assert [6005, 8005, FINE * (8005 - 3202 - 2000)] == values
 
 
 def test_expansion_and_contraction_are_differences_between_paid_bills():
@@ -291,7 +294,7 @@ class Run:
             accounts = new_accounts(len(customers))
             for piece in np.split(log, cut(len(log))) if cut else [log]:
                 self.fold(piece, accounts)
-            close(accounts, self.tally.sums, self.terms)
+            close(accounts, self.tally.sums, self.tally.recall, self.terms)
             self.tally.lifetime += lifetime_values(accounts)
             self.accounts.append(accounts)
             self.logs.append(log)
@@ -299,8 +302,8 @@ class Run:
 
     def fold(self, piece, accounts):
         tally = self.tally
-        cohorts = (tally.cohort_started, tally.cohort_ended)
-        fold(piece.view(np.recarray), accounts, tally.sums, *cohorts, self.terms, self.design.discount, self.costs)
+        books = (tally.sums, tally.cohort_started, tally.cohort_ended, tally.recall)
+        fold(piece.view(np.recarray), accounts, *books, self.terms, self.design.discount, self.costs)
 
     def total(self, name, offset=0):
         """Return one measure by month over segments and plans."""
@@ -398,8 +401,8 @@ def test_accounts_add_up_to_the_monthly_sums(runs):
     """Cash, revenue and contribution of all customers are those of all months inside the horizon, to the cent."""
     for run in runs:
         inside = slice(0, run.months)
-        costs = sum(run.total(name) for name in ("SERVICE_COST", "FEES", "GOODS", "REFUNDS", "TOUCH_COST"))
-        contribution = run.total("REVENUE") - costs
+        costs = sum(run.total(name) for name in ("SERVICE_COST", "FEES", "GOODS", "REFUNDS"))
+        contribution = FINE * (run.total("REVENUE") - costs) - run.total("TOUCH_COST")
 
         assert run.total("CASH")[inside].sum() == run.value(Value.CASH)
         assert run.total("REVENUE")[inside].sum() == run.value(Value.REVENUE)
@@ -407,7 +410,7 @@ def test_accounts_add_up_to_the_monthly_sums(runs):
         cents = sum(len(log) for log in run.logs)  # each booking may be rounded by half a hundredth of a cent
         for which, part in ((Value.NPV, inside), (Value.RESIDUAL, slice(run.months, None))):
             expected = contribution[part] @ run.design.discount[: len(contribution)][part]
-            assert abs(run.value(which) / FINE - expected) < cents / FINE
+            assert abs(run.value(which) - expected) < cents
 
 
 def test_cash_less_revenue_is_the_change_of_deferred_revenue(runs):
@@ -474,7 +477,7 @@ def check_against_second_ledger(run):
         lifetime = [a + b for a, b in zip(lifetime, second.lifetime(), strict=True)]
 
     for measure in Measure:
-        offsets = {Measure.ENDED: len(Reason), Measure.STAGE: 4}.get(measure, 1)
+        offsets = {Measure.ENDED: len(Reason), Measure.ASLEEP: len(Reason), Measure.STAGE: 4}.get(measure, 1)
         for column in range(measure, measure + offsets):
             months = run.months if measure.name.startswith("MRR_YEAR") else len(sums)
             assert np.array_equal(sums[:months, ..., column], run.sums[:months, ..., column]), measure.name

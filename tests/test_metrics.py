@@ -13,7 +13,7 @@ from sim.analysis.frame import Frame
 from sim.analysis.intervals import interval
 from sim.analysis.measures import MEASURES, Group, Measure, Value
 from sim.analysis.metrics import metrics_of, retention_curve
-from sim.core.events import Plan, Reason, Stage
+from sim.core.events import FINE, Plan, Reason, Stage
 from sim.study.api import simulate
 from sim.study.design import Design
 from sim.study.simulate import empty_tally
@@ -37,13 +37,13 @@ class Sums:
 
     def __init__(self, months=24, residual=0, **frame):
         self.months = months
-        self.sums = np.zeros((months + residual + 12, 1, 2, MEASURES), np.int64)
-        self.started = np.zeros((months + residual, 1, 2), np.int64)
-        self.ended = np.zeros((months + residual, 1, 2, months + residual + 1), np.int64)
+        self.sums = np.zeros((months + residual + 12, 1, len(Plan), MEASURES), np.int64)
+        self.started = np.zeros((months + residual, 1, len(Plan)), np.int64)
+        self.ended = np.zeros((months + residual, 1, len(Plan), months + residual + 1), np.int64)
         self.lifetime = np.zeros(2, np.int64)
         given = {
             "weight": 1.0, "decimals": 2, "discount": np.ones(months + residual + 12),
-            "acquisition_per_prospect": np.zeros(1), "lever_months": np.zeros(months),
+            "acquisition_per_prospect": np.zeros(1), "lever_months": np.zeros(months + residual),
             "onboarding_months": np.zeros(months), "overhead": 0.0,
         }  # fmt: skip
         self.frame = Frame(months, months + residual, **{**given, **frame})
@@ -215,12 +215,12 @@ def money():
     discount = np.array([1.0, 0.5, 0.25] + [0.0] * 12)
     this = Sums(
         2, 1, weight=2.0, discount=discount, acquisition_per_prospect=np.array([700.0]),
-        lever_months=np.array([1000.0, 3000.0]), overhead=500.0,
+        lever_months=np.array([1000.0, 3000.0, 0.0]), overhead=500.0,
     )  # fmt: skip
     this.put("REVENUE", 0, 10_000).put("REVENUE", 1, 20_000, plan=ANNUAL).put("REVENUE", 2, 8_000)
     this.put("CASH", 0, 30_000).put("CASH", 2, 99_999)
     this.put("SERVICE_COST", 0, 1000).put("FEES", 0, 200).put("GOODS", 0, 300).put("REFUNDS", 1, 400)
-    this.put("TOUCH_COST", 1, 600).put("SERVICE_COST", 2, 2000).put("PROSPECTS", 0, 3).put("OPENING", 0, 5)
+    this.put("TOUCH_COST", 1, 600 * FINE).put("SERVICE_COST", 2, 2000).put("PROSPECTS", 0, 3).put("OPENING", 0, 5)
     return this
 
 
@@ -240,7 +240,7 @@ def test_profit_is_revenue_less_everything_at_business_scale():
         "lever_cost": (1000 + 3000 + 1200) * cent,
         "lever_cost_npv": (1000 + 4200 / 2) * cent,
         "profit_npv_per_customer": (11_300 + 34_500 / 2) / (2 * 8) * cent,
-        "gross_margin": (30_000 - 1000 - 200 - 300) / 30_000,
+        "gross_margin": (30_000 - 1000 - 200 - 300 - 400) / 30_000,
     }
     for name, value in expected.items():
         assert pytest.approx(value, rel=1e-12) == this.metric(name), name
@@ -330,9 +330,9 @@ def test_the_variance_factor_of_equal_differences_is_infinite():
 def test_a_split_adds_up_to_the_difference_and_the_rest_belongs_to_no_customer():
     """Contribution 100 -> 130 of the same, 0 -> 50 of gained, 20 -> 0 of lost, in cents of half the business."""
     split = np.zeros((2, len(Group), len(Value), 2), np.int64)
-    split[:, Group.SAME, Value.CONTRIBUTION] = 10_000, 13_000
-    split[:, Group.GAINED, Value.CONTRIBUTION] = 0, 5_000
-    split[:, Group.LOST, Value.CONTRIBUTION] = 2_000, 0
+    split[:, Group.SAME, Value.CONTRIBUTION] = 10_000 * FINE, 13_000 * FINE
+    split[:, Group.GAINED, Value.CONTRIBUTION] = 0, 5_000 * FINE
+    split[:, Group.LOST, Value.CONTRIBUTION] = 2_000 * FINE, 0
     frame = Sums(2, weight=2.0).frame
     base = difference(np.array([1000.0, 1000.0]), np.array([1100.0, 1100.0]))
     found = with_split(base, split_of("profit", split, frame))
@@ -342,13 +342,13 @@ def test_a_split_adds_up_to_the_difference_and_the_rest_belongs_to_no_customer()
 
 
 def test_discounted_values_are_split_in_their_own_finer_unit():
-    """Discounted values are kept in hundredths of the minor unit, others in the minor unit."""
+    """Contribution and discounted values are kept in hundredths of the minor unit, others in the minor unit."""
     split = np.zeros((1, len(Group), len(Value), 2), np.int64)
     split[:, Group.SAME, :, 1] = 10_000
     frame = Sums(2).frame
     same = {name: float(split_of(name, split, frame)["same"][0]) for name in SPLIT}
 
-    expected = {"cash": 100, "revenue": 100, "profit": 100, "profit_npv": 1, "residual_value": 1}
+    expected = {"cash": 100, "revenue": 100, "profit": 1, "profit_npv": 1, "residual_value": 1}
     assert expected == same
 
 

@@ -68,7 +68,7 @@ def split_of(name: str, split: NDArray[np.int64], frame: Frame) -> dict[str, NDA
     """
     value = SPLIT[name]
     change = (split[:, :, value, 1] - split[:, :, value, 0]).astype(float)
-    fine = FINE if value in (Value.NPV, Value.RESIDUAL, Value.LIFETIME) else 1
+    fine = FINE if value >= Value.CONTRIBUTION else 1
     scale = frame.weight / 10**frame.decimals / fine
     return {group.name.lower(): change[:, group] * scale for group in Group}
 

@@ -1,9 +1,17 @@
 """What turns whole-number sums of a sample into figures of the business."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+NOT_SEEN = math.nan
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return part / whole; not a number where there is no whole."""
+    return part / whole if whole else NOT_SEEN
 
 
 @dataclass(frozen=True)
@@ -23,8 +31,9 @@ class Frame:
     acquisition_per_prospect
         Minor units by segment.
     lever_months, onboarding_months, overhead
-        Minor units per month at business scale: levers' own running costs, the part of them that is the onboarding
-        team's wages, and the fixed cost of the business.
+        Minor units per month at business scale: what levers cost whoever uses them, the part of it inside the horizon
+        that is the onboarding team's wages, and the fixed cost of the business. After the horizon ``lever_months`` says
+        what running them would cost with as many customers as at its end.
     """
 
     months: int

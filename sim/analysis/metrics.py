@@ -1,27 +1,19 @@
-"""Metrics of one scenario in one replication; each definition stands in ``catalogue.py`` beside its name."""
-
-import math
+"""Metrics of one scenario in one replication; each definition stands in ``catalogue.yaml`` beside its name."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.frame import Frame
+from sim.analysis.activity import activity_metrics, first_year_revenue, order_metrics, recall_metrics
+from sim.analysis.frame import NOT_SEEN, Frame, ratio
 from sim.analysis.measures import Measure
-from sim.core.events import FINE, Plan, Reason, Stage
-
-NOT_SEEN = math.nan
+from sim.core.events import FINE, Plan, Reason
 
 
-def ratio(part: float, whole: float) -> float:
-    """Return part / whole; not a number where there is no whole."""
-    return part / whole if whole else NOT_SEEN
-
-
-def monthly_costs(sums: NDArray[np.int64], frame: Frame) -> NDArray[np.float64]:
+def monthly_contribution(sums: NDArray[np.int64], frame: Frame) -> NDArray[np.float64]:
     """Return contribution per month at business scale, minor units, before what belongs to no customer."""
     total = sums.sum(axis=(1, 2)).astype(float)
     outgo = sum(total[:, m] for m in (Measure.SERVICE_COST, Measure.FEES, Measure.GOODS, Measure.REFUNDS))
-    return np.asarray((total[:, Measure.REVENUE] - outgo - total[:, Measure.TOUCH_COST]) * frame.weight)
+    return np.asarray((total[:, Measure.REVENUE] - outgo - total[:, Measure.TOUCH_COST] / FINE) * frame.weight)
 
 
 def acquisition_costs(sums: NDArray[np.int64], frame: Frame) -> NDArray[np.float64]:
@@ -90,21 +82,6 @@ def funnel_metrics(sums: NDArray[np.int64], frame: Frame, window_months: int) ->
     }
 
 
-def activity_metrics(total: NDArray[np.int64], months: int) -> dict[str, float]:
-    """Dormancy, natural return, uses."""
-    first, last = int(Stage.GROWTH), int(Stage.DORMANCY)
-    stages = np.cumsum(total[:, Measure.STAGE : Measure.STAGE + last + 1], axis=0)[:months]
-    dormant, customers = stages[:, last], stages[:, first : last + 1].sum(axis=1)
-    old = total[: max(0, months - 12)]
-    ended = old[:, Measure.ENDED : Measure.ENDED + len(Reason)].sum()
-    return {
-        "dormant_share": ratio(dormant[-1], customers[-1]),
-        "dormant_reactivation_rate": ratio(total[:months, Measure.WOKE].sum(), dormant.sum()),
-        "win_back_rate": ratio(old[:, Measure.ENDED_RETURNED].sum(), ended),
-        "uses_per_month": ratio(total[:months, Measure.USES].sum(), customers.sum()),
-    }
-
-
 def reason_metrics(total: NDArray[np.int64], months: int) -> dict[str, float]:
     """Shares of the reasons among all ends."""
     ended = total[:months, Measure.ENDED : Measure.ENDED + len(Reason)].sum(axis=0)
@@ -115,14 +92,15 @@ def reason_metrics(total: NDArray[np.int64], months: int) -> dict[str, float]:
 def money_metrics(sums: NDArray[np.int64], frame: Frame) -> dict[str, float]:
     """Revenue, cash, contribution and profit at business scale."""
     months, total = frame.months, sums.sum(axis=(1, 2)).astype(float)
-    by_month, acquisition = monthly_costs(sums, frame), acquisition_costs(sums, frame)
+    by_month, acquisition = monthly_contribution(sums, frame), acquisition_costs(sums, frame)
     shared = acquisition[:months] + frame.lever_months[:months]
     contribution = by_month[:months] - shared
     profit = contribution - frame.overhead
-    touches = total[:months, Measure.TOUCH_COST] * frame.weight
+    touches = total[:months, Measure.TOUCH_COST] / FINE * frame.weight
     discount, mrr = frame.discount, mrr_at_ends(total, months)
     npv = float(profit @ discount[:months])
     residual = float(by_month[months:] @ discount[months : len(by_month)])
+    residual -= float(residual_lever_costs(sums, frame) @ discount[months : frame.months_valued])
     return {
         "mrr_end": frame.money(mrr[-1]),
         "revenue": frame.money(total[:months, Measure.REVENUE].sum()),
@@ -138,6 +116,14 @@ def money_metrics(sums: NDArray[np.int64], frame: Frame) -> dict[str, float]:
     }
 
 
+def residual_lever_costs(sums: NDArray[np.int64], frame: Frame) -> NDArray[np.float64]:
+    """Return what levers cost in each month after the horizon: in proportion to the customers who are still there."""
+    alive = alive_at_starts(sums.sum(axis=(1, 2)), frame.months_valued)[frame.months : -1]
+    if not alive.any() or alive[0] == 0:
+        return np.zeros(len(alive))
+    return np.asarray(frame.lever_months[frame.months :] * (alive / alive[0]))
+
+
 def mrr_at_ends(total: NDArray[np.float64], months: int) -> NDArray[np.float64]:
     """Return MRR at the end of each month from its movements, minor units of the sample."""
     moves = total[:months, Measure.MRR_NEW] + total[:months, Measure.MRR_EXPANSION]
@@ -146,26 +132,37 @@ def mrr_at_ends(total: NDArray[np.float64], months: int) -> NDArray[np.float64]:
     return np.asarray(total[0, Measure.MRR_OPENING] + np.cumsum(moves))
 
 
-def unit_metrics(figures: dict[str, float], lifetime: NDArray[np.int64], total: NDArray[np.int64], frame: Frame
+def new_customer_revenue(sums: NDArray[np.int64], frame: Frame) -> float:
+    """Return a new customer's revenue a month, minor units: his first MRR, or a twelfth of his first year's orders."""
+    inside = sums[: frame.months].sum(axis=(0, 1))
+    per_use = inside[Plan.PER_USE, Measure.CONVERTED]
+    orders = per_use * first_year_revenue(sums, frame.months) / 12.0 if per_use else 0.0
+    return ratio(inside[:, Measure.MRR_NEW].sum() + orders, inside[:, Measure.CONVERTED].sum())
+
+
+def gross_margin(inside: NDArray[np.int64]) -> float:
+    """Return what is left of revenue after refunds, goods, serving and fees, over revenue."""
+    costs = (Measure.SERVICE_COST, Measure.FEES, Measure.GOODS, Measure.REFUNDS)
+    return ratio(float(inside[Measure.REVENUE] - sum(inside[cost] for cost in costs)), float(inside[Measure.REVENUE]))
+
+
+def unit_metrics(figures: dict[str, float], lifetime: NDArray[np.int64], sums: NDArray[np.int64], frame: Frame
                  ) -> dict[str, float]:  # fmt: skip
     """What one customer is worth and costs."""
-    inside = total[: frame.months].sum(axis=0)
-    new = inside[Measure.CONVERTED] * frame.weight
-    prospects_and_opening = (inside[Measure.PROSPECTS] + total[0, Measure.OPENING]) * frame.weight
-    revenue = float(inside[Measure.REVENUE])
-    margin = ratio(revenue - inside[Measure.SERVICE_COST] - inside[Measure.FEES] - inside[Measure.GOODS], revenue)
-    arpa_new = ratio(frame.money(inside[Measure.MRR_NEW]), new)
-    trial = frame.money(float(inside[Measure.TRIAL_COST])) + frame.own(float(frame.onboarding_months.sum()))
-    cac = ratio(figures["acquisition_cost"] + trial, new)
+    inside = sums[: frame.months].sum(axis=(0, 1, 2))
+    new, opening = inside[Measure.CONVERTED] * frame.weight, inside[Measure.OPENING]
+    trial = frame.money(float(inside[Measure.TRIAL_COST]) / FINE) + frame.own(float(frame.onboarding_months.sum()))
+    cac, margin = ratio(figures["acquisition_cost"] + trial, new), gross_margin(inside)
     clv = ratio(float(lifetime[0]) / FINE / 10**frame.decimals, float(lifetime[1]))
+    last_orders = frame.money(sums[frame.months - 1, :, Plan.PER_USE, Measure.REVENUE].sum())
     return {
-        "arpa": ratio(figures["mrr_end"], figures["customers_end"] * frame.weight),
+        "arpa": ratio(figures["mrr_end"] + last_orders, figures["customers_end"] * frame.weight),
         "gross_margin": margin,
         "clv": clv,
         "cac": cac,
         "ltv_to_cac": ratio(clv, cac),
-        "payback_months": ratio(cac, arpa_new * margin),
-        "profit_npv_per_customer": ratio(figures["profit_npv"], prospects_and_opening),
+        "payback_months": ratio(cac, frame.own(new_customer_revenue(sums, frame)) * margin),
+        "profit_npv_per_customer": ratio(figures["profit_npv"], (inside[Measure.PROSPECTS] + opening) * frame.weight),
     }
 
 
@@ -186,9 +183,11 @@ def metrics_of(
     curve, _ = retention_curve(started.sum(axis=(1, 2)), ended.sum(axis=(1, 2)), months)
     figures = retention_metrics(total, curve, months)
     figures |= funnel_metrics(sums, frame, window_months)
-    figures |= activity_metrics(total, months)
+    figures |= activity_metrics(total, frame)
+    figures |= recall_metrics(total, frame)
+    figures |= order_metrics(sums, frame)
     figures |= reason_metrics(total, months)
     figures |= money_metrics(sums, frame)
-    figures |= unit_metrics(figures, lifetime, total, frame)
+    figures |= unit_metrics(figures, lifetime, sums, frame)
     figures["customers_end"] *= frame.weight
     return figures

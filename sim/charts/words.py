@@ -52,6 +52,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nobody": ("no new customers to follow", "没有可观测的新客户"),
     "monthly": ("monthly plan", "月付套餐"),
     "annual": ("annual plan", "年付套餐"),
+    "per_use": ("orders", "按次购买"),
 
     "differences title": (
         "What each strategy changes, compared with “{baseline}” on the same customers",

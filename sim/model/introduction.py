@@ -108,7 +108,7 @@ def choose_plan(c, p):
 
 
 @njit(error_model="numpy")
-def begin_paying(c, p, log, used, event, detail):
+def begin_paying(c, p, log, used):
     """The first payment of a life. Levers are asked as in the introduction, on a return too; then growth begins."""
     c.stage = INTRODUCTION
     choose_plan(c, p)
@@ -124,7 +124,10 @@ def begin_paying(c, p, log, used, event, detail):
         c.intents[reason] = 0
         c.stands[reason] = 0
         c.wants[reason] = 0
-    write(log, used, c, event, detail, 0)
+    if c.life == 0:
+        write(log, used, c, CONVERTED, 0, 0)
+    else:
+        write(log, used, c, RETURNED, c.recalled_by, 0)
     if c.plan == PER_USE:
         place_order(c, p, log, used)
     else:
@@ -136,12 +139,12 @@ def convert(c, p, log, used):
     for clock in range(2):  # convert and give up: over for good
         c.rate[clock] = 0.0
         c.due[clock] = NEVER
-    begin_paying(c, p, log, used, CONVERTED, 0)
+    begin_paying(c, p, log, used)
 
 
 @njit(error_model="numpy")
-def come_back(c, p, log, used, detail):
-    """A further life: the same customer, habit as far as it has faded, novelty new. ``detail`` 0: of his own accord.
+def come_back(c, p, log, used):
+    """A further life: the same customer, habit as far as it has faded, novelty new.
 
     An offer that a recall contact made holds for whoever comes back in time, asked or not.
     """
@@ -152,4 +155,4 @@ def come_back(c, p, log, used, detail):
     c.stage = INTRODUCTION  # before the windows open: who has left is not touched by the calendar
     begin_life(c, p)
     set_windows(c, p)
-    begin_paying(c, p, log, used, RETURNED, detail)
+    begin_paying(c, p, log, used)

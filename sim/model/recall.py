@@ -70,7 +70,8 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         effect = terms.noticed * c.responsiveness * tire(c, p)
         lose_channel(c, p, log, used, channel, k)
         if uniform(c.key, CONTACT_STREAM, k) < effect * chance_of(0.0, c, lever):
-            come_back(c, p, log, used, 1 + method)
+            c.recalled_by = 1 + method
+            come_back(c, p, log, used)
             p.campaign.recalled += 1
             p.campaign.worth += c.last_paid // 12 if c.plan == ANNUAL else c.last_paid
 

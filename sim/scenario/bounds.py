@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount, PriceTag, spell, unit_of
 from sim.scenario.schema import Scenario, SolvedSegment
 
@@ -17,6 +18,8 @@ DEAREST = 1_000_000
 """Units of the currency: no price, cost or revenue per account is higher, so that sums fit into 64 bits."""
 MOST_SEATS = 100_000
 LARGEST_FACTOR = 100.0
+MOST_OF_A_LEVER = 100
+"""Contacts, products, touches a month: the customer record counts them in a byte."""
 
 ABOVE_0 = {
     "introduction": ("trial",),
@@ -69,9 +72,20 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
     for which, factors in scenario.season:
         if factors is not None and max(factors) > LARGEST_FACTOR:
             yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
+    for name, lever in scenario.active_levers().items():
+        yield from out_of_lever(lever, ("levers", name))
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
             yield from out_of_rates(rates, behaviour.use.peak, ("solved", "segments", name))
+
+
+def out_of_lever(lever: Lever, loc: Loc) -> Iterator[Finding]:
+    """Look at what a lever counts."""
+    touches = lever.touching.per_month if lever.touching is not None else ""
+    for name in lever.own_parameters():
+        value = getattr(lever, name)
+        if (isinstance(value, int) or name == touches) and value > MOST_OF_A_LEVER:
+            yield (*loc, name), f"{name} is above {MOST_OF_A_LEVER}", f"write {MOST_OF_A_LEVER} or less"
 
 
 def out_of_rates(rates: SolvedSegment, peak: float, loc: Loc) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from sim.levers import BY_NAME
 from sim.scenario.checks import check
 from sim.scenario.document import Node, chain, resolve
 from sim.scenario.market import Market, load_market
-from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean
+from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean, excerpt
 from sim.scenario.schema import Scenario, group_models
 
 Loc = tuple[str | int, ...]
@@ -191,6 +192,11 @@ def translate(error: ErrorDetails, where: Where) -> Problem:
         return where.problem(loc, f"'{last}' is missing" + (f" under '{above}'" if above else ""), f"add '{last}: ...'")
     if kind == "value_error":
         return where.problem(loc, f"{last}: " + error["msg"].removeprefix("Value error, "))
+    if kind == "literal_error":
+        choices = re.findall("'([^']*)'", str(error["ctx"]["expected"]))
+        near = did_you_mean(str(error["input"]), choices)
+        remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
+        return where.problem(loc, f"{last}: {excerpt(str(error['input']))} is not known", remedy)
     message = PLAIN_WORDS.get(kind, error["msg"][0].lower() + error["msg"][1:])
     return where.problem(loc, f"{last}: {error['input']!r:.60} does not fit; {message}")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sim.core.html import each, table, written
 from sim.core.parameter import Declared, Parameters
 from sim.core.units import spell
-from sim.core.html import each, table, written
 from sim.scenario.market import Market, load_market
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def scenario_view(scenario: "Scenario") -> str:
     """Return a scenario as HTML."""
-    opening, plans = scenario.opening, scenario.plans
+    opening = scenario.opening
     facts = [
         ["name", scenario.name],
         ["description", scenario.description],
@@ -22,10 +22,12 @@ def scenario_view(scenario: "Scenario") -> str:
         ["starts", f"{scenario.starts}, for {scenario.months} months"],
         ["customers on day 0", f"{opening.customers:,}" if opening else "none"],
         ["new customers", spell(scenario.acquisition.new_customers, "1/month")],
-        ["plans, per seat", f"monthly {plans.monthly.price}, annual {plans.annual.price}"],
+        *terms(scenario),
     ]
     head = ["segment", "share", "churn, monthly plan", "churn, annual plan", "activation", "conversion", "pay annually",
             "revenue per account"]  # fmt: skip
+    if scenario.per_use:
+        head = ["segment", "share", "activation", "conversion", "basket", "orders in 12 months", "order in year 2"]
     segments = [[name, *targets(segment)] for name, segment in scenario.segments.items()]
     changes = list(changed(scenario, load_market(scenario.market)))
     shown = [table([], facts, texts=2), table(head, segments, "Segments and what they must show")]
@@ -34,16 +36,32 @@ def scenario_view(scenario: "Scenario") -> str:
     return "".join(shown)
 
 
+def terms(scenario: "Scenario") -> Iterator[list[str]]:
+    """Yield what plans cost or what orders leave."""
+    if scenario.plans is not None:
+        yield ["plans, per seat", f"monthly {scenario.plans.monthly.price}, annual {scenario.plans.annual.price}"]
+    if scenario.orders is not None:
+        goods, refunds = (
+            spell(share, "probability") for share in (scenario.orders.goods_cost, scenario.orders.refunds)
+        )
+        yield ["orders", f"goods cost {goods} of the value, {refunds} are sent back"]
+
+
 def targets(segment: "Segment") -> Iterator[str]:
-    """Yield a segment's share and targets."""
+    """Yield a segment's share and those targets that it has."""
     wanted = segment.targets
-    yearly = 100.0 * (1.0 - (1.0 - wanted.churn.annual) ** 12)
     yield spell(segment.share, "probability")
-    yield spell(wanted.churn.monthly, "share/month")
-    yield f"{yearly:.6g} % per year"
+    if wanted.churn is not None:
+        yield spell(wanted.churn.monthly, "share/month")
+        yield f"{100.0 * (1.0 - (1.0 - wanted.churn.annual) ** 12):.6g} % per year"
     for share in (wanted.activation, wanted.conversion, wanted.annual_share):
-        yield spell(share, "probability")
-    yield str(wanted.arpa)
+        if share is not None:
+            yield spell(share, "probability")
+    yield from (str(price) for price in (wanted.arpa, wanted.basket) if price is not None)
+    if wanted.orders is not None:
+        yield spell(wanted.orders, "ratio")
+    if wanted.second_year is not None:
+        yield spell(wanted.second_year, "probability")
 
 
 def changed(scenario: "Scenario", market: Market) -> Iterator[list[str]]:

@@ -109,10 +109,15 @@ class Design:
         terms = np.zeros(1, TERMS).view(np.recarray)
         costs = scenario.costs
         terms["horizon"] = self.months * MONTH
+        terms["until"] = self.months_valued * MONTH
         terms["activation_window"] = scenario.behaviour.activation.window
         terms["charge_share"] = costs.charge_share
         terms["charge_fixed"] = costs.charge_fixed.minor
         terms["serve_seat_month"] = costs.serve_seat_month.amount.minor / costs.serve_seat_month.months
+        orders = scenario.orders
+        if orders is not None:
+            terms["goods_share"] = orders.goods_cost
+            terms["resale"] = orders.resale
         return terms
 
     def tasks(self, replication: int) -> Iterator[Task]:
@@ -155,7 +160,7 @@ def packed(replication: int, batch: list[Group | Cell]) -> Task:
 
 
 def event_costs(scenario: Scenario) -> NDArray[np.int64]:
-    """Return what one event of each kind costs under the scenario's levers, minor units."""
+    """Return what one event of each kind costs under the scenario's levers, minor units, besides prices in the log."""
     costs = np.zeros(len(Event), np.int64)
     for lever in scenario.active_levers().values():
         for event, name in lever.costs:
@@ -169,23 +174,32 @@ def running(lever: Lever, months: int) -> slice:
     return slice(min(months, int(lever.starts / MONTH)), last)
 
 
+def wages_of(lever: Lever) -> int:
+    """Return what a lever's team costs a month, at business scale; nothing without one."""
+    team = getattr(lever, "team", None)
+    return 0 if team is None or lever.team_kind is None else round(team.agents * minor(team.wage))
+
+
 def wages_by_month(scenario: Scenario, months: int, team_kind: Team) -> NDArray[np.float64]:
     """Return what the agents of one kind of team cost per month, at business scale."""
     wages = np.zeros(months)
     for lever in scenario.active_levers().values():
-        team = getattr(lever, "team", None)
-        if team is not None and lever.team_kind == team_kind:
-            wages[running(lever, months)] += team.agents * minor(team.wage)
+        if lever.team_kind == team_kind:
+            wages[running(lever, months)] += wages_of(lever)
     return wages
 
 
-def lever_costs_by_month(scenario: Scenario, months: int) -> NDArray[np.float64]:
-    """Return what the levers cost whoever uses them, per month at business scale: fixed, monthly, teams' wages."""
-    costs = sum((wages_by_month(scenario, months, kind) for kind in Team), np.zeros(months))
+def lever_costs_by_month(scenario: Scenario, months: int, months_valued: int) -> NDArray[np.float64]:
+    """Return what the levers cost whoever uses them, per month at business scale.
+
+    Inside the horizon: what it costs to begin, and every month what it costs to run, with teams' wages. After it: what
+    it costs to run those levers that are for customers, were there as many customers as at the horizon's end.
+    """
+    costs = np.zeros(months_valued)
     for lever in scenario.active_levers().values():
-        span = running(lever, months)
-        costs[span] += minor(lever.monthly_cost)
-        costs[span][:1] += minor(lever.fixed_cost)
+        span = running(lever, months if lever.for_prospects else months_valued)
+        costs[span] += minor(lever.monthly_cost) + lever.product(lever.running_costs) + wages_of(lever)
+        costs[running(lever, months)][:1] += minor(lever.fixed_cost) + lever.product(lever.build_costs)
     return costs
 
 
@@ -196,5 +210,5 @@ def minor(amount: Amount | None) -> int:
 
 def default_customers(scenarios: tuple[Scenario, ...]) -> int:
     """Return the sample used when none is asked for: the business's own size where a team ties customers."""
-    ties = any(getattr(lever, "team", None) is not None for s in scenarios for lever in s.active_levers().values())
+    ties = any(lever.ties_customers() for scenario in scenarios for lever in scenario.active_levers().values())
     return round(business_size(scenarios[0])) if ties else DEFAULT_CUSTOMERS

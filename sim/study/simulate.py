@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import VALUES, Group, new_accounts
+from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, VALUES, Group, new_accounts
+from sim.analysis.recalls import empty_recalls
 from sim.core.customer import new_customers
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
+from sim.levers import LEVERS
 from sim.model.candidates import acquired
 from sim.study.design import Design, Task, batches, event_costs
+from sim.study.standing import Standing, compare_split, met_by_levers, recalled_beside, standing_of
 
 AHEAD = 2
 KeepEvents = Callable[[int, int, NDArray[Any]], None]
@@ -41,6 +44,14 @@ class Tally:
         Log rows, one number.
     kept
         Of the new customers who pay under both and whose month 12 is seen: count, kept under baseline, under scenario.
+    met
+        Of the customers whom a lever reached, and of those of its hold-out: [lever's place in the register, reached or
+        held out, baseline or scenario, figure of ``Met``].
+    recall
+        Recall episodes: [reason of the end, method of the first contact, life, made or withheld, figure of ``Recall``].
+    recall_paired
+        Of those contacted after their first end, whose year after it is seen under both: [reason, method, life, (count,
+        back within that year, back under the baseline)].
     """
 
     sums: NDArray[np.int64]
@@ -50,6 +61,9 @@ class Tally:
     split: NDArray[np.int64]
     kept: NDArray[np.int64]
     rows: NDArray[np.int64]
+    met: NDArray[np.int64]
+    recall: NDArray[np.int64]
+    recall_paired: NDArray[np.int64]
 
     def add(self, other: "Tally") -> None:
         """Add another tally of the same scenario."""
@@ -65,7 +79,8 @@ def empty_tally(design: Design) -> Tally:
     return Tally(
         empty_sums(months, segments), started, ended, np.zeros(2, np.int64),
         np.zeros((len(Group), VALUES, 2), np.int64), np.zeros(3, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros(1, np.int64), np.zeros((len(LEVERS), 2, 2, MET_FIGURES), np.int64), empty_recalls(),
+        np.zeros((*RECALL_SHAPE[:3], 3), np.int64),
     )  # fmt: skip
 
 
@@ -80,14 +95,14 @@ def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list
     for number in range(len(design.scenarios)):
         tally, standing = run_scenario(design, number, task.replication, fresh, keep)
         baseline = standing if baseline is None else baseline
-        compare_standings(tally, baseline, standing)
+        compare_standings(tally, baseline, standing, design.months_valued * MONTH)
         tallies.append(tally)
     return tallies
 
 
 def run_scenario(
     design: Design, number: int, replication: int, fresh: Callable[[], np.recarray], keep: KeepEvents | None
-) -> tuple[Tally, "Standing"]:
+) -> tuple[Tally, Standing]:
     """Run customers, as ``fresh`` makes them, through one scenario."""
     scenario, kernel = design.scenarios[number], design.kernels[number].copy()
     kernel["replication"] = replication
@@ -96,22 +111,14 @@ def run_scenario(
     terms, costs = design.terms(scenario), event_costs(scenario)
     for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH):
         tally.rows[0] += len(piece)
-        fold(piece, accounts, tally.sums, tally.cohort_started, tally.cohort_ended, terms, design.discount, costs)
+        cohorts = (tally.cohort_started, tally.cohort_ended)
+        fold(piece, accounts, tally.sums, *cohorts, tally.recall, terms, design.discount, costs)
         if keep is not None:
             keep(number, replication, piece)
     del customers  # the largest thing in memory, and not needed any more
-    close(accounts, tally.sums, terms)
+    close(accounts, tally.sums, tally.recall, terms)
     tally.lifetime[:] = lifetime_values(accounts)
-    return tally, Standing(accounts.value.copy(), accounts.paid == 1, accounts.kept.copy())
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a comparison needs to know of each customer: values, whether he pays, whether he is kept at month 12."""
-
-    value: NDArray[np.int64]
-    paid: NDArray[np.bool_]
-    kept: NDArray[np.int8]
+    return tally, standing_of(accounts)
 
 
 def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
@@ -143,16 +150,11 @@ def customers_of(design: Design, task: Task, book: np.recarray | None = None) ->
     return customers
 
 
-def compare_standings(tally: Tally, baseline: Standing, standing: Standing) -> None:
-    """Split a scenario's values by who pays under both, only here, only under the baseline."""
-    before, after = baseline.paid, standing.paid
-    groups = {Group.SAME: before & after, Group.GAINED: after & ~before, Group.LOST: before & ~after,
-              Group.NEITHER: ~before & ~after}  # fmt: skip
-    for group, members in groups.items():
-        tally.split[group, :, 0] = baseline.value[members].sum(axis=0)
-        tally.split[group, :, 1] = standing.value[members].sum(axis=0)
-    seen = groups[Group.SAME] & (baseline.kept >= 0) & (standing.kept >= 0)
-    tally.kept[:] = seen.sum(), baseline.kept[seen].sum(), standing.kept[seen].sum()
+def compare_standings(tally: Tally, baseline: Standing, standing: Standing, until: float) -> None:
+    """Tally what each customer is worth beside himself under the baseline."""
+    compare_split(tally.split, tally.kept, baseline, standing)
+    met_by_levers(tally.met, baseline, standing)
+    recalled_beside(tally.recall_paired, baseline, standing, until)
 
 
 def run_replications(

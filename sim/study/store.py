@@ -20,9 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.measures import Group, Measure, Value
+from sim.analysis.measures import Group, Measure, Met, Recall, Value
 from sim.compile_cache import COMPILED, source_hash
+from sim.core.events import Event, Method, Reason
 from sim.core.files import write_bytes, write_text
+from sim.levers import BY_NAME
 from sim.scenario.load import build
 from sim.scenario.resolved import resolved
 from sim.study.design import Design
@@ -58,7 +60,8 @@ def request(design: Design) -> dict[str, Any]:
 
 def layout() -> str:
     """Return a hash of the names behind the saved numbers: a study saved under other names is not read as ours."""
-    names = [*Measure.__members__, *Value.__members__, *Group.__members__, *Tally.__dataclass_fields__]
+    enums = (Measure, Value, Group, Recall, Met, Event, Method, Reason)
+    names = [*(name for enum in enums for name in enum.__members__), *BY_NAME, *Tally.__dataclass_fields__]
     return hashlib.sha256(" ".join(names).encode()).hexdigest()[:10]
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare import SPLIT, Difference, difference, kept_difference, split_of, with_split
-from sim.analysis.frame import Frame
+from sim.analysis.frame import Frame, ratio
 from sim.analysis.intervals import Interval, interval
-from sim.analysis.metrics import metrics_of, ratio
+from sim.analysis.metrics import metrics_of
 from sim.core.events import Team
 from sim.core.units import CURRENCIES, MONTH
 from sim.scenario.schema import Scenario
-from sim.study import tables
+from sim.study import campaigns, tables
 from sim.study.design import Design, lever_costs_by_month, minor, wages_by_month
 from sim.study.simulate import Tally
 from sim.study.view import study_view
@@ -135,6 +135,23 @@ class Study:
         """Return customers by stage at month ends, means over replications."""
         return data_frame(self.table("stages"))
 
+    def holdouts(self) -> "pd.DataFrame":
+        """Return what each lever does to a customer whom it reaches: profit_npv, residual_value, alive_end.
+
+        ``incremental``: mean of the reached minus mean of the lever's hold-out, as a trial finds it. ``paired``: mean
+        of the reached minus the mean of the same customers under the baseline, all levers of the scenario taken
+        together. Costs that belong to no customer are in neither.
+        """
+        return data_frame(self.table("holdouts"))
+
+    def recalls(self) -> "pd.DataFrame":
+        """Return what recall contacts do after ends inside the horizon, by reason, method and life, totals first.
+
+        Shares are of ends whose year after is simulated; ``contribution`` runs to the next end or the end of the
+        residual; ``gain`` is the return on the campaign's cost, over what the hold-out brings unasked.
+        """
+        return data_frame(self.table("recalls"))
+
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
         if by not in (None, "segment", "plan"):
@@ -143,7 +160,7 @@ class Study:
 
     def table(self, name: str) -> tables.Columns:
         """Return the columns of one table by name."""
-        return tables.TABLES[name](self)
+        return {**tables.TABLES, **campaigns.TABLES}[name](self)
 
     def _repr_html_(self) -> str:
         return study_view(self)
@@ -159,7 +176,7 @@ def frame_of(design: Design, scenario: Scenario) -> Frame:
         decimals=CURRENCIES[scenario.currency],
         discount=design.discount,
         acquisition_per_prospect=np.array(spend),
-        lever_months=lever_costs_by_month(scenario, design.months),
+        lever_months=lever_costs_by_month(scenario, design.months, design.months_valued),
         onboarding_months=wages_by_month(scenario, design.months, Team.ONBOARDING),
         overhead=float(minor(scenario.costs.overhead)),
     )

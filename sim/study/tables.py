@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from sim.analysis.catalogue import CATALOGUE
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import interval
-from sim.analysis.measures import Measure
+from sim.analysis.measures import FINE_MONEY, MEASURES, MONEY, Measure
 from sim.analysis.metrics import mrr_at_ends, retention_curve
-from sim.core.events import Plan, Reason
+from sim.core.events import FINE, Plan, Reason
 from sim.core.units import CURRENCIES
 
 if TYPE_CHECKING:
@@ -22,23 +23,31 @@ Columns = dict[str, Any]
 PLAN_NAMES = [plan.name.lower() for plan in Plan]
 REASONS = [reason.name.lower() for reason in Reason]
 STAGES = ["introduction", "growth", "maturity", "dormancy"]
-MONEY = {"CASH", "REVENUE", "SERVICE_COST", "FEES", "GOODS", "REFUNDS", "TOUCH_COST"}
 MOVEMENTS = ("new", "expansion", "reactivation", "contraction", "churn")
 
 
 def measure_names() -> list[str]:
     """Return the name of every measure, in order."""
-    names = [""] * (max(Measure) + 1)
+    names = [""] * MEASURES
     for measure in Measure:
         names[measure] = measure.name.lower()
     names[Measure.ENDED : Measure.ENDED + len(REASONS)] = [f"ended_{reason}" for reason in REASONS]
+    names[Measure.ASLEEP : Measure.ASLEEP + len(REASONS)] = [f"asleep_{reason}" for reason in REASONS]
     names[Measure.STAGE : Measure.STAGE + len(STAGES)] = [f"change_{stage}" for stage in STAGES]
     return names
 
 
-def is_money(name: str) -> bool:
-    """Whether a measure is money."""
-    return name.upper() in MONEY or name.startswith("mrr_")
+def measure_scales(decimals: int) -> NDArray[np.float64]:
+    """Return by what each measure is multiplied to be shown: money in whole units, counts as they are."""
+    scales = np.ones(MEASURES)
+    for measure in MONEY:
+        scales[measure] = 1.0 / 10**decimals / (FINE if measure in FINE_MONEY else 1)
+    return scales
+
+
+def plans_in_use(study: "Study") -> list[int]:
+    """Return the plans by which customers are billed: subscriptions', or orders."""
+    return [Plan.PER_USE] if study.design.baseline.per_use else [Plan.MONTHLY, Plan.ANNUAL]
 
 
 def month_dates(start: datetime.date, months: int) -> list[datetime.date]:
@@ -92,18 +101,16 @@ def monthly(study: "Study") -> Columns:
     """Return monthly sums at business scale, non-zero ones: one row per replication, month, segment, plan, measure."""
     names, segments = np.array(measure_names(), object), np.array(list(study.design.baseline.segments), object)
     dates = np.array(month_dates(study.design.baseline.starts, study.design.months), object)
-    money = np.array([is_money(name) for name in names])
-    weight, decimals = 1.0 / study.design.scale, CURRENCIES[study.design.baseline.currency]
+    scales = measure_scales(CURRENCIES[study.design.baseline.currency]) / study.design.scale
     parts: dict[str, list[Any]] = {}
     for number, scenario in enumerate(study.scenarios):
         sums = study.stacked(number, "sums")[:, : study.design.months]
         replication, month, segment, plan, measure = (place.astype(np.int32) for place in np.nonzero(sums))
-        value = sums[replication, month, segment, plan, measure] * weight
         columns = {
-            "scenario": np.full(len(value), scenario, object), "draw": np.zeros(len(value), np.int32),
+            "scenario": np.full(len(month), scenario, object), "draw": np.zeros(len(month), np.int32),
             "replication": replication, "month": month, "date": dates[month], "segment": segments[segment],
             "plan": np.array(PLAN_NAMES, object)[plan], "measure": names[measure],
-            "value": np.where(money[measure], value / 10**decimals, value),
+            "value": sums[replication, month, segment, plan, measure] * scales[measure],
         }  # fmt: skip
         for name, column in columns.items():
             parts.setdefault(name, []).append(column)
@@ -137,7 +144,7 @@ def retention(study: "Study", by: str | None = None) -> Columns:
     if by == "segment":
         groups = [(name, [n], slice(None)) for n, name in enumerate(study.design.baseline.segments)]
     elif by == "plan":
-        groups = [(name, slice(None), [n]) for n, name in enumerate(PLAN_NAMES)]
+        groups = [(PLAN_NAMES[plan], slice(None), [plan]) for plan in plans_in_use(study)]
     rows = []
     for number, scenario in enumerate(study.scenarios):
         started, ended = study.stacked(number, "cohort_started"), study.stacked(number, "cohort_ended")
@@ -202,7 +209,7 @@ def reasons(study: "Study") -> Columns:
             :, : study.design.months, :, :, Measure.ENDED : Measure.ENDED + len(REASONS)
         ]
         mean = sums.sum(axis=1).mean(axis=0) / study.design.scale
-        for segment, plan, reason in np.ndindex(mean.shape):
+        for segment, plan, reason in product(range(len(segments)), plans_in_use(study), range(len(REASONS))):
             count = float(mean[segment, plan, reason])
             rows.append((scenario, segments[segment], PLAN_NAMES[plan], REASONS[reason], count, count / mean.sum()))
     return by_column(("scenario", "segment", "plan", "reason", "ends", "share"), rows)

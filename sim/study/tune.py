@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.ledger import empty_cohorts, empty_sums, fold
 from sim.analysis.measures import Measure, new_accounts
+from sim.analysis.recalls import empty_recalls
 from sim.core.events import INTENT_REASONS, Plan
 from sim.core.units import MONTH
 from sim.engines import compiled
@@ -89,7 +90,7 @@ def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     terms, count = design.terms(scenario), len(scenario.segments)
     kernel, population = kernel_of(scenario, seed, levers=False), population_of(scenario, seed)
     sums = empty_sums(MONTHS + 1, count)
-    started, ended = empty_cohorts(MONTHS + 1, count)
+    (started, ended), recall = empty_cohorts(MONTHS + 1, count), empty_recalls()
     discount, costs = np.ones(MONTHS + 13), np.zeros(64, np.int64)
     for number, segment in enumerate(scenario.segments.values()):
         prospects = round(customers / segment.targets.conversion)
@@ -101,7 +102,7 @@ def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
             people = acquired(population, 0, piece)
             accounts = new_accounts(len(people))
             for log in compiled.run(people, kernel, MONTHS * MONTH):
-                fold(log, accounts, sums, started, ended, terms, discount, costs)
+                fold(log, accounts, sums, started, ended, recall, terms, discount, costs)
     return measure(scenario, sums, started, ended)
 
 

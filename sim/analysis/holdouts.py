@@ -1,0 +1,138 @@
+"""What levers and recall contacts do, by their hold-outs as in a real trial, and by the same customers twice."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.intervals import Interval, interval
+from sim.analysis.measures import CONTACTS_MADE, CONTACTS_WITHHELD, Met, Recall, Value
+from sim.core.events import FINE
+
+REACHED, HELD_OUT = 0, 1
+BASELINE, SCENARIO = 0, 1
+VALUES = {"profit_npv": Met.VALUE + Value.NPV, "residual_value": Met.VALUE + Value.RESIDUAL, "alive_end": Met.ALIVE_END}
+"""What is compared, by the name of the metric that it is the single customer's part of."""
+Whole = NDArray[np.int64]
+Real = NDArray[np.float64]
+Numbers = NDArray[np.integer[Any]] | NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a lever does to a customer whom it reaches.
+
+    Attributes
+    ----------
+    reached, held_out
+        Customers of the sample, mean over replications.
+    incremental
+        Mean of the reached minus mean of the hold-out: what a trial would find.
+    paired
+        Mean of the reached minus the mean of the same customers under the baseline: the truth of the model.
+    z
+        How many standard errors the first lies above the second.
+    """
+
+    reached: float
+    held_out: float
+    incremental: Interval
+    paired: Interval
+    z: float
+
+
+def over(part: Numbers, whole: Numbers) -> Real:
+    """Return part / whole element by element; not a number where there is no whole."""
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) != 0)
+
+
+def effect(met: Whole, figure: int, scale: float = 1.0) -> Effect:
+    """Return a lever's effect on one figure.
+
+    Parameters
+    ----------
+    met
+        One lever's sums: [replication, reached or held out, baseline or scenario, figure].
+    scale
+        From the sums to the unit wanted.
+    """
+    counts, sums = met[:, :, SCENARIO, Met.CUSTOMERS], met[..., figure] * scale
+    means = over(sums[:, :, SCENARIO], counts)
+    incremental = means[:, REACHED] - means[:, HELD_OUT]
+    paired = over(sums[:, REACHED, SCENARIO] - sums[:, REACHED, BASELINE], counts[:, REACHED])
+    return Effect(
+        float(counts[:, REACHED].mean()), float(counts[:, HELD_OUT].mean()), interval(incremental), interval(paired),
+        z_score(incremental - paired),
+    )  # fmt: skip
+
+
+def z_score(values: Real) -> float:
+    """Return a mean over replications in its standard errors; not a number where nothing varies."""
+    known = values[np.isfinite(values)]
+    if len(known) < 2 or not known.std() > 0.0:
+        return np.nan
+    return float(known.mean() / known.std(ddof=1) * np.sqrt(len(known)))
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What recall contacts do: shares of ends followed by a contact, and money, in minor units of the sample.
+
+    Attributes
+    ----------
+    contacted, withheld
+        Ends followed by a contact, or by one withheld, mean over replications.
+    returned, returned_withheld
+        Share of either that is back within a year.
+    incremental
+        Their difference.
+    paired
+        Of those contacted after their first end, the share back within a year minus the same customers' under the
+        baseline.
+    recalled, kept, worth
+        Returns at a contact; share of those back who are still there after 6 months; their mean monthly worth.
+    cost, contribution
+        Of all contacts; of those back, until their next end.
+    gain
+        Return on the campaign: (contribution more than without contacts - cost) / cost.
+    """
+
+    contacted: float
+    withheld: float
+    returned: Interval
+    returned_withheld: Interval
+    incremental: Interval
+    paired: Interval
+    recalled: float
+    kept: float
+    worth: float
+    cost: float
+    contribution: float
+    gain: Interval
+
+
+def campaign(recall: Whole, paired: Whole) -> Campaign:
+    """Return what the contacts of some cells did.
+
+    Parameters
+    ----------
+    recall
+        [replication, made or withheld, figure].
+    paired
+        [replication, (seen, back within a year, back under the baseline)].
+    """
+    made, withheld = recall[:, CONTACTS_MADE].astype(float), recall[:, CONTACTS_WITHHELD].astype(float)
+    back, natural = (over(side[:, Recall.RETURNED], side[:, Recall.SEEN]) for side in (made, withheld))
+    cost, earned = made[:, Recall.COST] / FINE, made[:, Recall.CONTRIBUTION] / FINE
+    unasked = over(withheld[:, Recall.CONTRIBUTION] / FINE, withheld[:, Recall.EPISODES]) * made[:, Recall.EPISODES]
+    total = made.sum(axis=0)
+    return Campaign(
+        contacted=float(made[:, Recall.EPISODES].mean()), withheld=float(withheld[:, Recall.EPISODES].mean()),
+        returned=interval(back), returned_withheld=interval(natural), incremental=interval(back - natural),
+        paired=interval(over(paired[:, 1] - paired[:, 2], paired[:, 0])),
+        recalled=float(made[:, Recall.RECALLED].mean()),
+        kept=float(over(total[Recall.KEPT], total[Recall.KEPT_SEEN])),
+        worth=float(over(total[Recall.WORTH], total[Recall.BACK])),
+        cost=float(cost.mean()), contribution=float(earned.mean()), gain=interval(over(earned - unasked - cost, cost)),
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Money on the sums and on the customer's account: bills, orders, refunds, and what levers pay for events."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sim.analysis.measures import Measure, Value
+from sim.core.events import FINE, Event, Plan, Stage
+from sim.core.units import MONTH
+
+CASH, REVENUE, SERVICE_COST = int(Measure.CASH), int(Measure.REVENUE), int(Measure.SERVICE_COST)
+FEES, GOODS, REFUNDS = int(Measure.FEES), int(Measure.GOODS), int(Measure.REFUNDS)
+TOUCH_COST, TRIAL_COST = int(Measure.TOUCH_COST), int(Measure.TRIAL_COST)
+REWARD_COST, CONTACT_COST = int(Measure.REWARD_COST), int(Measure.CONTACT_COST)
+DUE, RENEWED, RECOVERED = int(Measure.DUE), int(Measure.RENEWED), int(Measure.RECOVERED)
+MRR_NEW, MRR_REACTIVATION = int(Measure.MRR_NEW), int(Measure.MRR_REACTIVATION)
+MRR_EXPANSION, MRR_CONTRACTION = int(Measure.MRR_EXPANSION), int(Measure.MRR_CONTRACTION)
+ORDERS, REPEATED = int(Measure.ORDERS), int(Measure.REPEATED)
+ORDERED_IN_YEAR_1, ORDERED_IN_YEAR_2 = int(Measure.ORDERED_IN_YEAR_1), int(Measure.ORDERED_IN_YEAR_2)
+REVENUE_IN_YEAR_1 = int(Measure.REVENUE_IN_YEAR_1)
+V_CASH, V_REVENUE, V_CONTRIBUTION = int(Value.CASH), int(Value.REVENUE), int(Value.CONTRIBUTION)
+V_NPV, V_RESIDUAL, V_LIFETIME = int(Value.NPV), int(Value.RESIDUAL), int(Value.LIFETIME)
+REWARDED, CONTACTED = int(Event.REWARDED), int(Event.CONTACTED)
+ANNUAL, INTRODUCTION = int(Plan.ANNUAL), int(Stage.INTRODUCTION)
+YEAR_MONTHS = 12
+YEAR = YEAR_MONTHS * MONTH
+
+
+@njit(error_model="numpy")
+def rounded(amount):
+    return int(math.floor(amount + 0.5))
+
+
+@njit(error_model="numpy")
+def add_value(account, month, fine, terms, discount):
+    """Put a contribution of one month, in 1/FINE, on the customer's account."""
+    account.total += fine
+    if month * MONTH < terms.horizon - 1.0:
+        account.value[V_CONTRIBUTION] += fine
+        account.value[V_NPV] += rounded(fine * discount[month])
+    else:
+        account.value[V_RESIDUAL] += rounded(fine * discount[month])
+    if account.converted >= 0.0 and account.converted < np.inf:
+        first = int(account.converted / MONTH)
+        account.value[V_LIFETIME] += rounded(fine * discount[max(0, month - first)] / discount[0])
+
+
+@njit(error_model="numpy")
+def pay_for_event(row, account, sums, month, fine, terms, discount):
+    """What levers pay for an event, in 1/FINE: for all of them, and for some kinds apart."""
+    cell = sums[month, row.segment, row.plan]
+    cell[TOUCH_COST] += fine
+    if row.stage == INTRODUCTION:
+        cell[TRIAL_COST] += fine
+    if row.event == REWARDED:
+        cell[REWARD_COST] += fine
+    elif row.event == CONTACTED:
+        cell[CONTACT_COST] += fine
+    add_value(account, month, -fine, terms, discount)
+
+
+@njit(error_model="numpy")
+def card_fee(row, terms):
+    """What the processor keeps of a bill or an order."""
+    if row.card == 0 or row.amount <= 0:
+        return 0
+    return rounded(row.amount * terms.charge_share) + terms.charge_fixed
+
+
+@njit(error_model="numpy")
+def recognise(row, account, sums, month, months, past, terms, discount):
+    """Spread a bill's revenue and the cost of serving over its months; ``past`` of them lie before ``month``."""
+    part = row.amount // months
+    serve = rounded(terms.serve_seat_month * row.seats)
+    for ahead in range(months - past):
+        revenue = part
+        if ahead + past == 0:
+            revenue += row.amount - months * part
+        cell = sums[month + ahead, row.segment, row.plan]
+        cell[REVENUE] += revenue
+        cell[SERVICE_COST] += serve
+        if (month + ahead) * MONTH < terms.horizon - 1.0:
+            account.value[V_REVENUE] += revenue
+        add_value(account, month + ahead, (revenue - serve) * FINE, terms, discount)
+
+
+@njit(error_model="numpy")
+def take_payment(row, account, sums, month, terms, discount):
+    """A bill is paid: cash, fee, revenue, and what MRR becomes."""
+    months = YEAR_MONTHS if row.plan == ANNUAL else 1
+    cell = sums[month, row.segment, row.plan]
+    fee = card_fee(row, terms)
+    cell[CASH] += row.amount
+    cell[FEES] += fee
+    if row.time < terms.horizon:
+        account.value[V_CASH] += row.amount
+        account.paid = 1
+        account.alive_end = 1
+    add_value(account, month, -fee * FINE, terms, discount)
+    recognise(row, account, sums, month, months, 0, terms, discount)
+    mrr = (row.amount + months // 2) // months
+    if account.paying == 1:
+        cell[DUE] += account.dunning == 0
+        cell[RENEWED] += 1
+        cell[RECOVERED] += account.dunning
+        cell[MRR_EXPANSION] += max(0, mrr - account.mrr)
+        cell[MRR_CONTRACTION] += max(0, account.mrr - mrr)
+    else:
+        cell[MRR_NEW if row.life == 0 else MRR_REACTIVATION] += mrr
+    account.mrr = mrr
+    account.paying = 1
+    account.dunning = 0
+
+
+@njit(error_model="numpy")
+def take_order(row, account, sums, month, terms, discount):
+    """An order: paid and earned at once; goods cost a share of it."""
+    goods, fee = rounded(row.amount * terms.goods_share), card_fee(row, terms)
+    cell = sums[month, row.segment, row.plan]
+    cell[ORDERS] += 1
+    cell[CASH] += row.amount
+    cell[REVENUE] += row.amount
+    cell[GOODS] += goods
+    cell[FEES] += fee
+    if row.time < terms.horizon:
+        account.value[V_CASH] += row.amount
+        account.value[V_REVENUE] += row.amount
+        account.paid = 1
+    add_value(account, month, (row.amount - goods - fee) * FINE, terms, discount)
+    if account.converted >= 0.0 and account.converted < np.inf:
+        count_order(row, account, sums[int(account.converted / MONTH), row.segment, account.plan])
+
+
+@njit(error_model="numpy")
+def count_order(row, account, born):
+    """An order of a customer won in the study, in the sums of the month in which he was won."""
+    account.orders += 1
+    age = row.time - account.converted
+    if age < YEAR:
+        born[ORDERED_IN_YEAR_1] += 1
+        born[REVENUE_IN_YEAR_1] += row.amount
+        born[REPEATED] += account.orders == 2 and account.first_life == 1
+    elif age < 2.0 * YEAR and account.year_2 == 0:
+        born[ORDERED_IN_YEAR_2] += 1
+        account.year_2 = 1
+
+
+@njit(error_model="numpy")
+def give_back(row, account, sums, month, terms, discount):
+    """An order is sent back: the money goes, of the goods' cost a share comes back, the fee does not."""
+    goods = rounded(rounded(row.amount * terms.goods_share) * terms.resale)
+    cell = sums[month, row.segment, row.plan]
+    cell[CASH] -= row.amount
+    cell[REFUNDS] += row.amount
+    cell[GOODS] -= goods
+    account.value[V_CASH] -= row.amount if row.time < terms.horizon else 0
+    add_value(account, month, (goods - row.amount) * FINE, terms, discount)

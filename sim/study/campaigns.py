@@ -1,0 +1,88 @@
+"""Tables of hold-outs and recall campaigns, as columns."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.holdouts import VALUES, campaign, effect
+from sim.analysis.intervals import Interval
+from sim.analysis.measures import RECALL_LIVES
+from sim.core.events import FINE, Method, Reason
+from sim.core.lever import word_for
+from sim.core.units import CURRENCIES
+from sim.levers import LEVERS
+from sim.study.tables import Columns, by_column
+
+if TYPE_CHECKING:
+    from sim.study.study import Study
+
+LIVES = [*(str(life) for life in range(1, RECALL_LIVES)), f"{RECALL_LIVES}+"]
+ALL = "all"
+HOLDOUT_COLUMNS = ("scenario", "lever", "value", "reached", "held_out", "incremental", "incremental_low",
+                   "incremental_high", "paired", "paired_low", "paired_high", "z")  # fmt: skip
+RECALL_COLUMNS = ("scenario", "reason", "method", "life", "contacted", "withheld", "returned", "returned_low",
+                  "returned_high", "returned_withheld", "incremental", "incremental_low", "incremental_high", "paired",
+                  "paired_low", "paired_high", "recalled", "kept", "worth", "cost", "contribution", "gain", "gain_low",
+                  "gain_high")  # fmt: skip
+
+
+def holdouts(study: "Study") -> Columns:
+    """Return what each lever does to a customer whom it reaches, by its hold-out and by the same customers twice."""
+    rows = []
+    money = 1.0 / FINE / 10 ** CURRENCIES[study.design.baseline.currency]
+    for number, scenario in enumerate(study.scenarios):
+        met = study.stacked(number, "met")
+        pulled = study.design.scenarios[number].active_levers()
+        for place, lever in enumerate(LEVERS):
+            if lever.lever_name() not in pulled:
+                continue
+            for value, figure in VALUES.items():
+                found = effect(met[:, place], figure, 1.0 if value == "alive_end" else money)
+                counts = (found.reached / study.design.scale, found.held_out / study.design.scale)
+                bounds = (*spread(found.incremental), *spread(found.paired))
+                rows.append((scenario, lever.lever_name(), value, *counts, *bounds, found.z))
+    return by_column(HOLDOUT_COLUMNS, rows)
+
+
+def recalls(study: "Study") -> Columns:
+    """Return what recall contacts do: for all ends, by reason, by method, by life, and by all three."""
+    rows = []
+    for number, scenario in enumerate(study.scenarios):
+        recall, paired = study.stacked(number, "recall"), study.stacked(number, "recall_paired")
+        for words, place in cells():
+            within = (slice(None), *place)
+            some, same = recall[within].sum(axis=(1, 2, 3)), paired[within].sum(axis=(1, 2, 3))
+            if some.any():
+                rows.append((scenario, *words, *recall_row(study, some, same)))
+    return by_column(RECALL_COLUMNS, rows)
+
+
+def cells() -> Iterator[tuple[tuple[str, str, str], tuple[slice, slice, slice]]]:
+    """Yield every group of recall episodes, totals first: reason, method and life in words and as slices."""
+    names = ([word_for(reason) for reason in Reason], [word_for(method) for method in Method], LIVES)
+    groups: list[tuple[int | None, ...]] = [(None, None, None)]
+    for axis, kind in enumerate(names):
+        groups += [tuple(place if n == axis else None for n in range(3)) for place in range(len(kind))]
+    groups += [(r, m, n) for r in range(len(names[0])) for m in range(len(names[1])) for n in range(len(names[2]))]
+    for group in groups:
+        reason, method, life = (ALL if place is None else names[axis][place] for axis, place in enumerate(group))
+        some, few, one = (slice(None) if place is None else slice(place, place + 1) for place in group)
+        yield (reason, method, life), (some, few, one)
+
+
+def recall_row(study: "Study", recall: Any, paired: Any) -> tuple[float, ...]:
+    """Return the figures of one group of episodes at business scale."""
+    found, weight = campaign(recall, paired), 1.0 / study.design.scale
+    money = 1.0 / 10 ** CURRENCIES[study.design.baseline.currency]
+    return (
+        found.contacted * weight, found.withheld * weight, *spread(found.returned), found.returned_withheld.mean,
+        *spread(found.incremental), *spread(found.paired), found.recalled * weight, found.kept, found.worth * money,
+        found.cost * weight * money, found.contribution * weight * money, *spread(found.gain),
+    )  # fmt: skip
+
+
+def spread(found: Interval) -> tuple[float, float, float]:
+    """Return a mean and its bounds."""
+    return found.mean, found.low, found.high
+
+
+TABLES: dict[str, Callable[["Study"], Columns]] = {"holdouts": holdouts, "recalls": recalls}
