@@ -31,12 +31,13 @@ def bare():
     """Return a kernel in which prospects convert at once and nothing else ever happens."""
     kernel = new_kernel()
     kernel["seed"] = SEED
-    kernel["price"] = 1000, 10_000
+    kernel["price"] = 1000, 10_000, 0
     kernel["convert"] = AT_ONCE
     kernel["introduction"]["give_up"] = 0.0
     kernel["introduction"]["fit_convert"] = 0.0
     kernel["use"]["peak"] = 0.0
     kernel["payment"]["fails"] = 0.0
+    kernel["payment"]["replaced_fails"] = 0.0
     kernel["returning"]["within_year"] = 0.0
     leaving = kernel["leaving"]
     for factor in ("soft_without_habit", "experience_without_value", "attention"):
@@ -44,6 +45,7 @@ def bare():
     leaving["fit_leave"] = 0.0
     leaving["resume"] = 0.0
     kernel["activation"]["effect"] = 1.0
+    kernel["investment"]["holds"] = 0.0
     return kernel
 
 
