@@ -121,7 +121,7 @@ CUSTOMER = np.dtype(
                 ("bills", "i2"),  # in this life
                 ("term_bills", "i2"),  # since term_from
                 ("contacts", "i1"),  # recall contacts since the last end
-                ("worth", "i1"),  # worth recalling, decided at the end
+                ("recalled_by", "i1"),  # comes back at a contact: 1 + its method; 0 of his own accord
                 ("offer_stands", "i1"),  # comes back while a recall offer holds
                 ("integrations", "i1"),  # products connected
                 ("sleep_reason", "i1"),  # why he fell asleep; -1 awake

@@ -1,7 +1,7 @@
 """A number that somebody may question: default, description, unit, range, source, grade."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -101,7 +101,8 @@ class Declared:
 def declared(group: type[Parameters]) -> tuple[Declared, ...]:
     """Return the parameters that a group declares itself, without those that it inherits."""
     inherited = getattr(group.__base__, "model_fields", {})
-    return tuple(_declared(group, name, field) for name, field in group.model_fields.items() if name not in inherited)
+    own = [name for name in group.model_fields if name not in inherited or name in group.__annotations__]
+    return tuple(_declared(group, name, group.model_fields[name]) for name in own)
 
 
 def _declared(group: type[Parameters], name: str, field: FieldInfo) -> Declared:
@@ -115,4 +116,5 @@ def _unit(field: FieldInfo) -> str:
     parts = (field.annotation, *get_args(field.annotation))
     if any(isinstance(part, type) and issubclass(part, Parameters) for part in parts):
         return "group"
-    return "names" if str in parts or tuple[str, ...] in parts else unit_of(field)
+    worded = get_origin(field.annotation) is Literal or str in parts or tuple[str, ...] in parts
+    return "names" if worded else unit_of(field)

@@ -46,8 +46,6 @@ class Stream(enum.IntEnum):
     ORDER_LEAVE = 27
     LEAVE_REASON = 28
     SLEEP_REASON = 29
-    PROMPTED_STEP = 30
-    PROMPTED_REWARD = 31
     CLOCK = 40
 
 

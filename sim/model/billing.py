@@ -83,7 +83,7 @@ def consider_switch(c, p, log, used):
 def bill(c, p, log, used):
     """A paid period is over: the customer leaves, or is charged for the next one."""
     if c.request >= 0:
-        end_life(c, p, log, used, c.request)
+        end_life(c, p, log, used, int(c.request))
     elif c.renewal_leave > 0.0 and uniform(c.key, RENEWAL_STREAM, c.bills) < c.renewal_leave:
         end_life(c, p, log, used, RENEWAL)
     elif c.card == 1 and charge_fails(c, p):
@@ -101,7 +101,7 @@ def bill(c, p, log, used):
 def retry(c, p, log, used):
     """The failed charge is tried again, unless the customer has asked to cancel; the last retry ends it all."""
     if c.request >= 0:
-        end_life(c, p, log, used, c.request)
+        end_life(c, p, log, used, int(c.request))
         return
     k = c.bills * (RETRIES + 1) + c.attempt
     if uniform(c.key, RETRY_STREAM, k) < p.retry_recovers:
@@ -135,6 +135,7 @@ def end_life(c, p, log, used, reason):
     c.left_for = reason
     c.ended = c.now
     c.contacts = 0
+    c.recalled_by = 0
     c.offer_until = c.now
     c.request = -1
     c.attempt = 0

@@ -51,7 +51,7 @@ def clock_fires(c, p, log, used, kind):
     elif kind < RETURN:
         resume(c, p, log, used, kind - RESUME)
     elif kind == RETURN:
-        come_back(c, p, log, used, 0)
+        come_back(c, p, log, used)
     else:
         integrate(c, log, used)
 

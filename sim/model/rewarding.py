@@ -9,7 +9,7 @@ from sim.core.randomness import Stream, uniform
 from sim.model import chains
 from sim.model.records import write
 
-REWARD_STREAM, PROMPTED_REWARD_STREAM = int(Stream.REWARD), int(Stream.PROMPTED_REWARD)
+REWARD_STREAM = int(Stream.REWARD)
 REWARDED = int(Event.REWARDED)
 TIES, CONTENT, ACHIEVEMENTS, DATA = int(Stored.TIES), int(Stored.CONTENT), int(Stored.ACHIEVEMENTS), int(Stored.DATA)
 KINDS_STORED = len(Stored)
@@ -27,7 +27,7 @@ def invest_use(c, p):
     invest(c, TIES, p.investment.ties)
     invest(c, CONTENT, p.investment.content)
     invest(c, ACHIEVEMENTS, p.investment.achievements)
-    invest(c, DATA, p.investment.data)
+    invest(c, DATA, p.investment["data"])  # .data is NumPy's own without the compiler
 
 
 @njit(error_model="numpy")
@@ -40,7 +40,7 @@ def hold(c, p):
 
 
 @njit(error_model="numpy")
-def reward(c, p, log, used, stream, k):
+def reward(c, p, log, used, k):
     """Reward the use if it reaches the standard; return the surprise R - V, 0 where nobody rewards.
 
     The expectation learns from every use that might have been rewarded: V + a (R - V) (Rescorla & Wagner 1972). So a
@@ -54,7 +54,7 @@ def reward(c, p, log, used, stream, k):
         return 0.0
     c.since_reward = 0
     size = 0.0
-    if uniform(c.key, stream, k) < chance:
+    if uniform(c.key, REWARD_STREAM, k) < chance:
         size = chains.reward_size(0.0, c, p.levers)
         kind = int(chains.reward_kind(0.0, c, p.levers))
         cost = FINE * chains.reward_cost(0.0, c, p.levers)

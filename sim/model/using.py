@@ -11,10 +11,12 @@ from sim.model.habit import build_habit, carry_forward, open_cell, pass_grid
 from sim.model.ordering import leave_silently, place_order
 from sim.model.rates import around_fit, sleep_reason
 from sim.model.records import write
-from sim.model.rewarding import PROMPTED_REWARD_STREAM, REWARD_STREAM, invest_use, reward
+from sim.model.rewarding import invest_use, reward
 
 USE, DORMANT = int(Clock.USE), int(Clock.DORMANT)
-STEP_STREAM, PROMPTED_STEP_STREAM = int(Stream.STEP), int(Stream.PROMPTED_STEP)
+STEP_STREAM = int(Stream.STEP)
+PROMPTED = 1 << 40
+"""Keeps the k of draws at prompted uses apart from that of the others."""
 USED, STEP_DONE, ACTIVATED = int(Event.USED), int(Event.STEP_DONE), int(Event.ACTIVATED)
 FELL_ASLEEP, WOKE = int(Event.FELL_ASLEEP), int(Event.WOKE)
 PER_USE = int(Plan.PER_USE)
@@ -24,11 +26,11 @@ MATURITY, DORMANCY = int(Stage.MATURITY), int(Stage.DORMANCY)
 
 
 @njit(error_model="numpy")
-def take_step(c, p, log, used, stream, k):
+def take_step(c, p, log, used, k):
     """The use completes the next key action, or does not."""
     chance = p.step_probability[c.segment] * around_fit(p.activation.fit_step, c.fit)
     chance = chains.step_probability(min(1.0, chance), c, p.levers)
-    if uniform(c.key, stream, k) < chance:
+    if uniform(c.key, STEP_STREAM, k) < chance:
         write(log, used, c, STEP_DONE, c.steps, 0)
         c.steps += 1
         if c.steps >= p.activation.steps:
@@ -53,21 +55,21 @@ def use(c, p, log, used):
     c.uses += 1
     wind(c, USE, c.uses)
     write(log, used, c, USED, 0, 0)
-    live_use(c, p, log, used, STEP_STREAM, REWARD_STREAM, c.uses)
+    live_use(c, p, log, used, int(c.uses))
 
 
 @njit(error_model="numpy")
 def prompted_use(c, p, log, used, k):
     """A touch is acted upon. The use clock goes on as it stands: what a touch adds takes nothing away."""
     write(log, used, c, USED, 1, 0)
-    live_use(c, p, log, used, PROMPTED_STEP_STREAM, PROMPTED_REWARD_STREAM, k)
+    live_use(c, p, log, used, PROMPTED + k)
 
 
 @njit(error_model="numpy")
-def live_use(c, p, log, used, step_stream, reward_stream, k):
+def live_use(c, p, log, used, k):
     """What every use does: reward, habit, stored value, waking up, the next key action; in a shop it is an order."""
     carry_forward(c, p)
-    surprise = reward(c, p, log, used, reward_stream, k)
+    surprise = reward(c, p, log, used, k)
     build_habit(c, p, surprise)
     invest_use(c, p)
     c.last_use = c.now
@@ -77,7 +79,7 @@ def live_use(c, p, log, used, step_stream, reward_stream, k):
         c.sleep_reason = -1
         write(log, used, c, WOKE, 0, 0)
     if c.activated == 0:
-        take_step(c, p, log, used, step_stream, k)
+        take_step(c, p, log, used, k)
     if c.stage != INTRODUCTION:
         c.due[DORMANT] = c.now + p.stages.dormant_after
         settle_stage(c, p, log, used)
