@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from grammar import nonsense
-from worlds import World, difference, log_of, on_whole_half_days, run, set_rates_at, with_sign_ups, world
+from worlds import World, difference, frame_of, log_of, on_whole_half_days, run, set_rates_at, with_sign_ups, world
 
 from sim.core.customer import Clock
 from sim.core.events import Event, Stage
@@ -36,6 +36,7 @@ def setting(number):
     kernel = this.kernel
     randomise_behaviour(random, kernel)
     for lever in LEVERS:
+        randomise_frame(random, lever, frame_of(kernel, lever.lever_name()))
         randomise_lever(random, lever, kernel["levers"][lever.lever_name()])
     randomise_team(random, kernel)
     if random.random() < 0.4:
@@ -79,8 +80,8 @@ def randomise_behaviour(random, kernel):
     kernel["season"] = random.choice([1.0, 1.0, 0.5, 2.0, 0.0], kernel["season"].shape)
 
 
-def randomise_lever(random, lever, record):
-    """On or off, any window, any ramp, any share, any target group, any strength inside the declared ranges."""
+def randomise_frame(random, lever, record):
+    """On or off, any window, any ramp, any share, any target group."""
     record["on"] = random.random() < 0.7
     record["reach_number"] = lever.reach_number()
     starts = float(random.choice([0.0, 0.0, random.uniform(0.0, 150.0), MONTH, 30.0]))
@@ -90,6 +91,11 @@ def randomise_lever(random, lever, record):
     record["share"] = random.choice([0.0, 0.3, 0.7, 1.0, 1.0])
     for mask, bits in (("segments", 2), ("plans", 2), ("stages", 4), ("lives", 3)):
         record[mask] = random.choice([EVERYBODY] * 5 + [random.integers(1 << bits)])
+    record["meets"] = sum(1 << stage for stage in lever.meets)
+
+
+def randomise_lever(random, lever, record):
+    """Any strength inside the declared ranges."""
     for one in declared(lever):
         if one.name in lever.own_parameters():
             if one.low is not None:
@@ -145,7 +151,7 @@ def test_random_worlds_are_not_dull():
     assert unseen == {Event.ORDERED, Event.REFUNDED}
     assert {0, 1, 6} <= {int(kernel["teams"]["agents"][0, 0]) for kernel in kernels}
     for lever in LEVERS:
-        assert {0, 1} == {int(kernel["levers"][lever.lever_name()]["on"][0]) for kernel in kernels}
+        assert {0, 1} == {int(frame_of(kernel, lever.lever_name())["on"][0]) for kernel in kernels}
 
 
 @pytest.mark.parametrize("numbers", chunks(0, SETTINGS // 2), ids=chunk_name)
