@@ -7,7 +7,7 @@ from sim.scenario.lower import business_size
 from sim.study.design import Design
 from sim.study.numbers import Numbers
 from sim.study.study import Study
-from sim.study.tune import fingerprint
+from sim.study.fingerprint import fingerprint
 
 ENOUGH_MONTHS = 25
 """From here on a horizon holds the second renewal of annual plans."""

@@ -47,6 +47,7 @@ class Touching:
     per_month: str
     channel: str
     strength: str
+    timely: str
 
 
 @dataclass(frozen=True)

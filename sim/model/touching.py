@@ -67,7 +67,7 @@ def lose_channel(c, p, log, used, channel, k):
 
 
 @njit(error_model="numpy")
-def touch(c, p, log, used, channel, strength, k):
+def touch(c, p, log, used, channel, strength, timely, k):
     """Deliver the k-th touch to a prospect or a customer: a trigger from outside; to a sleeper, also a reminder."""
     terms = p.channels[channel]
     write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
@@ -78,7 +78,8 @@ def touch(c, p, log, used, channel, strength, k):
         write(log, used, c, AWAKENED, SOFT, 0)
         want_to_cancel(c, p, log, used, SOFT)
         return
-    chance = effect * terms.noticed * act_probability(c, p.use, chains.ability(0.0, c, p.levers), strength)
+    act = act_probability(c, p.use, chains.ability(0.0, c, p.levers), strength)
+    chance = effect * terms.noticed * timely * act
     if strength > 0.0 and uniform(c.key, PROMPT_STREAM, k) < chance:
         prompted_use(c, p, log, used, k)
 
@@ -89,7 +90,8 @@ def nothing_due(c, p, log, used):
 
 
 def _touches(name: str, touching: Touching, place: int, rest: Rule) -> Rule:
-    per_month, channel_field, strength = touching.per_month, touching.channel, touching.strength
+    per_month, channel_field = touching.per_month, touching.channel
+    strength, timely = touching.strength, touching.timely
 
     @njit(error_model="numpy")
     def touches(c, p, log, used):
@@ -97,7 +99,7 @@ def _touches(name: str, touching: Touching, place: int, rest: Rule) -> Rule:
         channel = int(lever[channel_field])
         if c.touch_due[place] <= c.now and eligible(c, lever) and may_touch(c, p, channel):
             slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, lever) + 0.5)
-            touch(c, p, log, used, channel, lever[strength], touch_number(lever, slot))
+            touch(c, p, log, used, channel, lever[strength], lever[timely], touch_number(lever, slot))
         rest(c, p, log, used)
 
     return touches
