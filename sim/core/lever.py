@@ -209,7 +209,8 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
     rest: Rule = unchanged
     for bit, lever in reversed(list(enumerate(levers))):
         if hook in lever.hooks:
-            if hook in OFFERED and not {Hook.OFFER, Hook.LATER_OFFER} & lever.hooks.keys():
+            offers = lever.recalling or {Hook.OFFER, Hook.LATER_OFFER} & lever.hooks.keys()
+            if hook in OFFERED and not offers:
                 raise TypeError(f"{lever.lever_name()} changes {hook.name} and so needs a rule on OFFER too")
             rest = link(bit, lever.lever_name(), lever.hooks[hook], rest)
     return rest

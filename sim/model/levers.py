@@ -132,7 +132,7 @@ def reach(c, p):
 @njit(error_model="numpy")
 def meet_levers(c, p, log, used):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
-    stands_as = (c.stage * 8 + c.plan) * 128 + c.life
+    stands_as = (int(c.stage) * 8 + int(c.plan)) * 128 + int(c.life)
     if stands_as != c.met_as:
         c.met_as = stands_as
         if (c.active | c.held_out) & ~c.met != 0:

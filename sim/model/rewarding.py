@@ -27,7 +27,7 @@ def invest_use(c, p):
     invest(c, TIES, p.investment.ties)
     invest(c, CONTENT, p.investment.content)
     invest(c, ACHIEVEMENTS, p.investment.achievements)
-    invest(c, DATA, p.investment.data)
+    invest(c, DATA, p.investment["data"])  # .data is NumPy's own without the compiler
 
 
 @njit(error_model="numpy")

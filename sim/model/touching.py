@@ -4,7 +4,6 @@ import math
 
 from numba import njit
 
-from sim.core.customer import TOUCHERS
 from sim.core.events import Channel, Event, Plan, Reason, Stage
 from sim.core.lever import Rule, Touching, eligible
 from sim.core.randomness import Stream, uniform
@@ -22,7 +21,15 @@ OPT_IN_STREAM, PROMPT_STREAM = int(Stream.OPT_IN), int(Stream.PROMPT)
 UNSUBSCRIBE_STREAM, AWAKEN_STREAM = int(Stream.UNSUBSCRIBE), int(Stream.AWAKEN)
 TOUCHED, UNSUBSCRIBED, AWAKENED = int(Event.TOUCHED), int(Event.UNSUBSCRIBED), int(Event.AWAKENED)
 DORMANCY, PER_USE, SOFT = int(Stage.DORMANCY), int(Plan.PER_USE), int(Reason.SOFT)
+TOUCHES = 1 << 24
+"""Room for touches of one lever in the k of the draws on them."""
 assert len(Channel) <= 8, "a customer has one bit per channel for what he has unsubscribed from"
+
+
+@njit(error_model="numpy")
+def touch_number(lever, n):
+    """The k of the draws on a lever's n-th touch: by the lever's name, so that a new lever changes nobody's."""
+    return lever.reach_number * TOUCHES + int(n)
 
 
 @njit(error_model="numpy")
@@ -47,7 +54,8 @@ def tire(c, p):
     c.fatigue = load + 1.0
     c.fatigue_at = c.now
     per_month = load * MONTH / p.touches.memory
-    return math.exp(-0.5 * (per_month / p.touches.best_per_month) ** 2)
+    over = per_month / p.touches.best_per_month
+    return math.exp(-0.5 * over * over)  # a power would differ in the last bit without the compiler
 
 
 @njit(error_model="numpy")
@@ -90,8 +98,8 @@ def _touches(name: str, touching: Touching, place: int, rest: Rule) -> Rule:
         lever = p.levers[name]
         channel = int(lever[channel_field])
         if c.touch_due[place] <= c.now and eligible(c, lever) and may_touch(c, p, channel):
-            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, place) + 0.5)
-            touch(c, p, log, used, channel, lever[strength], lever[timely], int(slot) * TOUCHERS + place)
+            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, lever) + 0.5)
+            touch(c, p, log, used, channel, lever[strength], lever[timely], touch_number(lever, slot))
         rest(c, p, log, used)
 
     return touches
