@@ -13,7 +13,7 @@ import sim
 from sim.levers import BY_NAME
 
 FOUR_ERRORS = 2.0 * stats.norm.sf(4.0)
-REPLICATIONS = 12
+REPLICATIONS = 16
 HALF = {
     "annual_plan": {"take_up": "58 %", "again_after": 6},
     "guided_onboarding": {},
@@ -96,7 +96,7 @@ def test_where_customers_share_a_queue_the_effect_hangs_on_how_many_are_reached(
     Held-out customers never ask, so hold-out and pairs still agree at each share; what breaks is carrying the effect
     per reached customer from one share to another.
     """
-    team = {"agents": 1, "session": "2 days", "patience": "3 days"}
+    team = {"agents": 1, "session": "1 day", "patience": "3 days"}
     levers = {
         "few": {"guided_onboarding": {"share": "10 %", "team": team}},
         "nearly all": {"guided_onboarding": {"share": "95 %", "team": team}},
