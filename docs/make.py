@@ -215,10 +215,18 @@ def simulated_page() -> Iterator[str]:
     yield from baseline_page()
 
 
+def mechanisms_page() -> Iterator[str]:
+    """Write the page of experiments."""
+    import mechanisms_page as page
+
+    yield from page.mechanisms_page()
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
     "baseline.md": simulated_page,
+    "mechanisms.md": mechanisms_page,
 }
 QUICK = ("parameters.md", "reasons.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
