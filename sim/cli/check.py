@@ -47,7 +47,7 @@ def check(files: tuple[str, ...], baseline: str | None, language: str) -> None:
 
 def warn_if_not_tuned(file: str, scenario: "Scenario", words: Words) -> None:
     """Warn where base rates are missing or were solved for other numbers."""
-    from sim.study.tune import fingerprint
+    from sim.study.fingerprint import fingerprint
 
     if scenario.solved is None:
         click.echo(words("untuned_file", file=file), err=True)

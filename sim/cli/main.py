@@ -33,7 +33,7 @@ WRONG_INPUTS = (
     ("sim.scenario.problems", "ProblemsFound"),
     ("sim.study.api", "NotComparable"),
     ("sim.study.store", "NotAStudy"),
-    ("sim.study.tune", "NotSolvable"),
+    ("sim.study.tune_figures", "NotSolvable"),
     ("sim.engines.opening", "BookNotReached"),
 )
 """Exceptions that say what is wrong with the input, and the modules that raise them."""

@@ -13,7 +13,7 @@ from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario, Solved
-    from sim.study.tune import Figures
+    from sim.study.tune_figures import Figures
 
 OTHER_SEED = 99
 FEWEST, MOST = 100, 2_000_000
@@ -28,7 +28,8 @@ FEWEST, MOST = 100, 2_000_000
 @language_option
 def tune(file: str, customers: int | None, dry_run: bool, quiet: bool, language: str) -> None:
     """Solve the base rates so that the simulated figures meet the targets in the file, and write them there."""
-    from sim.study.tune import CUSTOMERS_PER_SEGMENT, simulate_cohort, solve, with_solved
+    from sim.study.tune import CUSTOMERS_PER_SEGMENT, solve
+    from sim.study.tune_figures import simulate_cohort
 
     words = Words(language)
     messages = Messages(words, quiet=quiet)
@@ -41,7 +42,7 @@ def tune(file: str, customers: int | None, dry_run: bool, quiet: bool, language:
         customers=size,
         report=lambda step, far: messages.say("tune_step", step=step, far=numbers.level(far, "share")),
     )
-    others = simulate_cohort(with_solved(scenario, solved), OTHER_SEED, size)
+    others = simulate_cohort(scenario.model_copy(update={"solved": solved}), OTHER_SEED, size)
     if not dry_run:
         write(Path(file).resolve(), scenario, solved, reached)
     lines = [bold(line) for line in wrap(words("tune_title", name=scenario.name, customers=f"{size:,}"))]
@@ -90,20 +91,17 @@ def write(file: Path, scenario: "Scenario", solved: "Solved", reached: "Figures"
 
 def figures(scenario: "Scenario", reached: "Figures", others: "Figures", words: Words) -> list[str]:
     """Return a table for each segment, and one for the reasons of leaving."""
-    from sim.core.units import CURRENCIES
-    from sim.study.tune import FIGURES, targets_of
+    from sim.study.tune_figures import figures_of, targets_of
 
     numbers = Numbers(words.language)
-    coin = 10 ** CURRENCIES[scenario.currency]
     head = [words("target"), words("reached"), words("other_customers")]
     lines: list[str] = []
     for segment, name in enumerate(scenario.segments):
-        rows = []
-        for figure, key in enumerate(FIGURES):
-            found = (targets_of(scenario)[segment, figure], reached.by_segment[segment, figure],
-                     others.by_segment[segment, figure])  # fmt: skip
-            written = [f"{value / coin:,.2f}" if key == "arpa" else f"{100 * value:.2f} %" for value in found]
-            rows.append([words(key, currency=scenario.currency), *written])
+        found = (targets_of(scenario)[segment], reached.by_segment[segment], others.by_segment[segment])
+        rows = [
+            [words(key, currency=scenario.currency), *(written(key, value, scenario.currency) for value in values)]
+            for key, *values in zip(figures_of(scenario), *found, strict=True)
+        ]
         lines += ["", *table([name, *head], rows)]
     rows = [
         [words(reason), numbers.level(wanted, "share"), numbers.level(reached.reasons[place], "share"),
@@ -111,3 +109,12 @@ def figures(scenario: "Scenario", reached: "Figures", others: "Figures", words: 
         for place, (reason, wanted) in enumerate(scenario.behaviour.reasons)
     ]  # fmt: skip
     return [*lines, "", *table([words("reasons_of_leaving"), *head], rows)]
+
+
+def written(figure: str, value: float, currency: str) -> str:
+    """Write one figure of a segment."""
+    from sim.core.units import CURRENCIES
+
+    if figure == "arpa":
+        return f"{value / 10 ** CURRENCIES[currency]:,.2f}"
+    return f"{value:.2f}" if figure == "orders" else f"{100 * value:.2f} %"

@@ -65,7 +65,7 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         method = int(method_of(-1.0, c, lever))
         cost = terms.price + FINE * gift_of(0.0, c, lever)
         write(log, used, c, CONTACTED, method, int(math.floor(cost + 0.5)))
-        k = touch_number(lever, c.contacts)
+        k = touch_number(p.frames[bit], c.contacts)
         c.offer_until = c.now + lever[offer_valid]
         effect = terms.noticed * c.responsiveness * tire(c, p)
         lose_channel(c, p, log, used, channel, k)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sim.core.files import write_text
 from sim.core.units import MONTH
-from sim.scenario.schema import Scenario, Solved
-from sim.study.tune import FIGURES, Figures, targets_of
+from sim.scenario.schema import Scenario, Solved, SolvedSegment
+from sim.study.tune_figures import Figures, figures_of, targets_of
 
 BLOCK = re.compile(r"^solved:.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 HEADER = "# Base rates, written by `retention-sim tune`: do not edit by hand.\n"
@@ -25,17 +25,21 @@ def solved_block(scenario: Scenario, solved: Solved, reached: Figures) -> str:
     lines += [f"  reasons: {{{mix}}}", "  segments:"]
     targets = targets_of(scenario)
     for number, name in enumerate(scenario.segments):
-        rates = solved.segments[name]
-        assert rates.leave is not None
-        leave = ", ".join(f"{plan}: {value * MONTH:.6g} per month" for plan, value in rates.leave)
-        lines += [
-            f"    {name}:",
-            f"      leave: {{{leave}}}",
-            f"      step_probability: {rates.step_probability:.6g}",
-            f"      convert: {rates.convert:.6g} per day",
-            f"      annual: {rates.annual:.6g}",
-            f"      seats: {rates.seats:.6g}",
-        ]
-        for figure, (got, target) in enumerate(zip(reached.by_segment[number], targets[number], strict=True)):
-            lines.append(f"      # {FIGURES[figure]}: {got:.5g} reached, {target:.5g} wanted")
+        lines += [f"    {name}:", *rate_lines(solved.segments[name])]
+        rows = zip(figures_of(scenario), reached.by_segment[number], targets[number], strict=True)
+        lines += [f"      # {figure}: {got:.5g} reached, {target:.5g} wanted" for figure, got, target in rows]
     return "\n".join(lines) + "\n"
+
+
+def rate_lines(rates: SolvedSegment) -> list[str]:
+    """Return the base rates of one segment, those that its kind of business has."""
+    lines = []
+    if rates.leave is not None:
+        leave = ", ".join(f"{plan}: {value * MONTH:.6g} per month" for plan, value in rates.leave)
+        lines.append(f"leave: {{{leave}}}")
+    lines += [f"step_probability: {rates.step_probability:.6g}", f"convert: {rates.convert:.6g} per day"]
+    for name in ("annual", "seats", "use_level", "order_leave"):
+        value = getattr(rates, name)
+        if value is not None:
+            lines.append(f"{name}: {value:.6g}")
+    return [f"      {line}" for line in lines]
