@@ -370,9 +370,7 @@ def changed_stories(one: Lives, other: Lives, *without: Event) -> np.ndarray:
     """Say of whom the two logs tell different stories, apart from the note that a lever met him."""
     kept = [np.flatnonzero(~np.isin(lives.log["event"], (Event.REACHED, *without))) for lives in (one, other)]
     slots = [lives.log["slot"][places] for lives, places in zip((one, other), kept, strict=True)]
-    changed = np.bincount(slots[0], minlength=len(one.customers)) != np.bincount(
-        slots[1], minlength=len(one.customers)
-    )
+    changed = np.bincount(slots[0], minlength=len(one.customers)) != np.bincount(slots[1], minlength=len(one.customers))
     ordered = []
     for places, slot in zip(kept, slots, strict=True):
         places = places[np.argsort(slot, kind="stable")]
@@ -757,7 +755,9 @@ def stored_value_holds(customers: int) -> Finding:
     asks = [asked_at(lives, times) for lives, times in zip((loose, held), first, strict=True)]
     who = np.isfinite(first[0])
     same = bool(np.array_equal(first[0], first[1]))
-    before, after = (mean(name, ask[who], "share") for name, ask in zip(("ask without it", "with it"), asks, strict=True))
+    before, after = (
+        mean(name, ask[who], "share") for name, ask in zip(("ask without it", "with it"), asks, strict=True)
+    )
     fewer = mean("", asks[0][who].astype(float) - asks[1][who])
     totals = [float(len(lives.rows(Event.REQUESTED))) for lives in (loose, held)]
     return Finding(
@@ -794,7 +794,9 @@ def asked_at(lives: Lives, when: np.ndarray) -> np.ndarray:
 def waking_silent_customers(customers: int) -> Finding:
     base = business(SHOP, customers, 24)
     none, mailed = run(
-        some(SHOP, customers), under(base, "none"), under(base, "mails", prompts={"per_month": 2, "eligible": {"stages": ["dormancy"]}})
+        some(SHOP, customers),
+        under(base, "none"),
+        under(base, "mails", prompts={"per_month": 2, "eligible": {"stages": ["dormancy"]}}),
     )
     orders = [lives.count(lives.rows(Event.ORDERED)) for lives in (none, mailed)]
     woke = [lives.count(lives.rows(Event.WOKE)) for lives in (none, mailed)]
