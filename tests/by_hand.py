@@ -7,6 +7,7 @@ from sim.core.customer import Clock, new_customers, new_log
 from sim.core.events import INTENT_REASONS
 from sim.engines import compiled, reference
 from sim.model.clocks import NEVER
+from sim.model.life import ROWS_PER_EVENT
 from sim.scenario.lower import kernel_of
 
 SIGN_UP = int(Clock.SIGN_UP)
@@ -15,15 +16,18 @@ SIGN_UP = int(Clock.SIGN_UP)
 def quiet_kernel(**groups):
     """Return a kernel under which nothing happens by itself but use, bills and the grid.
 
-    No leaving, no failed charges, no giving up, certain attention, no natural return. ``groups`` override:
+    No leaving, no failed charges, no giving up, certain attention, nothing that holds, no natural return; touches
+    that wake nobody. ``groups`` override:
     ``quiet_kernel(leaving={"resume": 0.1})``.
     """
     kernel = kernel_of(business(), seed=1)
     quiet = {
         "introduction": {"give_up": 0.0, "fit_convert": 0.0},
         "leaving": {"attention": 1.0, "resume": 0.0},
-        "payment": {"fails": 0.0},
+        "payment": {"fails": 0.0, "replaced_fails": 0.0},
         "returning": {"within_year": 0.0},
+        "investment": {"holds": 0.0},
+        "touches": {"awakening": 0.0},
     }
     for group, fields in merged(quiet, groups).items():
         for name, value in fields.items():
@@ -42,8 +46,14 @@ def prospects(count=1, **fields):
     customers.leave_propensity = 1.0
     customers.use_propensity = 1.0
     customers.effort = 0.3
+    customers.basket = 1.0
+    customers.responsiveness = 1.0
+    customers.price_sensitivity = 1.0
+    customers.service_demand = 0.5
+    customers.bad_mouth = 0.5
     customers.seats = 1
     customers.request = -1
+    customers.sleep_reason = -1
     customers.due = NEVER
     customers.due[:, SIGN_UP] = 0.0
     customers.next_kind = SIGN_UP
@@ -59,7 +69,7 @@ def live(customers, kernel, until):
 
 def step(customers, i, kernel):
     """Let one customer's next event happen; return the rows it writes."""
-    log, used = new_log(8), np.zeros(1, np.int64)
+    log, used = new_log(ROWS_PER_EVENT), np.zeros(1, np.int64)
     reference.step(customers.view(np.ndarray), i, kernel.view(np.ndarray), log.view(np.ndarray), used)
     return log[: used[0]]
 
@@ -67,7 +77,7 @@ def step(customers, i, kernel):
 def watch(customers, kernel, until):
     """Let the first of some customers live event by event; yield each event's kind, with the customer after it."""
     first = customers[:1].copy().view(np.recarray)
-    compiled.enter_some(first, 0, kernel, new_log(8), np.zeros(1, np.int64))
+    compiled.enter_some(first, 0, kernel, new_log(ROWS_PER_EVENT), np.zeros(1, np.int64))
     while first.next_time[0] < until:
         kind = int(first.next_kind[0])
         step(first, 0, kernel)

@@ -22,7 +22,7 @@ class Author:
             int(random.integers(2)),
             int(random.integers(1, 9)),
         )
-        self.plan, self.stage, self.failed = PER_USE if shop else MONTHLY, INTRODUCTION, False
+        self.plan, self.stage, self.failed = MONTHLY, INTRODUCTION, False
         self.met = set()
 
     def chance(self, of):
@@ -44,6 +44,9 @@ class Author:
         if self.now < self.until:
             self.rows.append((self.now, event, int(detail), amount, self.plan, self.stage, self.life))
 
+    def choose_plan(self):
+        self.plan = PER_USE if self.shop else self.one_of(MONTHLY, ANNUAL)
+
     def pay(self):
         self.failed = False
         self.write(Event.ORDERED if self.shop else Event.PAID, 0, self.amount())
@@ -64,8 +67,7 @@ class Author:
 
     def open(self):
         self.stage, self.life = self.one_of(GROWTH, MATURITY, DORMANCY), int(self.random.integers(3))
-        if not self.shop:
-            self.plan = self.one_of(MONTHLY, ANNUAL)
+        self.choose_plan()
         detail = 0 if self.shop else int(self.random.integers(1, 14 if self.plan == ANNUAL else 3))
         self.failed = detail > (12 if self.plan == ANNUAL else 1)
         self.write(Event.OPENED, detail, 0 if self.shop else self.amount())
@@ -86,8 +88,7 @@ class Author:
             self.write(Event.LOST)
             return False
         self.stage = GROWTH
-        if not self.shop:
-            self.plan = self.one_of(MONTHLY, ANNUAL)
+        self.choose_plan()
         self.write(Event.CONVERTED)
         self.pay()
         return True
@@ -168,8 +169,7 @@ class Author:
 
     def return_at(self, detail):
         self.life, self.stage = self.life + 1, GROWTH
-        if not self.shop:
-            self.plan = self.one_of(MONTHLY, ANNUAL)
+        self.choose_plan()
         self.write(Event.RETURNED, detail)
         self.pay()
         return True

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.special import beta as beta_function
+from worlds import frame_of
 
 from sim.core.events import Event, Plan, Reason, Stage
 from sim.core.units import MONTH, YEAR
@@ -31,12 +32,13 @@ def bare():
     """Return a kernel in which prospects convert at once and nothing else ever happens."""
     kernel = new_kernel()
     kernel["seed"] = SEED
-    kernel["price"] = 1000, 10_000
+    kernel["price"] = 1000, 10_000, 0
     kernel["convert"] = AT_ONCE
     kernel["introduction"]["give_up"] = 0.0
     kernel["introduction"]["fit_convert"] = 0.0
     kernel["use"]["peak"] = 0.0
     kernel["payment"]["fails"] = 0.0
+    kernel["payment"]["replaced_fails"] = 0.0
     kernel["returning"]["within_year"] = 0.0
     leaving = kernel["leaving"]
     for factor in ("soft_without_habit", "experience_without_value", "attention"):
@@ -44,6 +46,7 @@ def bare():
     leaving["fit_leave"] = 0.0
     leaving["resume"] = 0.0
     kernel["activation"]["effect"] = 1.0
+    kernel["investment"]["holds"] = 0.0
     return kernel
 
 
@@ -297,10 +300,11 @@ def queue(load, agents, count, patience=1e12):
     kernel = bare()
     kernel["convert"] = 0.0
     kernel["introduction"]["trial"] = 1e6
-    lever = kernel["levers"]["guided_onboarding"]
-    lever["on"], lever["has_team"], lever["share"], lever["ends"] = 1, 1, 1.0, np.inf
+    kernel["levers"]["guided_onboarding"]["has_team"] = 1
+    frame = frame_of(kernel, "guided_onboarding")
+    frame["on"], frame["share"], frame["ends"] = 1, 1.0, np.inf
     for target in ("segments", "plans", "stages", "lives"):
-        lever[target] = 2**32 - 1
+        frame[target] = 2**32 - 1
     team = kernel["teams"][0, 0:1]
     team["agents"], team["session"], team["patience"], team["fixed"] = agents, SESSION, patience, 0
     gaps = np.random.default_rng(SEED).exponential(SESSION / load, count)

@@ -10,8 +10,9 @@ from worlds import TEAM, business
 import sim
 from sim.analysis.catalogue import CATALOGUE
 from sim.analysis.compare import SPLIT
+from sim.analysis.holdouts import HELD_OUT, SCENARIO
 from sim.analysis.intervals import interval
-from sim.analysis.measures import Measure
+from sim.analysis.measures import Measure, Met
 from sim.core.units import MONTH
 from sim.levers import BY_NAME
 from sim.scenario.checks import BASELINE_ONLY
@@ -72,8 +73,10 @@ def test_an_identical_scenario_differs_in_nothing(twins, number):
         if name in SPLIT:
             assert (0.0,) * 5 == (found.same, found.gained, found.lost, found.neither, found.shared), name
     for name in Tally.__dataclass_fields__:
-        if name not in ("split", "kept"):
+        if name not in ("split", "kept", "met", "rows"):
             assert np.array_equal(twins.stacked(0, name), twins.stacked(number, name)), name
+    held_out = twins.stacked(number, "met")[:, :, HELD_OUT, SCENARIO, Met.CUSTOMERS].sum(axis=1)
+    assert np.array_equal(twins.stacked(0, "rows")[:, 0], twins.stacked(number, "rows")[:, 0] - held_out)
     assert 0.0 == twins.kept_difference(number).mean
 
 
@@ -209,6 +212,8 @@ TRAITS = {
     "behaviour.use.propensity_shape": 3,
     "behaviour.leaving.propensity_shape": 3,
     "behaviour.leaving.fit_shape": 3,
+    "behaviour.orders.customer_shape": 3,
+    "behaviour.orders.leave_total": 5,
     "costs.discount_rate": "20 %",
 }
 
@@ -275,7 +280,7 @@ def test_no_scenario_at_all_is_refused():
 def test_the_baseline_is_the_file_that_the_others_extend_wherever_it_stands():
     """Its place among the files does not matter; a name may say otherwise."""
     assert "baseline" == make_design(ALL).names[0] == make_design(ALL[::-1]).names[0]
-    assert "both" == make_design(ALL, baseline="both").names[0]
+    assert "all five" == make_design(ALL, baseline="all five").names[0]
     with pytest.raises(NotComparable, match="none of the files is extended by all others"):
         make_design([file for file in ALL if file.stem in ("guided_onboarding", "annual_first")])
 

@@ -1,15 +1,28 @@
-"""Random worlds: whatever the behaviour, the levers and the team, the engines agree and every story makes sense."""
+"""Random worlds: whatever the behaviour, the levers and the teams, the engines agree and every story makes sense."""
 
 import numpy as np
 import pytest
 from grammar import nonsense
-from worlds import World, difference, log_of, on_whole_half_days, run, set_rates_at, with_sign_ups, world
+from worlds import (
+    World,
+    difference,
+    frame_of,
+    log_of,
+    on_whole_half_days,
+    run,
+    set_rates_at,
+    shop,
+    with_sign_ups,
+    world,
+    world_of,
+)
 
 from sim.core.customer import Clock
-from sim.core.events import Event, Stage
+from sim.core.events import Channel, Event, Plan, Stage, Team
+from sim.core.lever import words_of
 from sim.core.parameter import declared
 from sim.core.units import MONTH
-from sim.engines import reference
+from sim.engines import compiled, reference
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour
 from sim.model.kernel import SEGMENTS
@@ -31,13 +44,20 @@ def chunk_name(numbers):
 def setting(number):
     """Return a random world; the number says which, so that a failure can be looked at again."""
     random = np.random.default_rng(number)
-    customers = int(random.integers(40, 300))
-    this = world(customers=customers, seed=number, replication=int(random.integers(3)))
+    size = {"customers": int(random.integers(40, 500)), "seed": number, "replication": int(random.integers(3))}
+    this = world_of(shop(), **size) if random.random() < 0.3 else world(**size)
     kernel = this.kernel
     randomise_behaviour(random, kernel)
+    randomise_shop(random, this)
+    randomise_channels(random, kernel)
     for lever in LEVERS:
+        randomise_frame(random, lever, frame_of(kernel, lever.lever_name()))
         randomise_lever(random, lever, kernel["levers"][lever.lever_name()])
-    randomise_team(random, kernel)
+    if random.random() < 0.75:
+        randomise_teams(random, kernel)
+        randomise_campaign(random, kernel["campaign"])
+        if random.random() < 0.3:
+            crowd_the_desk(random, kernel)
     if random.random() < 0.4:
         this = with_sign_ups(this, lambda times: 0.1 * times)
     if random.random() < 0.5:
@@ -62,53 +82,127 @@ def randomise_behaviour(random, kernel):
         ("introduction", "trial", [1.0, 5.0, 14.0, 30.0]),
         ("introduction", "give_up", [0.0, 0.02, 0.3]),
         ("activation", "steps", [1, 2, 3, 6]),
+        ("investment", "holds", [0.0, 0.3, 1.0]),
+        ("touches", "most_per_month", [1, 4, 30]),
+        ("touches", "awakening", [0.0, 0.04, 1.0]),
+        ("touches", "memory", [2.0, 30.0]),
         ("leaving", "attention", [0.2, 0.5, 1.0]),
         ("leaving", "resume", [0.0, 0.01, 0.1, 1.0]),
         ("leaving", "trapped", [0.0, 0.5, 0.95, 1.0]),
         ("payment", "fails", [0.0, 0.1, 0.5]),
         ("payment", "recovered", [0.0, 0.5, 0.9]),
+        ("payment", "replacement", [20.0, 100.0, 1000.0]),
         ("stages", "dormant_after", [2.0, 5.0, 30.0, 180.0]),
+        ("stages", "lost_after", [6.0, 20.0, 60.0, 365.0]),
         ("stages", "mature_after", [0.0, 20.0, 90.0]),
         ("returning", "within_year", [0.0, 0.1, 0.5, 0.9]),
         ("returning", "shape", [0.3, 0.52, 1.0, 1.5]),
     ):
         kernel[group][name] = random.choice(values)
+    retries = ("first_retry", "second_retry", "last_retry")
+    for name, days in zip(retries, np.sort([kernel["payment"][name][0] for name in retries]), strict=True):
+        kernel["payment"][name] = days
     kernel["retry_recovers"] = random.choice([0.0, 0.4, 1.0])
-    kernel["leave"] *= random.uniform(1.0, 6.0)
+    kernel["leave"] *= random.uniform(1.0, 30.0)
     kernel["convert"] *= random.choice([0.3, 1.0, 5.0, 100.0])
     kernel["season"] = random.choice([1.0, 1.0, 0.5, 2.0, 0.0], kernel["season"].shape)
 
 
-def randomise_lever(random, lever, record):
-    """On or off, any window, any ramp, any share, any target group, any strength inside the declared ranges."""
+def randomise_shop(random, this):
+    """How often and for how much a shop's customers order, and how soon they are gone."""
+    this.kernel["use_level"] *= random.choice([0.3, 1.0, 3.0])
+    this.kernel["basket"] *= random.choice([0.01, 1.0])
+    this.kernel["refunds"] = random.choice([0.0, 0.1, 1.0])
+    mix = random.choice([0.0, 0.2, 1.0], this.kernel["reason_mix"].shape)
+    this.kernel["reason_mix"] = mix / max(mix.sum(), 1e-9)
+    this.customers.order_leave = np.minimum(1.0, random.choice([0.0, 1.0, 4.0]) * this.customers.order_leave)
+
+
+def randomise_channels(random, kernel):
+    """Prices down to nothing, everybody or nobody who permits, notices, unsubscribes."""
+    lists = {"price": [0.0, 0.5, 250.0], "opt_in": [0.0, 0.6, 1.0, 1.0, 1.0], "noticed": [0.1, 0.6, 1.0],
+             "unsubscribes": [0.0, 0.01, 0.2]}  # fmt: skip
+    for name, values in lists.items():
+        kernel["channels"][name] = random.choice(values, len(Channel))
+
+
+DECIDED = {
+    "again_after": [0, 1, 1, 1, 2], "later_take_up": [0.1, 0.5, 1.0], "products": [0, 1, 4, 20],
+    "connects": [0.001, 0.01, 0.1], "discount": [0.0, 0.2, 0.5], "offer_months": [0, 1, 3],
+    "offer_valid": [0.0, 5.0, 40.0], "after": [0.0, 2.0, 30.0], "contacts": [0, 1, 3, 9, 9],
+    "spacing": [0.5, 7.0, 30.0], "least_worth": [0, 0, 3000], "call_worth": [0, 0, 3000, 9000],
+    "most_service": [0.5, 1.0, 1.0], "most_bad_mouth": [0.5, 1.0, 1.0], "per_month": [0.0, 0.7, 4.0, 12.0, 60.0],
+}  # fmt: skip
+"""Parameters of levers that are drawn from a list of their own; there is no range, or it is too narrow to see much."""
+CHANCES = ("feature_news", "content", "benefit", "friends", "call")
+
+
+def randomise_frame(random, lever, record):
+    """On or off, any window, any ramp, any share, any target group."""
     record["on"] = random.random() < 0.7
     record["reach_number"] = lever.reach_number()
+    record["meets"] = sum(1 << stage for stage in lever.meets)
     starts = float(random.choice([0.0, 0.0, random.uniform(0.0, 150.0), MONTH, 30.0]))
     record["starts"] = starts
-    record["ends"] = random.choice([np.inf, starts + random.uniform(1.0, 100.0), 4 * MONTH])
+    record["ends"] = random.choice([np.inf, np.inf, starts + random.uniform(1.0, 100.0), 4 * MONTH])
     record["ramp_months"] = random.choice([0.0, 1.0, 2.5, 6.0])
-    record["share"] = random.choice([0.0, 0.3, 0.7, 1.0, 1.0])
-    for mask, bits in (("segments", 2), ("plans", 2), ("stages", 4), ("lives", 3)):
-        record[mask] = random.choice([EVERYBODY] * 5 + [random.integers(1 << bits)])
+    record["share"] = random.choice([0.0, 0.3, 0.7, 0.7, 1.0, 1.0, 1.0])
+    for mask, bits in (("segments", 2), ("plans", 3), ("stages", 5), ("lives", 3)):
+        record[mask] = random.choice([EVERYBODY] * 9 + [random.integers(1 << bits)])
+
+
+def randomise_lever(random, lever, record):
+    """Any strength inside the declared ranges, or from a list of its own."""
     for one in declared(lever):
-        if one.name in lever.own_parameters():
+        if one.name in DECIDED:
+            record[one.name] = random.choice(DECIDED[one.name])
+        elif one.name in CHANCES and random.random() < 0.5:
+            record[one.name] = random.uniform()
+        elif one.name in lever.own_parameters():
             if one.low is not None:
                 record[one.name] = between(random, one)
             elif one.market is not None:
-                record[one.name] = random.integers(10_000)
-    record["has_team"] = lever.team_kind is not None and random.random() < 0.8
+                record[one.name] = random.choice([0, 0, random.integers(10_000)])
+            elif words_of(lever, one.name):
+                record[one.name] = random.integers(len(words_of(lever, one.name)))
 
 
-def randomise_team(random, kernel):
-    """One to six agents if anybody may ask for them; equal or random lengths of sessions and patience."""
-    team = kernel["teams"]
-    team["agents"] = 0
-    if any(kernel["levers"][lever.lever_name()]["has_team"][0] for lever in LEVERS):
-        team["agents"] = random.choice([1, 1, 2, 3, 4, 5, 6])
-    team["session"] = random.choice([0.25, 0.5, 1.0, 3.0, 20.0])
-    team["patience"] = random.choice([0.5, 1.0, 2.0, 30.0])
-    team["fixed"] = random.integers(2)
-    team["rank"] = random.integers(3, size=SEGMENTS)
+def randomise_teams(random, kernel):
+    """None, one or both; one to six agents; equal or random lengths of sessions and patience; few or many in a rank."""
+    for lever in LEVERS:
+        if lever.team_kind is not None and random.random() < 0.7:
+            kernel["levers"][lever.lever_name()]["has_team"] = 1
+            team = kernel["teams"][0, lever.team_kind]
+            team["agents"] = random.choice([1, 1, 2, 3, 4, 5, 6])
+            team["session"] = random.choice([0.25, 0.5, 1.0, 3.0, 20.0])
+            team["patience"] = random.choice([0.5, 1.0, 2.0, 30.0])
+            team["fixed"] = random.integers(2)
+            team["rank"] = random.integers(3, size=SEGMENTS)
+
+
+def crowd_the_desk(random, kernel):
+    """A campaign of calls for nearly everybody who has left, and many who do."""
+    recall = kernel["levers"]["recall_campaign"]
+    settings = {"has_team": 1, "contacts": 20, "spacing": 4.0, "call_worth": 0, "least_worth": 0, "reasons": 1}
+    for name, value in settings.items():
+        recall[name] = value
+    frame = frame_of(kernel, "recall_campaign")
+    for name, value in {"on": 1, "starts": 0.0, "ends": np.inf, "share": 0.8}.items():
+        frame[name] = value
+    for mask in ("segments", "plans", "stages", "lives"):
+        frame[mask] = EVERYBODY
+    team = kernel["teams"][0, Team.RECALL]
+    team["agents"], team["session"], team["patience"] = random.integers(1, 7), random.choice([1.0, 5.0, 20.0]), 0.5
+    kernel["leave"] *= 3.0
+    kernel["channels"]["opt_in"] = 1.0
+
+
+def randomise_campaign(random, campaign):
+    """The stop rule of recalls, sometimes on, sometimes met."""
+    campaign["watched"] = random.random() < 0.4
+    campaign["least_number"] = random.choice([0.0, 0.5, 3.0])
+    campaign["least_worth"] = random.choice([0.0, 5000.0])
+    campaign["from_month"] = random.integers(4)
 
 
 def compare(numbers):
@@ -136,23 +230,42 @@ def test_engines_agree_in_many_random_worlds(numbers):
 
 
 def test_random_worlds_are_not_dull():
-    """Together they see every event that a rule can write, teams under load and without, and levers on and off."""
-    logs = [log_of(setting(number)) for number in range(40)]
+    """Together they see every event, shops, teams under load and without, stopped campaigns, levers on and off."""
+    worlds = [setting(number) for number in range(60)]
+    logs = [log_of(this) for this in worlds]
     counts = np.bincount(np.concatenate(logs)["event"], minlength=len(Event))
-    unseen = {event for event in Event if counts[event] < 30}
-    kernels = [setting(number).kernel for number in range(40)]
+    tied = [compiled.tied(this.kernel) for this in worlds]
+    agents = [tuple(map(int, this.kernel["teams"]["agents"][0])) for this in worlds]
 
-    assert unseen == {Event.ORDERED, Event.REFUNDED}
-    assert {0, 1, 6} <= {int(kernel["teams"]["agents"][0, 0]) for kernel in kernels}
+    assert {event.name: count for event, count in zip(Event, counts, strict=True) if count < 30} == {}
+    assert 10 < sum(tied) < 50
+    assert 5 < sum(this.kernel["per_use"][0] for this in worlds) < 40
+    for team in Team:
+        assert {0, 1, 6} <= {count[team] for count in agents}
+    assert sum(min(count) > 0 for count in agents) > 10
+    assert sum(this.kernel["campaign"]["stopped"][0] for this in worlds) > 3
     for lever in LEVERS:
-        assert {0, 1} == {int(kernel["levers"][lever.lever_name()]["on"][0]) for kernel in kernels}
+        assert {0, 1} == {int(frame_of(this.kernel, lever.lever_name())["on"][0]) for this in worlds}
+
+
+def test_random_desks_are_overloaded():
+    """In many random worlds there are calls, calls that wait in vain, and calls that bring customers back."""
+    logs = [log_of(setting(number)) for number in range(60)]
+    asked, left, back = (
+        sum(((log["event"] == event) & (log["detail"] == detail)).any() for log in logs)
+        for event, detail in ((Event.TEAM_ASKED, 1), (Event.LEFT_QUEUE, 1), (Event.RETURNED, 5))
+    )
+
+    assert min(asked, left, back) > 5, (asked, left, back)
 
 
 @pytest.mark.parametrize("numbers", chunks(0, SETTINGS // 2), ids=chunk_name)
 def test_every_story_makes_sense(numbers):
     """Time goes forward and every event is possible after those before it."""
     for number in numbers:
-        found = nonsense(log_of(setting(number)))
+        this = setting(number)
+        channel = int(this.kernel["levers"]["recall_campaign"]["channel"][0])
+        found = nonsense(log_of(this), channel)
 
         assert found == "", f"setting {number}: {found}"
 
@@ -177,7 +290,8 @@ def test_recomputing_rates_between_events_moves_nothing(numbers):
 
 
 def test_recomputing_rates_is_tried_in_every_stage():
-    """What the test above compares stands in every stage of the life cycle."""
-    stages = [run(setting(number))[1].stage for number in range(20)]
+    """What the test above compares stands in every stage of the life cycle, and on every plan."""
+    customers = np.concatenate([run(setting(number))[1] for number in range(20)])
 
-    assert set(Stage) == set(map(Stage, np.unique(np.concatenate(stages))))
+    assert set(Stage) == set(map(Stage, np.unique(customers["stage"])))
+    assert set(Plan) == set(map(Plan, np.unique(customers["plan"])))

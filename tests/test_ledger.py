@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from second_ledger import SecondLedger
-from worlds import TEAM, business
+from worlds import TEAM, business, shop
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import TERMS, Measure, Value, new_accounts
+from sim.analysis.measures import TERMS, Measure, Recall, Value, new_accounts
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends
 from sim.analysis.recalls import empty_recalls
 from sim.core.events import FINE, LOG, Event, Plan, Reason, Stage
 from sim.core.units import MONTH
 from sim.engines import compiled
+from sim.levers import BY_NAME
 from sim.study.api import make_design
 from sim.study.design import Design, event_costs
 from sim.study.simulate import Tally, customers_of, empty_tally
@@ -327,10 +328,28 @@ def lively(seed=3, levers=None, **changes):
     return Run(Design((business(levers, **given),), customers=400, seed=seed))
 
 
+REACHES_MOST = {name: {"share": "70 %"} for name in BY_NAME}
+RECALL = {"share": "60 %", "reasons": "all", "least_worth": "0 USD", "benefit": "60 %", "feature_news": "60 %"}
+
+
+def with_all_levers(seed=5):
+    """Return a run of the small business in which every lever reaches most, recall works, and many change plans."""
+    levers = {**REACHES_MOST, "recall_campaign": RECALL, "annual_plan": {"share": "70 %", "again_after": 2}}
+    return lively(seed, levers, horizon="20 months")
+
+
+def shop_run(seed=4):
+    """Return a run of the small shop with every lever that a shop can pull."""
+    levers = {name: given for name, given in REACHES_MOST.items() if name != "annual_plan"}
+    recall = {**RECALL, "least_worth": "0 CNY", "discount": "20 %"}
+    scenario = shop({**levers, "recall_campaign": recall}, horizon="20 months", residual="10 months")
+    return Run(Design((scenario,), customers=400, seed=seed))
+
+
 @pytest.fixture(scope="module")
 def runs():
-    """All shipped scenarios and one lively small business."""
-    return [*(shipped(number) for number in range(len(SCENARIOS))), lively()]
+    """All shipped scenarios, and two small businesses in which much happens."""
+    return [*(shipped(number) for number in range(len(SCENARIOS))), lively(), with_all_levers()]
 
 
 def test_mrr_moves_as_the_movements_say_to_the_cent_every_month(runs):
@@ -376,6 +395,8 @@ def test_stages_and_ends_are_counted_by_the_plan_of_the_time(runs):
     """Per plan, too, customers who stand are those who came less those who ended."""
     for run in runs:
         came = sum(run.sums[..., COLUMN[name]] for name in ("OPENING", "CONVERTED", "RETURNED"))
+        came[:, :, ANNUAL] += run.sums[:, :, ANNUAL, COLUMN["SWITCHED"]]  # all of them from the monthly plan
+        came[:, :, MONTHLY] -= run.sums[:, :, ANNUAL, COLUMN["SWITCHED"]]
         ended = run.sums[..., COLUMN["ENDED"] : COLUMN["ENDED"] + len(Reason)].sum(axis=3)
         stages = run.sums[..., COLUMN["STAGE"] + 1 : COLUMN["STAGE"] + 4].sum(axis=3)
 
@@ -455,7 +476,7 @@ def test_the_log_may_be_cut_anywhere(size):
 def check_against_second_ledger(run):
     """Assert that the ledger and the one written a second time agree to the cent on everything."""
     terms = {name: float(run.terms[name][0]) for name in TERMS.names}
-    sums, started = np.zeros_like(run.sums), np.zeros_like(run.tally.cohort_started)
+    sums, started, recall = (np.zeros_like(a) for a in (run.sums, run.tally.cohort_started, run.tally.recall))
     ended, lifetime = np.zeros_like(run.tally.cohort_ended), [0.0, 0]
     for log, accounts in zip(run.logs, run.accounts, strict=True):
         second = SecondLedger(run.months, terms, run.design.discount, run.costs)
@@ -468,12 +489,15 @@ def check_against_second_ledger(run):
             started[place] += count
         for place, count in second.ends.items():
             ended[place] += count
+        for (*place, name), count in second.recall.items():
+            recall[*place, Recall[name]] += count
         for slot, account in enumerate(accounts):
             who = second.customers[slot]
             for which in Value:
                 rounding = who.postings if which >= Value.NPV else 0
                 assert abs(who.value[which.name] - account.value[which]) <= rounding, (slot, which.name)
             assert second.kept(who) == account.kept
+            assert second.alive_end(who) == account.alive_end
         lifetime = [a + b for a, b in zip(lifetime, second.lifetime(), strict=True)]
 
     for measure in Measure:
@@ -481,6 +505,7 @@ def check_against_second_ledger(run):
         for column in range(measure, measure + offsets):
             months = run.months if measure.name.startswith("MRR_YEAR") else len(sums)
             assert np.array_equal(sums[:months, ..., column], run.sums[:months, ..., column]), measure.name
+    assert np.array_equal(recall, run.tally.recall)
     assert np.array_equal(started, run.tally.cohort_started)
     assert np.array_equal(ended, run.tally.cohort_ended)
     assert lifetime[1] == run.tally.lifetime[1]
@@ -491,6 +516,33 @@ def test_a_ledger_written_a_second_time_agrees_on_shipped_scenarios(runs):
     """Every sum, cohort and account of every shipped scenario, to the cent."""
     for run in runs:
         check_against_second_ledger(run)
+
+
+def test_a_ledger_written_a_second_time_agrees_on_a_shop():
+    """Orders, refunds, and all that levers do there."""
+    run = shop_run()
+    check_against_second_ledger(run)
+
+    for name in (
+        "ORDERS",
+        "REPEATED",
+        "ORDERED_IN_YEAR_2",
+        "REFUNDS",
+        "RECALLED",
+        "TOUCHED",
+        "REWARD_COST",
+        "WITHHELD",
+    ):
+        assert run.total(name).sum() > 0, name
+    for name in ("DUE", "MRR_NEW", "MRR_CHURN", "SERVICE_COST", "CHARGES_FAILED"):
+        assert not run.total(name).any(), name
+
+
+def test_every_lever_leaves_its_trace_in_the_sums(runs):
+    """Else the identities above would hold of nothing."""
+    for name in ("SWITCHED", "RECALLED", "TOUCHED", "AWAKENED", "UNSUBSCRIBED", "INTEGRATED", "REWARDED", "PROMPTED"):
+        assert runs[-1].total(name).sum() > 0, name
+    assert (runs[-1].total("RECALL_RETURN") != 0).any()
 
 
 shares = some.floats(0, 1)

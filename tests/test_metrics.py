@@ -19,7 +19,7 @@ from sim.study.design import Design
 from sim.study.simulate import empty_tally
 from sim.study.study import Study
 
-MONTHLY, ANNUAL = int(Plan.MONTHLY), int(Plan.ANNUAL)
+MONTHLY, ANNUAL, PER_USE = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Plan.PER_USE)
 # fmt: off
 PROMISED = {
     "logo_retention_m12", "logo_retention_m24", "grr_m12", "nrr_m12", "monthly_logo_churn", "activation_rate",
@@ -27,6 +27,8 @@ PROMISED = {
     "referral_share", "arpa", "mrr_end", "revenue", "cash", "contribution", "profit", "residual_value",
     "profit_npv", "profit_npv_per_customer", "clv", "cac", "ltv_to_cac", "payback_months", "churn_natural",
     "churn_soft", "churn_hard", "churn_experience", "churn_payment", "lever_cost", "lever_roi",
+    "touches_per_customer_month", "unsubscribed", "rewards", "integrations_per_customer", "prompted_share", "recalled",
+    "recall_cost", "recall_return", "orders_per_month", "repeat_rate", "second_year_rate",
 }
 # fmt: on
 """Names of metrics that users rely on."""
@@ -207,6 +209,57 @@ def test_the_win_back_rate_is_of_ends_whose_year_is_observed():
     assert 3 / 20 == this.metric("win_back_rate")
 
 
+def test_what_touches_bring_is_told_per_customer_and_month():
+    """50 customers, then 52: 306 touches and 3 after the horizon; 20 of 200 uses prompted; 26 products connected."""
+    this = Sums(2, 1, weight=2.0).put("STAGE", 0, 40, offset=Stage.GROWTH).put("STAGE", 0, 10, offset=Stage.DORMANCY)
+    this.put("STAGE", 1, 2, offset=Stage.MATURITY).put("USES", 0, 150).put("USES", 1, 50).put("PROMPTED", 1, 20)
+    this.put("TOUCHED", 0, 200).put("TOUCHED", 1, 106).put("TOUCHED", 2, 3).put("UNSUBSCRIBED", 1, 4)
+    this.put("REWARDED", 0, 7).put("INTEGRATED", 1, 26)
+
+    assert 306 / 102 == this.metric("touches_per_customer_month")
+    assert 20 / 200 == this.metric("prompted_share")
+    assert (8.0, 14.0) == (this.metric("unsubscribed"), this.metric("rewards"))
+    assert 26 / 52 == this.metric("integrations_per_customer")
+
+
+def test_recall_is_counted_inside_the_horizon_at_business_scale():
+    """3 recalled, contacts for 12.34, and what those three earned, of a sample of half the business."""
+    this = Sums(2, 1, weight=2.0).put("RECALLED", 0, 1).put("RECALLED", 1, 2).put("RECALLED", 2, 9)
+    this.put("CONTACT_COST", 1, 1234 * FINE).put("CONTACT_COST", 2, 99).put("RECALL_RETURN", 1, 5000 * FINE)
+
+    assert (6.0, pytest.approx(24.68), pytest.approx(100.0)) == tuple(
+        this.metric(name) for name in ("recalled", "recall_cost", "recall_return")
+    )
+
+
+def test_a_shop_counts_orders_of_cohorts_that_are_seen():
+    """In 26 months the first 14 cohorts are seen for a year, the first 2 for two."""
+    this = Sums(26)
+    for month, won, again, later in ((0, 20, 8, 5), (1, 30, 10, 10), (13, 50, 12, 9), (14, 99, 99, 99)):
+        this.put("CONVERTED", month, won, plan=PER_USE).put("REPEATED", month, again, plan=PER_USE)
+        this.put("ORDERED_IN_YEAR_2", month, later, plan=PER_USE)
+    this.put("STAGE", 0, 10, offset=Stage.GROWTH, plan=PER_USE).put("ORDERS", 3, 65, plan=PER_USE)
+
+    assert 30 / 100 == this.metric("repeat_rate")
+    assert 15 / 50 == this.metric("second_year_rate")
+    assert 65 / 260 == this.metric("orders_per_month")
+
+
+def test_a_shop_has_no_mrr_and_earns_by_the_order():
+    """Last month 600.00 of 30 customers; 40 won at 9.00 a prospect, of those seen each orders for 120.00 in a year."""
+    this = Sums(14, acquisition_per_prospect=np.array([900.0])).put("PROSPECTS", 0, 80).put("OPENING", 0, 2)
+    this.put("CONVERTED", 0, 28, plan=PER_USE).put("CONVERTED", 13, 12, plan=PER_USE)
+    this.put("REVENUE", 13, 60_000, plan=PER_USE).put("GOODS", 13, 30_000, plan=PER_USE)
+    this.put("REVENUE_IN_YEAR_1", 0, 28 * 12_000, plan=PER_USE).put("REVENUE_IN_YEAR_1", 13, 77, plan=PER_USE)
+    this.put("ENDED", 13, 12, plan=PER_USE)
+
+    assert pytest.approx(600.0 / 30) == this.metric("arpa")
+    assert 0.5 == this.metric("gross_margin")
+    assert pytest.approx(18.0) == this.metric("cac")
+    assert pytest.approx(18.0 / (10.0 * 0.5)) == this.metric("payback_months")
+    assert isnan(this.metric("nrr_m12")) and 0.0 == this.metric("mrr_end")
+
+
 # --- money --------------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +297,17 @@ def test_profit_is_revenue_less_everything_at_business_scale():
     }
     for name, value in expected.items():
         assert pytest.approx(value, rel=1e-12) == this.metric(name), name
+
+
+def test_after_the_horizon_levers_cost_in_proportion_to_those_who_are_left():
+    """10.00 a month for 10 customers; 8 are left when the second month after the horizon begins, 2 at its end."""
+    discount = np.array([1.0, 0.5, 0.25] + [0.0] * 12)
+    this = Sums(1, 2, weight=3.0, discount=discount, lever_months=np.array([5.0, 1000.0, 1000.0]))
+    this.put("OPENING", 0, 10).put("ENDED", 1, 2).put("ENDED", 2, 6)
+
+    assert pytest.approx(-(10.0 * 0.5 + 8.0 * 0.25)) == this.metric("residual_value")
+    assert 0.05 == this.metric("lever_cost")
+    assert 0.0 == this.put("ENDED", 0, 10).metric("residual_value")
 
 
 def test_mrr_at_the_end_is_the_opening_and_all_movements():

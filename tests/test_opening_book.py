@@ -87,7 +87,7 @@ def test_month_0_ties_to_the_book_at_any_sample_size(customers):
     expected_total = scenario.opening.customers * design.scale
     assert abs(found.total() - expected_total) < 1.0
     for segment, name in enumerate(scenario.segments):
-        for plan in Plan:
+        for plan in (Plan.MONTHLY, Plan.ANNUAL):
             for number, (_, _, share) in enumerate(spans):
                 line = expected_total * scenario.opening.segments[name] * share
                 line *= getattr(scenario.opening.plans[name], plan.name.lower())

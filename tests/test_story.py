@@ -12,6 +12,7 @@ import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from worlds import EVERY_LEVER, business, shop
 
 from sim.cli.output import WIDTH, width
 from sim.cli.story import story, tell
@@ -19,15 +20,18 @@ from sim.cli.story_telling import chapters, ending, portrait
 from sim.cli.story_voice import Voice
 from sim.cli.story_words import PHRASES
 from sim.core.customer import new_log
-from sim.core.events import STORY, Event, Plan, Reason, Stage
+from sim.core.events import STORY, Channel, Event, Method, Plan, Reason, Reward, Stage, Team
 from sim.core.units import MONTH
+from sim.levers import LEVERS
 from sim.study.api import NotComparable, make_design
+from sim.study.design import Design
 from sim.study.simulate import run_replications
-from sim.study.story import Before, Life, life_of, parting, sum_up, whole_sample
+from sim.study.story import Before, Life, happening, life_of, parting, sum_up, whole_sample
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
 ENGLISH, CHINESE = (Voice(language, datetime.date(2026, 1, 1), "USD", 2) for language in ("en", "zh"))
+SHOP = replace(ENGLISH, currency="CNY", shop=True)
 FIELDS = list(STORY)
 
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
@@ -77,7 +81,7 @@ def made_up(*rows, stage=Stage.GROWTH, plan=Plan.MONTHLY, before=None):
     log = new_log(len(rows))
     for place, (time, event, detail, amount) in enumerate(rows):
         log[place] = (7, time, amount, 2, 0, event, detail, 0, plan, stage, 0, 1)
-    return Life("baseline", 7, "small", 2, 0.71, 0.4, 1.3, 0.15, True, before, log)
+    return Life("baseline", 7, "small", 2, 0.71, 0.4, 1.3, 0.15, 0.12, 2.5, True, before, log)
 
 
 SHORT_LIFE = made_up(
@@ -128,7 +132,7 @@ def test_a_log_is_told_in_chinese():
     lines = told(SHORT_LIFE, CHINESE)
 
     assert lines[0] == "2026年1月"
-    assert lines[6:9] == ["2026年2至3月，已付费0-2个月", "|付了2笔月费，共 120 USD", "|使用产品1次"]
+    assert lines[6:9] == ["2026年2至3月，成为客户0-2个月", "|付了2笔月费，共 120 USD", "|使用产品1次"]
     assert lines[-1] == "22|订阅终止：对产品失望"
 
 
@@ -152,12 +156,167 @@ def test_the_portrait_says_what_an_opening_customer_brings_along():
     assert told(life, ENGLISH)[1] == " 1|the story begins: a mature customer on the monthly plan, last bill 60 USD"
 
 
+DETAILS = {
+    Event.USED: range(2), Event.LOST: range(2), Event.PAID: range(4), Event.CHARGE_FAILED: range(4),
+    Event.RETURNED: range(1 + len(Method)), Event.REACHED: range(len(LEVERS)), Event.HELD_OUT: range(len(LEVERS)),
+    Event.TOUCHED: Channel, Event.UNSUBSCRIBED: Channel, Event.REWARDED: Reward, Event.SWITCHED: (Plan.ANNUAL,),
+    Event.CONTACTED: Method, Event.WITHHELD: Method,
+    **dict.fromkeys((Event.INTENDED, Event.RESUMED, Event.ENDED, Event.FELL_ASLEEP, Event.AWAKENED), Reason),
+    **dict.fromkeys((Event.TEAM_ASKED, Event.SERVICE_BEGAN, Event.SERVICE_ENDED, Event.LEFT_QUEUE), Team),
+}  # fmt: skip
+"""All that an event's detail can be; of the others a 1."""
+OF_SUBSCRIPTIONS = (
+    Event.PAID, Event.CHARGE_FAILED, Event.INTENDED, Event.RESUMED, Event.REQUESTED, Event.UNDONE, Event.TRAPPED,
+    Event.SWITCHED, Event.AWAKENED,
+)  # fmt: skip
+PLAN_WORDS = ("plan", "subscription", "trial", "paid", "bill", "used", "付费", "账单", "试用", "订阅", "使用")
+
+
 @both_languages
 @pytest.mark.parametrize("event", Event, ids=lambda event: event.name)
 def test_every_event_has_words(event, language):
-    life = made_up((3.0, event, 1, 100), plan=Plan.ANNUAL)
+    voice = replace(ENGLISH, language=language)
+    texts = []
+    for detail in DETAILS.get(event, (1,)):
+        (_, line) = told(made_up((3.0, event, int(detail), 100), plan=Plan.ANNUAL), voice)
+        texts.append(line)
 
-    assert len(told(life, replace(ENGLISH, language=language))) == 2
+    assert all(text.partition("|")[2] for text in texts)
+    apart = {Event.PAID: 4, Event.CHARGE_FAILED: 4, Event.AWAKENED: 1}
+    assert len(set(texts)) == apart.get(event, len(texts))
+
+
+@both_languages
+@pytest.mark.parametrize(
+    "event", [event for event in Event if event not in OF_SUBSCRIPTIONS], ids=lambda event: event.name
+)
+def test_every_event_has_words_for_a_shop(event, language):
+    """And they are not those of a subscription."""
+    stage = Stage.INTRODUCTION if event == Event.USED else Stage.GROWTH
+    for detail in DETAILS.get(event, (1,)):
+        life = made_up((3.0, event, int(detail), 100), plan=Plan.PER_USE, stage=stage)
+        line = told(life, replace(SHOP, language=language))[1]
+        known = " ".join(lever.lever_name() for lever in LEVERS)
+        assert not [word for word in PLAN_WORDS if word in line.partition("|")[2] and word not in known]
+
+
+EVERY_DAY = [(31.0 + day, Event.USED, int(day % 3 == 0), 0) for day in range(59)]
+
+
+def test_a_month_of_touches_and_rewards_is_summarised():
+    often = [(3.0 + day, Event.TOUCHED, Channel.EMAIL, 10) for day in range(0, 20, 5)]
+    life = made_up(
+        (1.0, Event.SIGNED_UP, 0, 0), (1.0, Event.REACHED, 1, 0), (1.0, Event.REACHED, 3, 0),
+        (1.0, Event.HELD_OUT, 4, 0), *often[:2],
+        (9.0, Event.USED, 1, 0), (9.0, Event.REWARDED, Reward.TRIBE, 40000), (10.0, Event.USED, 0, 0), *often[2:],
+        (20.0, Event.TOUCHED, Channel.PUSH, 7), (20.0, Event.UNSUBSCRIBED, Channel.PUSH, 0),
+        (21.0, Event.REWARDED, Reward.GOAL, 1234), (22.0, Event.REWARDED, Reward.TRIBE, 40050),
+    )  # fmt: skip
+
+    assert told(life, ENGLISH) == [
+        "January 2026",
+        " 2|signed up and began the trial",
+        " 2|came within reach of guided_onboarding, variable_rewards",
+        " 2|was held out from prompts, for comparison",
+        " 4-19|was touched 4 times through email (cost 0.004 USD)",
+        "10-11|used the product 2 times, 1 of them prompted by a touch",
+        "10-23|got 2 rewards from other people (cost 8 USD)",
+        "21|was touched once through push notifications (cost 0.0007 USD)",
+        "21|opted out of push notifications for good",
+        "22|got a reward for reaching a goal (cost 0.1234 USD)",
+    ]
+    assert "；触达、奖励与召回联系的成本 8.13 USD；" in ending(life, 365.0, CHINESE)
+
+
+def test_quiet_months_are_summarised_with_touches_rewards_and_contacts():
+    touches = [(31.0 + week, Event.TOUCHED, Channel.SMS, 250) for week in range(0, 50, 7)]
+    contacts = [(95.0 + 30 * n, Event.CONTACTED, Method.FRIENDS, 1000) for n in range(3)]
+    life = made_up(
+        (1.0, Event.CONVERTED, 0, 0), *sorted(EVERY_DAY + touches), (92.0, Event.ENDED, Reason.SOFT, 0), *contacts[1:],
+        (190.0, Event.RETURNED, 1 + Method.FRIENDS, 0), (200.0, Event.SWITCHED, Plan.ANNUAL, 0),
+    )  # fmt: skip
+
+    assert told(life, ENGLISH)[2:5] == [
+        "Feb to Mar 2026, tenure 0-2 months",
+        "|used the product 59 times, 20 of them prompted by a touch",
+        "|was touched 8 times through text messages (cost 0.20 USD)",
+    ]
+    assert told(life, ENGLISH)[7:] == [
+        "May to Jun 2026, gone",
+        "|got 2 recall contacts: the friends they left (cost 0.20 USD)",
+        "July 2026, gone",
+        "10|came back at a recall contact (the friends they left), on the monthly plan",
+        "20|changed to the annual plan",
+    ]
+    assert told(life, CHINESE)[-4:] == [
+        "|收到召回联系2次：留下的好友（成本 0.20 USD）",
+        "2026年7月，已离开",
+        "10|经召回联系（留下的好友）回来了，选择月付",
+        "20|改为年付",
+    ]
+
+
+def orders(*times, prompted=()):
+    """Return what the log holds of orders after the first: the use, its order."""
+    for place, time in enumerate(times):
+        yield (time, Event.USED, int(place in prompted), 0)
+        yield (time, Event.ORDERED, 0, 10000 + 50 * place)
+
+
+def test_a_shop_tells_orders_and_not_uses():
+    life = made_up(
+        (1.0, Event.CONVERTED, 0, 0), (1.0, Event.ORDERED, 0, 9000), *orders(4.0, 5.0, prompted=[1]),
+        (5.0, Event.REFUNDED, 0, 10050), *orders(40.0, 70.0, prompted=[0]), (150.0, Event.FELL_ASLEEP, Reason.SOFT, 0),
+        (400.0, Event.ENDED, Reason.SOFT, 0), *[(430.0, Event.WITHHELD, Method.BENEFIT, 0)] * 2,
+        stage=Stage.CHURNED, plan=Plan.PER_USE,
+    )  # fmt: skip
+
+    assert told(life, SHOP) == [
+        "January 2026",
+        " 2|became a customer",
+        " 2-6|ordered 3 times, 290.50 CNY in all, 1 of them prompted by a touch",
+        " 6|got 100.50 CNY back",
+        "Feb to Mar 2026, tenure 0-2 months",
+        "|10 February 2026: ordered for 100 CNY, prompted by a touch",
+        "|12 March 2026: ordered for 100.50 CNY",
+        "May 2026, tenure 3 months",
+        "31|fell dormant after a long time without an order: they had drifted away",
+        "February 2027, tenure 12 months",
+        " 5|counted as lost after a long time without an order: they had drifted away",
+        "March 2027, gone",
+        " 7|a recall contact was withheld for comparison: a benefit",
+        " 7|a recall contact was withheld for comparison: a benefit",
+    ]
+    assert ending(life, 500.0, SHOP) == (
+        "In sum: 5 orders, 390.50 CNY after refunds; counted as lost on 5 February 2027 because they had drifted away. "
+        "What comes after 16 May 2027 is not told."
+    )
+    assert portrait(life, SHOP) == (
+        "A customer of segment 'small', paying by a means with a fee. The shop fits them well (fit 0.71). Compared "
+        "with the average customer they are keener to order (factor 1.30), and their orders are worth 2.50 times as "
+        "much. After each order they are gone for good with a chance of 12 %. An order costs them little effort (0.15 "
+        "of 1)."
+    )
+
+
+def test_many_orders_of_quiet_months_are_summarised():
+    life = made_up(*orders(*range(2, 50, 8), prompted=[0, 3]), plan=Plan.PER_USE)
+
+    assert told(life, SHOP) == ["Jan to Feb 2026", "|ordered 6 times, 607.50 CNY in all, 2 of them prompted by a touch"]
+    assert told(life, replace(SHOP, language="zh"))[1] == "|下单6次，共 607.50 CNY，其中2次由触达促成"
+
+
+def test_lives_under_all_levers_are_told_on_a_page():
+    """Of subscriptions and of a shop, in both languages, alone and side by side."""
+    for one in (business, shop):
+        levers = EVERY_LEVER if one is business else {"prompts": {}, "variable_rewards": {}, "recall_campaign": {}}
+        design = Design((one(), one(levers, name="levers")), customers=120, seed=1)
+        for number in (0, 1, 2, size(design) - 1):
+            lives = [life_of(design, place, number, 0) for place in range(2)]
+            for language in ("en", "zh"):
+                pages = [tell(design, number, lives, language), tell(design, number, lives[1:], language)]
+                assert all(width(line) <= WIDTH for page in pages for line in page)
+                assert ("plan" not in "".join(pages[1])) or one is business
 
 
 def test_the_languages_say_the_same():
@@ -167,7 +326,7 @@ def test_the_languages_say_the_same():
         for phrases in PHRASES.values()
     )
 
-    assert {key for key in english if not key.endswith("_one")} == set(chinese)
+    assert {key for key in english if not key.endswith("_one")} == {key for key in chinese if not key.endswith("_one")}
     for key in chinese.keys() - {"date", "month", "span", "span_of_years"}:
         assert chinese[key] == english[key]
 
@@ -192,6 +351,13 @@ def test_two_lives_stand_side_by_side(design, parted, language):
     assert width(headings[: headings.index("'annual")]) == 42
     assert any(line.startswith("* ") for line in page[2:])
     assert any("    * " in line for line in page)
+
+
+def test_lives_are_the_same_where_a_lever_only_meets_the_customer():
+    reached, more = (1.0, Event.REACHED, 0, 0), (2.0, Event.USED, 0, 0)
+
+    assert parting(made_up(more).rows, made_up(reached, more).rows) is None
+    assert parting(made_up(more).rows, made_up(reached).rows) == 2.0
 
 
 def test_two_lives_that_are_the_same_are_told_once(design, same):
@@ -246,7 +412,7 @@ def size(design):
 def test_lives_are_equal_until_they_part(parted):
     _, (first, second) = parted
     day = parting(first.rows, second.rows)
-    early, other = (life.rows[life.rows["time"] < day] for life in (first, second))
+    early, other = (happening(life.rows[life.rows["time"] < day]) for life in (first, second))
 
     assert len(early) == len(other)
     assert (early[FIELDS] == other[FIELDS]).all()

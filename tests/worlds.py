@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from sim.core.customer import Clock
-from sim.core.events import STORY, Event
+from sim.core.events import STORY, Event, Team
 from sim.core.units import MONTH
 from sim.engines import compiled, reference
 from sim.levers import BY_NAME, LEVERS
@@ -101,6 +101,12 @@ EVERY_LEVER = {name: {} for name in BY_NAME}
 
 TEAM = {"agents": 2, "session": "1 day", "patience": "2 days"}
 
+EVERYBODY_WHO_LEFT = {
+    "after": "5 days", "spacing": "10 days", "reasons": "all", "least_worth": "0 {currency}", "most_service": "100 %",
+    "most_bad_mouth": "100 %", "call_worth": "0 {currency}",
+}  # fmt: skip
+"""A recall campaign, and where there is a call desk a call, for everybody who has left, and soon."""
+
 
 def merged(base, over):
     """Lay nested dicts over one another; the upper one wins."""
@@ -109,6 +115,16 @@ def merged(base, over):
         if isinstance(base[key], dict) and isinstance(over[key], dict):
             both[key] = merged(base[key], over[key])
     return both
+
+
+def recall(currency="USD", **settings):
+    """Return the settings of a recall campaign for everybody who has left."""
+    return {name: value.format(currency=currency) for name, value in EVERYBODY_WHO_LEFT.items()} | settings
+
+
+def for_a_shop(levers):
+    """Return those of some levers that a business without plans can have."""
+    return {name: settings for name, settings in levers.items() if name != "annual_plan"}
 
 
 def business(levers=None, **changes):
@@ -132,12 +148,29 @@ class World:
         return replace(self.copy(), kernel=kernel.copy().view(np.recarray))
 
     def without_levers(self):
-        """Return the same customers with no lever and no team."""
-        other = self.copy()
-        for lever in LEVERS:
-            other.kernel["levers"][lever.lever_name()]["on"] = 0
+        """Return the same customers with no lever, no team and no stop rule."""
+        other = self.without(*BY_NAME)
         other.kernel["teams"]["agents"] = 0
+        other.kernel["campaign"]["watched"] = 0
         return other
+
+    def without(self, *names):
+        """Return the same customers without some levers; their teams stay and wait."""
+        other = self.copy()
+        for name in names:
+            frame_of(other.kernel, name)["on"] = 0
+        return other
+
+
+def frame_of(kernel, name):
+    """Return what the framework knows of one lever, a view of one record."""
+    return kernel["frames"][:, list(BY_NAME).index(name)]
+
+
+def copy_levers(kernel, other):
+    """Give a kernel another one's levers."""
+    for field in ("frames", "levers"):
+        kernel[field] = other[field]
 
 
 def everybody(design, replication=0):
@@ -158,13 +191,20 @@ def world(levers=None, *, customers=200, seed=1, replication=0, **changes):
     return world_of(business(levers, **changes), customers=customers, seed=seed, replication=replication)
 
 
-def with_team(this, agents, *, session=0.5, patience=2.0, fixed=True):
-    """Let the onboarding team guide, so many agents at the sample's own size."""
+def with_team(this, agents, *, session=0.5, patience=2.0, fixed=True, team=Team.ONBOARDING):
+    """Let the onboarding team guide or the call desk call, so many agents at the sample's own size."""
     this = this.copy()
-    this.kernel["levers"]["guided_onboarding"]["has_team"] = 1
+    for lever in LEVERS:
+        if lever.team_kind == team:
+            this.kernel["levers"][lever.lever_name()]["has_team"] = 1
     for name, value in (("agents", agents), ("session", session), ("patience", patience), ("fixed", fixed)):
-        this.kernel["teams"][name][0, 0] = value
+        this.kernel["teams"][name][0, team] = value
     return this
+
+
+def with_desk(this, agents, **terms):
+    """Let the call desk call those who have left."""
+    return with_team(this, agents, team=Team.RECALL, **terms)
 
 
 def with_sign_ups(this, change):
@@ -268,24 +308,6 @@ def set_rates_at(customers, kernel, moments):
         rates.set_rates(customers[i], kernel[0])
 
 
-# --- the small world that also runs without the compiler ------------------------------------------------------------
-
-
-def tiny_world():
-    """Return a few customers in a world in which nearly everything happens: team, opening book, all levers."""
-    book = {"customers": 150, "tenure": {"0-4 months": "100 %", "over": "0 %"}}
-    behaviour = {
-        "leaving": {"resume": "60 % per month"},
-        "payment": {"fails": "30 %"},
-        "returning": {"within_year": "90 %"},
-        "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.49},
-    }
-    levers = merged(EVERY_LEVER, {"guided_onboarding": {"team": TEAM, "starts": "10 days"}})
-    this = world(levers, customers=60, behaviour=behaviour, horizon="4 months", opening=book)
-    this.kernel["leave"] *= 8.0
-    return with_team(this, 1, session=2.0, patience=3.0, fixed=False)
-
-
 # --- a business with orders -----------------------------------------------------------------------------------------
 
 SHOP = {
@@ -346,10 +368,60 @@ def shop(levers=None, **changes):
     return build(merged(copy.deepcopy(SHOP), {"levers": levers or {}, **changes}))
 
 
+# --- small worlds that also run without the compiler ----------------------------------------------------------------
+
+TINY = {
+    "leaving": {"resume": "60 % per month"},
+    "payment": {"fails": "30 %"},
+    "returning": {"within_year": "60 %"},
+    "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.49, "lost_after": "30 days"},
+    "touches": {"awakening": "20 %"},
+}
+"""Behaviour by which much happens in a few months."""
+
+
+def hectic_levers(currency):
+    """Return all levers, most with a hold-out and the two that can with a team, so that everything happens."""
+    return {
+        "annual_plan": {"again_after": 1, "later_take_up": "60 %", "take_up": "20 %", "share": "70 %"},
+        "guided_onboarding": {"team": TEAM, "starts": "10 days", "share": "80 %"},
+        "integrations": {"connects": "40 % per month", "share": "80 %", "ramp": "2 months"},
+        "variable_rewards": {"standard": 2, "share": "80 %", "size": 0.7},
+        "prompts": {"per_month": 6, "ends": "100 days", "share": "80 %"},
+        "recall_campaign": recall(
+            currency, contacts=6, spacing="5 days", benefit="40 %", feature_news="40 %", call="40 %", discount="30 %",
+            call_worth=f"300 {currency}", share="80 %", team=TEAM, stop_number=0.01, stop_after="2 months",
+        ),
+    }  # fmt: skip
+
+
+def hectic(this):
+    """Let customers leave soon, lose channels soon, and wait for small teams."""
+    this.kernel["leave"] *= 8.0
+    this.kernel["channels"]["unsubscribes"] = 0.02
+    this.kernel["channels"]["noticed"] = 0.7
+    this = with_team(this, 1, session=2.0, patience=3.0, fixed=False)
+    return with_desk(this, 1, session=2.0, patience=3.0, fixed=False)
+
+
+def tiny_world():
+    """Return a few customers in a world in which nearly everything happens: teams, opening book, all levers."""
+    book = {"customers": 150, "tenure": {"0-4 months": "100 %", "over": "0 %"}}
+    levers = hectic_levers("USD")
+    return hectic(world(levers, customers=60, behaviour=TINY, horizon="4 months", opening=book))
+
+
+def tiny_shop():
+    """Return a few customers of a shop in which nearly everything happens."""
+    book = {"customers": 60, "tenure": {"0-6 months": "100 %", "over": "0 %"}}
+    scenario = shop(for_a_shop(hectic_levers("CNY")), behaviour=TINY, horizon="4 months", opening=book)
+    return hectic(world_of(scenario, customers=50))
+
+
 def main():
-    """Print the hash of the tiny world's log under both engines; run with and without the compiler."""
-    this = tiny_world()
-    print(os.environ.get("NUMBA_DISABLE_JIT", "0"), digest(log_of(this)), digest(log_of(this, reference)))
+    """Print the hashes of the tiny worlds' logs under both engines; run with and without the compiler."""
+    hashes = [digest(log_of(this, engine)) for this in (tiny_world(), tiny_shop()) for engine in (compiled, reference)]
+    print(os.environ.get("NUMBA_DISABLE_JIT", "0"), *hashes)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import inspect
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 import click
 
@@ -58,8 +59,8 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
         yield ""
         yield from wrap(paragraph)
     yield from ("", bold(words("lever_changes")))
-    for hook in lever.hooks:
-        yield from hanging(f"{hook.name.lower()}: {hook.value}")
+    for text in changes(lever, words):
+        yield from hanging(text)
     yield from ("", bold(words("lever_costs")))
     for text in costs(lever, words):
         yield from hanging(text)
@@ -79,10 +80,31 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     yield from ("", *wrap(words("market_prices", market=MARKET)))
 
 
+def changes(lever: "type[Lever]", words: Words) -> Iterator[str]:
+    """Yield what the lever changes: by its rules, by touching customers, by contacting those who have left."""
+    for hook in lever.hooks:
+        yield f"{hook.name.lower()}: {hook.value}"
+    if lever.touching is not None:
+        yield words("touches_customers", **asdict(lever.touching))
+    if lever.recalling is not None:
+        yield words("recalls_customers", **asdict(lever.recalling))
+
+
 def costs(lever: "type[Lever]", words: Words) -> Iterator[str]:
     """Yield what the lever costs."""
+    from sim.core.hooks import Hook
+
     for event, parameter in lever.costs:
         yield words("costs_per_event", parameter=parameter, event=event.name.lower())
+    for key, hook in (("costs_of_rewards", Hook.REWARD_COST), ("costs_of_gifts", Hook.GIFT)):
+        if hook in lever.hooks:
+            yield words(key, rule=hook.name.lower())
+    for key, means in (("costs_of_touches", lever.touching), ("costs_of_contacts", lever.recalling)):
+        if means is not None:
+            yield words(key, channel=means.channel)
+    for key, names in (("costs_to_build", lever.build_costs), ("costs_to_run", lever.running_costs)):
+        if names:
+            yield words(key, product=" x ".join(names))
     if "team" in lever.model_fields:
         yield words("costs_of_team")
     yield words("costs_by_time")
@@ -101,7 +123,7 @@ def described(parameter: "Declared", words: Words) -> Iterator[str]:
     else:
         default = default_of(parameter, words)
         low, high = (None if bound is None else parameter.written(bound) for bound in (low, high))
-    facts = [unit(parameter.unit, words), default]
+    facts = [" | ".join(choices(parameter)) or unit(parameter.unit, words), default]
     facts += [words("range", low=low, high=high)] if low is not None else []
     chosen = source == "choice"  # nobody knows it better than whoever runs the study
     facts += [] if chosen else [words("grade", grade=grade)]
@@ -120,10 +142,16 @@ def default_of(parameter: "Declared", words: Words) -> str:
     return "" if parameter.unit == "group" else words("default", value=parameter.default)
 
 
+def choices(parameter: "Declared") -> tuple[str, ...]:
+    """Return the words that a parameter may be; nothing where it is a number."""
+    annotation = parameter.field.annotation
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
 def unit(name: str, words: Words) -> str:
     """Return a unit in words."""
     known = ("days", "probability", "ratio", "money", "price", "count", "names", "group")
-    return words(f"unit_{name}" if name in known else "unit_other", unit=name)
+    return words("unit_rate" if name == "1/day" else f"unit_{name}" if name in known else "unit_other", unit=name)
 
 
 def hanging(text: str) -> list[str]:

@@ -11,7 +11,8 @@ import click
 
 from sim.cli.options import language_option
 from sim.cli.output import WIDTH, pad, show, width, wrap
-from sim.cli.story_telling import Chapter, Line, chapters, ending, portrait
+from sim.cli.story_lines import Line
+from sim.cli.story_telling import Chapter, chapters, ending, portrait
 from sim.cli.story_voice import Voice
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def tell(design: Design, number: int, lives: list[Life], language: str) -> list[
     from sim.study.story import parting
 
     scenario, horizon = design.baseline, design.months * MONTH
-    voice = Voice(language, scenario.starts, scenario.currency, CURRENCIES[scenario.currency])
+    decimals = CURRENCIES[scenario.currency]
+    voice = Voice(language, scenario.starts, scenario.currency, decimals, shop=scenario.per_use)
     names = [excerpt(life.scenario) for life in lives]
     if len(lives) == 1:
         first, last = voice.date(0.0), voice.date(horizon)

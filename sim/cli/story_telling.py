@@ -5,24 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.story_lines import Line, is_quiet, month_lines, name_of, span_lines
 from sim.cli.story_voice import Voice
 
 if TYPE_CHECKING:
-    from sim.core.events import Reason
     from sim.study.story import Before, Life, Rows
 
 FIT_STEPS = (0.25, 0.45, 0.55, 0.75)
 FACTOR_STEPS = (0.5, 0.8, 1.25, 2.0)
 EFFORT_STEPS = (0.2, 0.4)
 """Bounds between the words for a trait."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """What is told: days of the month, empty in a chapter of several months, and words."""
-
-    days: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +43,7 @@ def portrait(life: Life, voice: Voice) -> str:
             leave=step_word(voice, "leave", life.leave_propensity, FACTOR_STEPS), leave_number=life.leave_propensity,
             use=step_word(voice, "use", life.use_propensity, FACTOR_STEPS), use_number=life.use_propensity,
             effort=step_word(voice, "effort", life.effort, EFFORT_STEPS), effort_number=life.effort,
+            gone=f"{100.0 * life.order_leave:.0f} %", basket=life.basket,
         ),
     ]  # fmt: skip
     if life.before is not None:
@@ -62,7 +55,7 @@ def already(before: Before, voice: Voice) -> list[str]:
     """Say what a customer brings along from before the story."""
     sentences = [voice.say("already", date=voice.date(before.started))]
     if before.wishes:
-        reasons = voice.say("list_gap").join(told_reason(reason, voice) for reason in before.wishes)
+        reasons = voice.say("list_gap").join(name_of(reason, voice) for reason in before.wishes)
         sentences.append(voice.say("already_wishing", reasons=reasons))
     if before.asked:
         sentences.append(voice.say("already_asked"))
@@ -103,17 +96,6 @@ def by_month(rows: Rows, voice: Voice) -> dict[int, list[Any]]:
     return months
 
 
-def is_quiet(rows: list[Any]) -> bool:
-    """Whether a month holds nothing but uses, monthly bills paid at once, and months of being trapped."""
-    from sim.core.events import Event, Plan
-
-    return all(
-        row["event"] in (Event.USED, Event.TRAPPED)
-        or (row["event"] == Event.PAID and row["detail"] == 0 and row["plan"] == Plan.MONTHLY)
-        for row in rows
-    )
-
-
 def chapter(life: Life, months: dict[int, list[Any]], span: tuple[int, int], voice: Voice) -> Chapter | None:
     """Tell one month, or a span of quiet months."""
     rows = [row for month in sorted(months) if span[0] <= month <= span[1] for row in months[month]]
@@ -126,71 +108,6 @@ def chapter(life: Life, months: dict[int, list[Any]], span: tuple[int, int], voi
         lines, tenure = span_lines(rows, voice), told_tenure(life, begin, voice.begin_of(span[1] + 1), voice)
     time = voice.months(*span)
     return Chapter(voice.say("heading", time=time, tenure=tenure) if tenure else time, tuple(lines))
-
-
-def month_lines(rows: list[Any], voice: Voice) -> list[Line]:
-    """Tell a month event by event; all its uses make one line, at the first of them."""
-    from sim.core.events import Event
-
-    uses = [row["time"] for row in rows if row["event"] == Event.USED]
-    lines = []
-    for row in rows:
-        if row["event"] != Event.USED:
-            lines.append(Line(days(row["time"], row["time"], voice), phrase(row, voice)))
-        elif row["time"] == uses[0]:
-            lines.append(Line(days(uses[0], uses[-1], voice), voice.say("used", count=len(uses))))
-    return lines
-
-
-def days(first: float, last: float, voice: Voice) -> str:
-    """Write the days of a month from first to last."""
-    begin, end = voice.calendar_day(first).day, voice.calendar_day(last).day
-    return f"{begin:>2}" if begin == end else f"{begin:>2}-{end}"
-
-
-def span_lines(rows: list[Any], voice: Voice) -> list[Line]:
-    """Tell several quiet months in one go."""
-    from sim.core.events import Event
-
-    bills = [int(row["amount"]) for row in rows if row["event"] == Event.PAID]
-    uses = sum(row["event"] == Event.USED for row in rows)
-    trapped = sum(row["event"] == Event.TRAPPED for row in rows)
-    counted = (("bills", len(bills)), ("used", uses), ("trapped_months", trapped))
-    return [Line("", voice.say(key, count=count, money=voice.money(sum(bills)))) for key, count in counted if count]
-
-
-def phrase(row: Any, voice: Voice) -> str:
-    """Say what one row of the log means."""
-    from sim.core.events import Event, Plan, Reason, Stage
-
-    event, detail, plan = Event(row["event"]), int(row["detail"]), Plan(row["plan"]).name.lower()
-    key = event.name.lower()
-    values: dict[str, object] = {
-        "money": voice.money(int(row["amount"])),
-        "plan": voice.say(f"plan_{plan}"),
-        "period": voice.say(f"period_{plan}"),
-        "term": voice.say(f"term_{plan}"),
-        "attempt": detail,
-        "nth": detail + 1,
-    }
-    if event == Event.LOST:
-        key = f"lost_{detail}"
-    elif event == Event.PAID and detail > 0:
-        key = "paid_retry"
-    elif event == Event.CHARGE_FAILED and detail > 0:
-        key = "charge_failed_again"
-    elif event == Event.TRAPPED:
-        return voice.say("trapped_months", count=1)
-    elif event == Event.OPENED:
-        values["stage"] = voice.say(f"stage_{Stage(row['stage']).name.lower()}")
-    elif event in (Event.INTENDED, Event.RESUMED, Event.ENDED):
-        values["reason"] = told_reason(Reason(detail), voice)
-    return voice.say(key, **values)
-
-
-def told_reason(reason: Reason, voice: Voice) -> str:
-    """Say why the customer leaves."""
-    return voice.say(f"reason_{reason.name.lower()}")
 
 
 # --- where the customer stands ------------------------------------------------------------------------------------
@@ -231,18 +148,20 @@ def ending(life: Life, horizon: float, voice: Voice) -> str:
     from sim.study.story import sum_up
 
     total = sum_up(life.rows)
-    parts = [
-        voice.say("sum_paid" if total.months else "sum_nothing", money=voice.money(total.paid), count=total.months),
-        voice.say("used" if total.uses else "sum_unused", count=total.uses),
-    ]
+    bought = total.orders if voice.shop else total.months
+    parts = [voice.say("sum_paid" if bought else "sum_nothing", money=voice.money(total.paid), count=bought)]
+    if not voice.shop:
+        parts.append(voice.say("used" if total.uses else "sum_unused", count=total.uses))
     if total.returns:
         parts.append(voice.say("sum_returned", count=total.returns))
+    if total.spent:
+        parts.append(voice.say("sum_spent", cost=voice.cost(total.spent)))
     stage = Stage(life.rows["stage"][-1]).name.lower()
     if stage in ("introduction", "lost"):
         parts.append(voice.say(f"end_{stage}"))
     elif stage == "churned":
         end = life.rows[life.rows["event"] == Event.ENDED][-1]
-        reason = told_reason(Reason(end["detail"]), voice)
+        reason = name_of(Reason(end["detail"]), voice)
         parts.append(voice.say("end_churned", date=voice.date(end["time"]), reason=reason))
     else:
         parts.append(voice.say("end_stays", stage=voice.say(f"stage_{stage}")))

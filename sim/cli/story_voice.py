@@ -23,16 +23,21 @@ class Voice:
         Calendar day 0.
     decimals
         Of the currency's minor unit.
+    shop
+        Whether customers order instead of subscribing.
     """
 
     language: str
     starts: datetime.date
     currency: str
     decimals: int
+    shop: bool = False
 
     def say(self, key: str, **values: object) -> str:
-        """Return a phrase; of one whose ``count`` is 1, the singular where the language has one."""
+        """Return a phrase, a shop's own where there is one; where ``count`` is 1, the singular that a language has."""
         phrases = PHRASES[self.language]
+        if self.shop and f"{key}_shop" in phrases:
+            key = f"{key}_shop"
         if values.get("count") == 1 and f"{key}_one" in phrases:
             key = f"{key}_one"
         return phrases[key].format(**values)
@@ -42,6 +47,15 @@ class Voice:
         amount = Decimal(minor).scaleb(-self.decimals)
         places = self.decimals if minor % 10**self.decimals else 0
         return f"{amount:,.{places}f} {self.currency}"
+
+    def cost(self, fine: int) -> str:
+        """Write what is kept in 1/FINE of the minor unit: below one whole unit of the currency, with all its digits."""
+        from sim.core.events import FINE
+
+        amount = Decimal(fine).scaleb(-self.decimals) / FINE
+        if fine % FINE == 0 or amount >= 1:
+            return self.money(round(Decimal(fine) / FINE))
+        return f"{amount:f} {self.currency}"
 
     def calendar_day(self, day: float) -> datetime.date:
         """Return the calendar date on which a time lies."""

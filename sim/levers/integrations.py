@@ -61,4 +61,4 @@ def act_more_easily(ability, customer, lever):
 @Integrations.changes(Hook.LEAVE_SOFT)
 @Integrations.changes(Hook.LEAVE_EXPERIENCE)
 def leave_less(factor, customer, lever):
-    return factor * max(lever.leave_floor, lever.leave_help**customer.integrations)
+    return factor * max(lever.leave_floor, lever.leave_help ** float(customer.integrations))

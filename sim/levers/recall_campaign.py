@@ -143,11 +143,6 @@ def give(gift, customer, lever):
     return gift + (lever.gift if fit_the_reason(-1.0, customer, lever) == BENEFIT else 0.0)
 
 
-@RecallCampaign.changes(Hook.OFFER)
-def keep_the_offer(offer, customer, lever):
-    return 1.0 if customer.offer_stands == 1 and lever.discount > 0.0 else offer
-
-
 @RecallCampaign.changes(Hook.PRICE)
 def take_off(price, customer, lever):
     if customer.offer_stands == 0:

@@ -47,8 +47,8 @@ def reward_some(chance, customer, lever):
 
 
 @VariableRewards.changes(Hook.REWARD_SIZE)
-def of_this_size(size, customer, lever):
-    return size + (lever.size if lever.schedule == 0.0 else lever.size / lever.chance)
+def of_this_size(size, customer, lever):  # .size is NumPy's own without the compiler
+    return size + (lever["size"] if lever.schedule == 0.0 else lever["size"] / lever.chance)
 
 
 @VariableRewards.changes(Hook.REWARD_KIND)
@@ -58,4 +58,4 @@ def of_this_kind(kind, customer, lever):
 
 @VariableRewards.changes(Hook.REWARD_COST)
 def at_this_cost(cost, customer, lever):
-    return cost + lever.cost * (lever.size if lever.schedule == 0.0 else lever.size / lever.chance)
+    return cost + lever.cost * (lever["size"] if lever.schedule == 0.0 else lever["size"] / lever.chance)

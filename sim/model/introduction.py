@@ -5,6 +5,7 @@ from numba import njit
 from sim.core.customer import CLOCKS, KINDS, Clock
 from sim.core.events import INTENT_REASONS, Event, Plan, Stage, Team
 from sim.core.randomness import Stream, life_key, uniform
+from sim.levers import LEVERS
 from sim.model import chains
 from sim.model.billing import pay
 from sim.model.clocks import NEVER, wind
@@ -25,6 +26,8 @@ INTRODUCTION, GROWTH, LOST = int(Stage.INTRODUCTION), int(Stage.GROWTH), int(Sta
 MONTHLY, ANNUAL, PER_USE = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Plan.PER_USE)
 ONBOARDING, LONG_AGO = int(Team.ONBOARDING), -1e9
 GAVE_UP, TRIAL_OVER = 0, 1
+RECALLING = sum(1 << bit for bit, lever in enumerate(LEVERS) if lever.recalling)
+"""Bit per lever that makes its offer to those who have left: it holds whatever they then are."""
 
 
 @njit(error_model="numpy")
@@ -57,7 +60,7 @@ def begin_life(c, p):
 @njit(error_model="numpy")
 def guidance_kind(c, p):
     """The answer to the hook GUIDANCE, for a customer whose windows are set."""
-    return int(chains.guidance(0.0, c, p.levers))
+    return int(chains.guidance(0.0, c, p))
 
 
 @njit(error_model="numpy")
@@ -98,12 +101,14 @@ def lose(c, log, used, how):
 def choose_plan(c, p):
     """Monthly or annual; those whom the product fits take the annual plan more often (selection)."""
     c.offer_chance = uniform(c.key, OFFER_STREAM, 0)
-    c.offered = chains.offer(0, c, p.levers)
+    c.offered = chains.offer(0, c, p)
+    if c.offer_stands == 1:
+        c.offered |= RECALLING
     if p.per_use == 1:
         c.plan = PER_USE
         return
     share = min(1.0, p.annual[c.segment] * around_fit(p.fit_annual, c.fit))
-    share = chains.annual_probability(share, c, p.levers)
+    share = chains.annual_probability(share, c, p)
     c.plan = ANNUAL if uniform(c.key, PLAN_STREAM, 0) < share else MONTHLY
 
 
@@ -152,6 +157,7 @@ def come_back(c, p, log, used):
     carry_forward(c, p)
     c.offer_stands = 1 if c.now < c.offer_until else 0
     c.life += 1
+    c.stage = INTRODUCTION  # before the windows open: who has left is not touched by the calendar
     begin_life(c, p)
     set_windows(c, p)
     begin_paying(c, p, log, used)

@@ -25,9 +25,10 @@ def end_service(c, p, log, used, time):
     write(log, used, c, SERVICE_ENDED, c.asked, 0)
     if c.asked == ONBOARDING and c.stage < CHURNED:
         begin_guidance(c, log, used)
-    elif c.asked != ONBOARDING and c.stage == CHURNED:
+    elif c.asked != ONBOARDING and c.stage == CHURNED and c.contacts > 0:  # 0: back and gone again meanwhile
         speak(c, p, log, used, PHONE)
-        set_touch_dates(c, p)
+    if c.stage == CHURNED:
+        set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
     set_rates(c, p)
     meet_levers(c, p, log, used)
     look_ahead(c)

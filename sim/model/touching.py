@@ -4,7 +4,6 @@ import math
 
 from numba import njit
 
-from sim.core.customer import TOUCHERS
 from sim.core.events import Channel, Event, Plan, Reason, Stage
 from sim.core.lever import Rule, Touching, eligible
 from sim.core.randomness import Stream, uniform
@@ -22,7 +21,15 @@ OPT_IN_STREAM, PROMPT_STREAM = int(Stream.OPT_IN), int(Stream.PROMPT)
 UNSUBSCRIBE_STREAM, AWAKEN_STREAM = int(Stream.UNSUBSCRIBE), int(Stream.AWAKEN)
 TOUCHED, UNSUBSCRIBED, AWAKENED = int(Event.TOUCHED), int(Event.UNSUBSCRIBED), int(Event.AWAKENED)
 DORMANCY, PER_USE, SOFT = int(Stage.DORMANCY), int(Plan.PER_USE), int(Reason.SOFT)
+TOUCHES = 1 << 24
+"""Room for touches of one lever in the k of the draws on them."""
 assert len(Channel) <= 8, "a customer has one bit per channel for what he has unsubscribed from"
+
+
+@njit(error_model="numpy")
+def touch_number(frame, n):
+    """The k of the draws on a lever's n-th touch: by the lever's name, so that a new lever changes nobody's."""
+    return frame.reach_number * TOUCHES + int(n)
 
 
 @njit(error_model="numpy")
@@ -47,7 +54,8 @@ def tire(c, p):
     c.fatigue = load + 1.0
     c.fatigue_at = c.now
     per_month = load * MONTH / p.touches.memory
-    return math.exp(-0.5 * (per_month / p.touches.best_per_month) ** 2)
+    over = per_month / p.touches.best_per_month
+    return math.exp(-0.5 * over * over)  # a power would differ in the last bit without the compiler
 
 
 @njit(error_model="numpy")
@@ -59,7 +67,7 @@ def lose_channel(c, p, log, used, channel, k):
 
 
 @njit(error_model="numpy")
-def touch(c, p, log, used, channel, strength, k):
+def touch(c, p, log, used, channel, strength, timely, k):
     """Deliver the k-th touch to a prospect or a customer: a trigger from outside; to a sleeper, also a reminder."""
     terms = p.channels[channel]
     write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
@@ -70,7 +78,8 @@ def touch(c, p, log, used, channel, strength, k):
         write(log, used, c, AWAKENED, SOFT, 0)
         want_to_cancel(c, p, log, used, SOFT)
         return
-    chance = effect * terms.noticed * act_probability(c, p.use, chains.ability(0.0, c, p.levers), strength)
+    act = act_probability(c, p.use, chains.ability(0.0, c, p), strength)
+    chance = effect * terms.noticed * timely * act
     if strength > 0.0 and uniform(c.key, PROMPT_STREAM, k) < chance:
         prompted_use(c, p, log, used, k)
 
@@ -80,24 +89,25 @@ def nothing_due(c, p, log, used):
     return
 
 
-def _touches(name: str, touching: Touching, place: int, rest: Rule) -> Rule:
-    per_month, channel_field, strength = touching.per_month, touching.channel, touching.strength
+def _touches(bit: int, name: str, touching: Touching, place: int, rest: Rule) -> Rule:
+    per_month, channel_field = touching.per_month, touching.channel
+    strength, timely = touching.strength, touching.timely
 
     @njit(error_model="numpy")
     def touches(c, p, log, used):
-        lever = p.levers[name]
+        lever, frame = p.levers[name], p.frames[bit]
         channel = int(lever[channel_field])
-        if c.touch_due[place] <= c.now and eligible(c, lever) and may_touch(c, p, channel):
-            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, place) + 0.5)
-            touch(c, p, log, used, channel, lever[strength], int(slot) * TOUCHERS + place)
+        if c.touch_due[place] <= c.now and eligible(c, frame) and may_touch(c, p, channel):
+            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, frame) + 0.5)
+            touch(c, p, log, used, channel, lever[strength], lever[timely], touch_number(frame, slot))
         rest(c, p, log, used)
 
     return touches
 
 
 calendar_touches: Rule = nothing_due
-for _lever in LEVERS:
+for _bit, _lever in enumerate(LEVERS):
     if _lever.touching:
         _place = PLACE[_lever.lever_name()]
-        calendar_touches = _touches(_lever.lever_name(), _lever.touching, _place, calendar_touches)
+        calendar_touches = _touches(_bit, _lever.lever_name(), _lever.touching, _place, calendar_touches)
 """Deliver what is due by the calendar, to those who are still there."""

@@ -55,8 +55,10 @@ class Life:
         Name of the segment, as the scenario file gives it.
     fit, effort
         From 0 to 1.
-    leave_propensity, use_propensity
-        Factors, mean 1.
+    leave_propensity, use_propensity, basket
+        Factors, mean 1; the first is of a subscription's customer, the last of a shop's.
+    order_leave
+        Of a shop's customer: chance to be gone for good after an order.
     card
         Whether bills are paid by card; else by invoice.
     before
@@ -73,6 +75,8 @@ class Life:
     leave_propensity: float
     use_propensity: float
     effort: float
+    order_leave: float
+    basket: float
     card: bool
     before: Before | None
     rows: Rows
@@ -87,13 +91,18 @@ class Sum:
     months
         Months paid for, some of which may lie behind the horizon.
     paid
-        Minor money units.
+        Minor money units, bills and orders, less what went back.
+    spent
+        On touches, rewards and recall contacts, in 1/FINE.
     """
 
     months: int
+    orders: int
     paid: int
     uses: int
+    prompted: int
     returns: int
+    spent: int
 
 
 def life_of(design: Design, scenario_number: int, number: int, replication: int) -> Life:
@@ -123,7 +132,8 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
     return Life(
         scenario=scenario.name, id=int(who.id), segment=list(scenario.segments)[who.segment], seats=int(who.seats),
         fit=float(who.fit), leave_propensity=float(who.leave_propensity), use_propensity=float(who.use_propensity),
-        effort=float(who.effort), card=bool(who.card), before=before(who, rows), rows=rows,
+        effort=float(who.effort), order_leave=float(who.order_leave), basket=float(who.basket), card=bool(who.card),
+        before=before(who, rows), rows=rows,
     )  # fmt: skip
 
 
@@ -162,7 +172,11 @@ def before(who: np.record, rows: Rows) -> Before | None:
 
 
 def parting(first: Rows, second: Rows) -> float | None:
-    """Return the day of the first event in which two lives differ; None if they do not."""
+    """Return the day of the first event in which two lives differ; None if they do not.
+
+    That a lever meets a customer is no such event: it may change nothing.
+    """
+    first, second = happening(first), happening(second)
     shared = min(len(first), len(second))
     fields = list(STORY)
     differ = np.flatnonzero(first[:shared][fields] != second[:shared][fields])
@@ -172,10 +186,21 @@ def parting(first: Rows, second: Rows) -> float | None:
     return min(float(rows["time"][place]) for rows in (first, second) if place < len(rows))
 
 
+def happening(rows: Rows) -> Rows:
+    """Return a life without what only notes that a lever meets the customer."""
+    return rows[~np.isin(rows["event"], (Event.REACHED, Event.HELD_OUT))]
+
+
 def sum_up(rows: Rows) -> Sum:
-    """Add up a life's bills, money and uses."""
-    event, amount = rows["event"], rows["amount"]
-    bills = rows[event == Event.PAID]
-    money = amount[(event == Event.PAID) | (event == Event.ORDERED)].sum() - amount[event == Event.REFUNDED].sum()
-    months = np.where(bills["plan"] == Plan.ANNUAL, 12, 1).sum()
-    return Sum(int(months), int(money), int((event == Event.USED).sum()), int((event == Event.RETURNED).sum()))
+    """Add up a life's bills, orders, money and uses, and what it cost to touch, reward and recall the customer."""
+    event, detail, amount = rows["event"], rows["detail"], rows["amount"]
+    bills, used, orders = rows[event == Event.PAID], event == Event.USED, event == Event.ORDERED
+    return Sum(
+        months=int(np.where(bills["plan"] == Plan.ANNUAL, 12, 1).sum()),
+        orders=int(orders.sum()),
+        paid=int(amount[(event == Event.PAID) | orders].sum() - amount[event == Event.REFUNDED].sum()),
+        uses=int(used.sum()),
+        prompted=int((used & (detail > 0)).sum()),
+        returns=int((event == Event.RETURNED).sum()),
+        spent=int(amount[np.isin(event, (Event.TOUCHED, Event.REWARDED, Event.CONTACTED))].sum()),
+    )
