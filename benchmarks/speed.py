@@ -25,7 +25,8 @@ from sim.study.simulate import customers_of, opening_of, run_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE = ROOT / "scenarios" / "baseline.yaml"
-STRATEGIES = [ROOT / "scenarios" / f"{name}.yaml" for name in ("annual_first", "guided_onboarding", "both")]
+ALL_FIVE = ROOT / "scenarios" / "all_five.yaml"
+STRATEGIES = [file for file in sorted((ROOT / "scenarios").glob("*.yaml")) if file != BASELINE]
 TEAM = {"guided_onboarding": {"team": {"agents": 3}}}
 
 
@@ -42,16 +43,17 @@ def living_months(study: object) -> tuple[float, float]:
     return months, float(sums[:, Measure.USES].sum()) / months
 
 
-def compiled_speed(customers: int) -> None:
-    """Print the compiled engine's speed on one core, ledger included."""
-    run_study(design(500, replications=1), jobs=1)
+def compiled_speed(file: Path, customers: int) -> None:
+    """Print the compiled engine's speed on one core on one scenario, ledger included."""
+    run_study(make_design([file], customers=500, replications=1), jobs=1)
     began = time.perf_counter()
-    study = run_study(design(customers, replications=1), jobs=1)
+    study = run_study(make_design([file], customers=customers, replications=1), jobs=1)
     seconds = time.perf_counter() - began
     months, uses = living_months(study)
     residual = study.design.months_valued - study.design.months
     print(
-        f"compiled, one core: {customers:,} customers x {study.design.months} months (and {residual} of residual) in "
+        f"compiled, one core, {study.scenarios[0]}: {customers:,} customers x {study.design.months} months (and "
+        f"{residual} of residual) in "
         f"{seconds:.2f} s, ledger and opening book included"
     )
     print(
@@ -106,6 +108,9 @@ def threads(customers: int) -> None:
 def variance(customers: int = 4_000, replications: int = 24) -> None:
     """Print how many times smaller the variance of the paired profit difference is than with independent seeds."""
     study = run_study(make_design([BASELINE, *STRATEGIES], customers=customers, replications=replications))
+    factors = [study.difference(number, "profit_npv").variance_factor for number in range(1, len(study.scenarios))]
+    least, middle = min(factors), np.median(factors)
+    print(f"variance of the paired profit_npv difference: least factor {least:.0f}, median {middle:.0f}")
     for number, name in enumerate(study.scenarios[1:], start=1):
         profit, kept = (study.difference(number, metric) for metric in ("profit_npv", "logo_retention_m24"))
         print(
@@ -155,7 +160,7 @@ def start_up() -> None:
     for name, arguments in {
         "--help": ["--help"],
         "run, the baseline, 1,000 customers": ["run", str(BASELINE), *small, f"{PLACE}/one"],
-        "run, four scenarios, 1,000 customers": ["run", *map(str, (BASELINE, *STRATEGIES)), *small, f"{PLACE}/four"],
+        "run, all scenarios, 1,000 customers": ["run", *map(str, (BASELINE, *STRATEGIES)), *small, f"{PLACE}/all"],
     }.items():
         began = time.perf_counter()
         subprocess.run([sys.executable, "-m", "sim", *arguments], check=True, capture_output=True, cwd=ROOT)
@@ -171,7 +176,8 @@ if __name__ == "__main__":
     parser.add_argument("customers", nargs="?", type=int, default=100_000)
     sample = parser.parse_args().customers
     with tempfile.TemporaryDirectory() as PLACE:
-        compiled_speed(sample)
+        for file in (BASELINE, ALL_FIVE):
+            compiled_speed(file, sample)
         engines()
         threads(sample // 2)
         variance()

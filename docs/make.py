@@ -12,6 +12,7 @@ from sim.core.sources import KINDS, READ, Source, sources
 from sim.core.units import spell
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour, Renewal
+from sim.model.channels import Channels
 from sim.model.reasons import MECHANISMS, REASONS, VOLUNTARY, Involuntary, Mechanism, factors, total, voluntary_total
 from sim.scenario.market import load_market, market_names
 from sim.scenario.schema import Costs, Plans
@@ -33,9 +34,14 @@ def lever_groups() -> tuple[type[Parameters], ...]:
     return (Lever, Eligible, TeamSize, *LEVERS)
 
 
+def channel_groups() -> tuple[type[Parameters], ...]:
+    """Return the channels, in their order."""
+    return tuple(field.annotation for field in Channels.model_fields.values())  # type: ignore[misc]
+
+
 def all_groups() -> tuple[type[Parameters], ...]:
     """Return every group with numbers that the model brings along."""
-    return (*behaviour_groups(), Renewal, Plans, Costs, *lever_groups(), Involuntary)
+    return (*behaviour_groups(), *channel_groups(), Renewal, Plans, Costs, *lever_groups(), Involuntary)
 
 
 def known_parameters(group: type[Parameters]) -> tuple[Declared, ...]:
@@ -158,6 +164,9 @@ def reasons_page() -> Iterator[str]:
     yield from table(head, (_total_row(mechanism, behaviour, involuntary) for mechanism in MECHANISMS))
     floor = voluntary_total(behaviour.leaving.floor, (Reason.SOFT, Reason.EXPERIENCE), behaviour)
     yield f"Levers that act on soft and experience alone lower voluntary leaving no further than to {floor:.3g}."
+    yield ""
+    yield "Stored value acts later, at the request: full ties, content, achievements and data lower the chance of"
+    yield f"asking to cancel, and of leaving after an order, by {spell(behaviour.investment.holds, 'probability')}."
 
 
 def _matrix_row(mechanism: Mechanism) -> Row:
@@ -206,10 +215,18 @@ def simulated_page() -> Iterator[str]:
     yield from baseline_page()
 
 
+def mechanisms_page() -> Iterator[str]:
+    """Write the page of experiments."""
+    import mechanisms_page as page
+
+    yield from page.mechanisms_page()
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
     "baseline.md": simulated_page,
+    "mechanisms.md": mechanisms_page,
 }
 QUICK = ("parameters.md", "reasons.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""

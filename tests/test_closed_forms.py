@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.special import beta as beta_function
+from worlds import frame_of
 
 from sim.core.events import Event, Plan, Reason, Stage
 from sim.core.units import MONTH, YEAR
@@ -299,10 +300,11 @@ def queue(load, agents, count, patience=1e12):
     kernel = bare()
     kernel["convert"] = 0.0
     kernel["introduction"]["trial"] = 1e6
-    lever = kernel["levers"]["guided_onboarding"]
-    lever["on"], lever["has_team"], lever["share"], lever["ends"] = 1, 1, 1.0, np.inf
+    kernel["levers"]["guided_onboarding"]["has_team"] = 1
+    frame = frame_of(kernel, "guided_onboarding")
+    frame["on"], frame["share"], frame["ends"] = 1, 1.0, np.inf
     for target in ("segments", "plans", "stages", "lives"):
-        lever[target] = 2**32 - 1
+        frame[target] = 2**32 - 1
     team = kernel["teams"][0, 0:1]
     team["agents"], team["session"], team["patience"], team["fixed"] = agents, SESSION, patience, 0
     gaps = np.random.default_rng(SEED).exponential(SESSION / load, count)

@@ -25,7 +25,7 @@ from sim.study import store
 from sim.study.numbers import Numbers
 
 ROOT = Path(__file__).parent.parent
-FILES = [str(ROOT / "scenarios" / name) for name in ("both.yaml", "baseline.yaml")]
+FILES = [str(ROOT / "scenarios" / name) for name in ("all_five.yaml", "baseline.yaml")]
 SMALL = ["--customers", "200", "--months", "6", "--replications", "2", "--no-charts"]
 HEAVY = {"numpy", "numba", "scipy", "pydantic", "pandas", "pyarrow", "matplotlib", "rich", "yaml"}
 # Module attributes of the same names are the click commands.
@@ -95,7 +95,7 @@ def test_run_prints_the_comparison_and_writes_the_folder():
     (place,) = Path("runs").iterdir()
     assert result.exit_code == 0
     assert "200 customers over 6 months, 2 replications" in result.stdout
-    assert "both, compared with baseline on the same customers; money in USD" in result.stdout
+    assert "all five, compared with baseline on the same customers; money in USD" in result.stdout
     assert "simulation error" in result.stdout
     assert f"Run folder: {place}" in result.stdout
     assert {path.name for path in place.iterdir()} == {
@@ -128,15 +128,21 @@ def test_json_has_the_form_that_is_promised():
     assert list(data) == ["baseline", "seed", "customers", "months", "replications", "engine", "events", "seconds",
                           "run", "scenarios", "differences"]  # fmt: skip
     assert list(data["seconds"]) == ["simulate", "total"]
-    assert set(data["scenarios"]) == {"baseline", "both"}
-    assert set(data["scenarios"]["both"]["metrics"]) == set(CATALOGUE)
-    assert set(data["scenarios"]["both"]["metrics"]["profit"]) == {"mean", "low", "high"}
-    assert set(data["differences"]["both"]["activation_rate"]) == {"mean", "low", "high", "relative", "variance_factor"}
-    profit = data["differences"]["both"]["profit_npv"]
+    assert set(data["scenarios"]) == {"baseline", "all five"}
+    assert set(data["scenarios"]["all five"]["metrics"]) == set(CATALOGUE)
+    assert set(data["scenarios"]["all five"]["metrics"]["profit"]) == {"mean", "low", "high"}
+    assert set(data["differences"]["all five"]["activation_rate"]) == {
+        "mean",
+        "low",
+        "high",
+        "relative",
+        "variance_factor",
+    }
+    profit = data["differences"]["all five"]["profit_npv"]
     assert profit["same"] + profit["gained"] + profit["lost"] + profit["neither"] + profit["shared"] == pytest.approx(
         profit["mean"]
     )
-    assert data["scenarios"]["both"]["metrics"]["logo_retention_m12"]["mean"] is None  # not seen in six months
+    assert data["scenarios"]["all five"]["metrics"]["logo_retention_m12"]["mean"] is None  # not seen in six months
 
 
 def test_quiet_silences_messages():
@@ -150,7 +156,7 @@ def test_a_finished_study_is_recognised_and_left_alone(run):
 
     assert result.exit_code == 0
     assert "nothing is simulated" in result.stderr
-    assert "both, compared with baseline" in result.stdout
+    assert "all five, compared with baseline" in result.stdout
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
 
 
@@ -235,7 +241,7 @@ def test_events_are_kept_in_a_file_even_for_a_study_that_is_finished(run):
 
     assert "simulated once more" in result.stderr
     assert len(columns["time"]) == data_of("compare", run)[0]["events"]
-    assert set(columns["scenario"]) == {"baseline", "both"}
+    assert set(columns["scenario"]) == {"baseline", "all five"}
     assert set(columns["replication"]) == {0, 1}
     assert {"used", "paid", "signed_up"} <= set(columns["event"])
     paid = [amount for event, amount in zip(columns["event"], columns["amount"], strict=True) if event == "paid"]

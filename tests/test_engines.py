@@ -15,6 +15,7 @@ from worlds import (
     TEAM,
     World,
     business,
+    copy_levers,
     difference,
     digest,
     log_of,
@@ -98,7 +99,7 @@ def test_the_order_at_equal_times(engine):
     """Service ends, who loses patience leaves, who asks is in the queue, and only then an agent is freed."""
     kernel = quiet_kernel()
     kernel["convert"], kernel["use"]["peak"] = 0.0, 0.0
-    kernel["levers"] = world({"guided_onboarding": {"team": TEAM}}).kernel["levers"]
+    copy_levers(kernel, world({"guided_onboarding": {"team": TEAM}}).kernel)
     customers = prospects(4)
     customers.next_time = (0.0, 0.0, 0.5, 1.0)
     customers.segment = (0, 0, 1, 0)
@@ -227,7 +228,7 @@ def test_a_stop_rule_that_is_never_met_changes_nothing():
 def test_a_crowd_waits():
     """More customers at once than calendar and queue have room for at first: they grow and forget nobody."""
     kernel = quiet_kernel(use={"peak": 0.0})
-    kernel["levers"] = world({"guided_onboarding": {"team": TEAM}}).kernel["levers"]
+    copy_levers(kernel, world({"guided_onboarding": {"team": TEAM}}).kernel)
     crowd = prospects(3000)
     crowd.next_time = np.floor(np.arange(3000) / 300) / 10
     this = with_team(World(crowd, kernel, 4.0), 3, session=0.01, patience=3.0)

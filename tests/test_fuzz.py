@@ -6,6 +6,7 @@ from grammar import nonsense
 from worlds import (
     World,
     difference,
+    frame_of,
     log_of,
     on_whole_half_days,
     run,
@@ -50,6 +51,7 @@ def setting(number):
     randomise_shop(random, this)
     randomise_channels(random, kernel)
     for lever in LEVERS:
+        randomise_frame(random, lever, frame_of(kernel, lever.lever_name()))
         randomise_lever(random, lever, kernel["levers"][lever.lever_name()])
     if random.random() < 0.75:
         randomise_teams(random, kernel)
@@ -118,8 +120,9 @@ def randomise_shop(random, this):
 
 def randomise_channels(random, kernel):
     """Prices down to nothing, everybody or nobody who permits, notices, unsubscribes."""
-    for name, values in (("price", [0.0, 0.5, 250.0]), ("opt_in", [0.0, 0.6, 1.0, 1.0, 1.0]), ("noticed", [0.1, 0.6, 1.0]),
-                         ("unsubscribes", [0.0, 0.01, 0.2])):  # fmt: skip
+    lists = {"price": [0.0, 0.5, 250.0], "opt_in": [0.0, 0.6, 1.0, 1.0, 1.0], "noticed": [0.1, 0.6, 1.0],
+             "unsubscribes": [0.0, 0.01, 0.2]}  # fmt: skip
+    for name, values in lists.items():
         kernel["channels"][name] = random.choice(values, len(Channel))
 
 
@@ -134,8 +137,8 @@ DECIDED = {
 CHANCES = ("feature_news", "content", "benefit", "friends", "call")
 
 
-def randomise_lever(random, lever, record):
-    """On or off, any window, any ramp, any share, any target group, any strength inside the declared ranges."""
+def randomise_frame(random, lever, record):
+    """On or off, any window, any ramp, any share, any target group."""
     record["on"] = random.random() < 0.7
     record["reach_number"] = lever.reach_number()
     record["meets"] = sum(1 << stage for stage in lever.meets)
@@ -146,6 +149,10 @@ def randomise_lever(random, lever, record):
     record["share"] = random.choice([0.0, 0.3, 0.7, 0.7, 1.0, 1.0, 1.0])
     for mask, bits in (("segments", 2), ("plans", 3), ("stages", 5), ("lives", 3)):
         record[mask] = random.choice([EVERYBODY] * 9 + [random.integers(1 << bits)])
+
+
+def randomise_lever(random, lever, record):
+    """Any strength inside the declared ranges, or from a list of its own."""
     for one in declared(lever):
         if one.name in DECIDED:
             record[one.name] = random.choice(DECIDED[one.name])
@@ -176,12 +183,14 @@ def randomise_teams(random, kernel):
 def crowd_the_desk(random, kernel):
     """A campaign of calls for nearly everybody who has left, and many who do."""
     recall = kernel["levers"]["recall_campaign"]
-    settings = {"on": 1, "has_team": 1, "starts": 0.0, "ends": np.inf, "share": 0.8, "contacts": 20, "spacing": 4.0,
-                "call_worth": 0, "least_worth": 0, "reasons": 1}  # fmt: skip
+    settings = {"has_team": 1, "contacts": 20, "spacing": 4.0, "call_worth": 0, "least_worth": 0, "reasons": 1}
     for name, value in settings.items():
         recall[name] = value
+    frame = frame_of(kernel, "recall_campaign")
+    for name, value in {"on": 1, "starts": 0.0, "ends": np.inf, "share": 0.8}.items():
+        frame[name] = value
     for mask in ("segments", "plans", "stages", "lives"):
-        recall[mask] = EVERYBODY
+        frame[mask] = EVERYBODY
     team = kernel["teams"][0, Team.RECALL]
     team["agents"], team["session"], team["patience"] = random.integers(1, 7), random.choice([1.0, 5.0, 20.0]), 0.5
     kernel["leave"] *= 3.0
@@ -236,7 +245,7 @@ def test_random_worlds_are_not_dull():
     assert sum(min(count) > 0 for count in agents) > 10
     assert sum(this.kernel["campaign"]["stopped"][0] for this in worlds) > 3
     for lever in LEVERS:
-        assert {0, 1} == {int(this.kernel["levers"][lever.lever_name()]["on"][0]) for this in worlds}
+        assert {0, 1} == {int(frame_of(this.kernel, lever.lever_name())["on"][0]) for this in worlds}
 
 
 def test_random_desks_are_overloaded():

@@ -7,7 +7,7 @@ import pytest
 from by_hand import live, paying_at_once, prospects, quiet_kernel, step, watch
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from worlds import business, run, world
+from worlds import business, copy_levers, run, world
 
 from sim.core.customer import Clock
 from sim.core.events import Event, Stage
@@ -48,7 +48,7 @@ def crowd(count=4000, help_with=None):
     kernel = paying_at_once(quiet_kernel())
     kernel["season"] = 1.0
     if help_with is not None:
-        kernel["levers"] = world({"guided_onboarding": help_with}).kernel["levers"]
+        copy_levers(kernel, world({"guided_onboarding": help_with}).kernel)
     customers = acquired(population, 0, Group(Origin.ACQUIRED, 0, 0, 0, count))
     return live(customers, kernel, 24 * MONTH)[1]
 

@@ -11,8 +11,8 @@ import sim
 from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
 from sim.cli.comparison import comparison
 from sim.cli.words import Words
-from sim.levers import LEVERS
 from sim.core.html import lever_table, table
+from sim.levers import LEVERS
 from sim.scenario.market import load_market
 from sim.study.numbers import NO_BREAK, Numbers
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
-from worlds import BUSINESS, SHOP, business, merged, shop
+from worlds import BUSINESS, SHOP, business, frame_of, merged, shop
 
 from sim.core.events import FINE, Channel, Plan, Stage
 from sim.core.lever import Lever, Recalling
@@ -246,7 +246,7 @@ def test_the_opening_book_of_a_shop_has_a_line_for_each_segment_and_span():
 def test_every_lever_says_in_the_kernel_in_which_stages_it_meets_customers():
     for lever in LEVERS:
         levers = {lever.lever_name(): {"eligible": {"stages": ["churned", "growth"]}}}
-        record = kernel_of(business(levers), 1)["levers"][lever.lever_name()][0]
+        record = frame_of(kernel_of(business(levers), 1), lever.lever_name())[0]
 
         assert record["stages"] == 1 << Stage.CHURNED | 1 << Stage.GROWTH
         assert record["meets"] == sum(1 << stage for stage in lever.meets)

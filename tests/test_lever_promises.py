@@ -9,6 +9,7 @@ from worlds import (
     EVERY_LEVER,
     TEAM,
     difference,
+    frame_of,
     log_of,
     merged,
     recall,
@@ -399,7 +400,7 @@ def test_each_restriction_lets_through_whom_it_names_alone(field, values, unrest
     """A plan is asked for once the customer pays; before that it restricts nobody."""
     mask = {"segment": "segments", "stage": "stages", "plan": "plans", "life": "lives"}[field]
     kernel = world(EVERY_LEVER).kernel
-    record = kernel["levers"][LEVERS[0].lever_name()]
+    record = frame_of(kernel, LEVERS[0].lever_name())
     for allowed in values:
         record[mask] = 1 << allowed
         for value in values:
@@ -415,6 +416,6 @@ def test_each_restriction_lets_through_whom_it_names_alone(field, values, unrest
 
 def test_a_target_group_in_a_file_is_the_mask_that_rules_read():
     target = {"segments": ["large"], "plans": ["annual"], "stages": ["growth", "dormancy"], "lives": [1, 3]}
-    record = world({LEVERS[0].lever_name(): {"eligible": target}}).kernel["levers"][LEVERS[0].lever_name()]
+    record = frame_of(world({LEVERS[0].lever_name(): {"eligible": target}}).kernel, LEVERS[0].lever_name())
 
     assert [int(record[mask][0]) for mask in ("segments", "plans", "stages", "lives")] == [2, 2, 10, 5]

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from worlds import frame_of
 
 from sim.core.customer import Clock, new_customers
 from sim.core.events import INTENT_REASONS, Reason, Stage
 from sim.core.hooks import LEAVE_HOOKS
-from sim.core.lever import Lever, factor_chain, lever_fields
+from sim.core.lever import FRAME, Lever, factor_chain, lever_fields
 from sim.model import rates
 from sim.model.behaviour import Behaviour
 from sim.model.kernel import Season, new_kernel
@@ -68,7 +69,7 @@ def put_at(name, end, customers, kernel):
 def reach_with_strong_guidance(customers, kernel):
     """Let the one lever that acts on leaving reach the customer, with more help than the floor allows."""
     lever = kernel["levers"]["guided_onboarding"]
-    reach_everybody(lever)
+    reach_everybody(frame_of(kernel, "guided_onboarding"))
     lever["window"], lever["leave_help"] = 14.0, 0.001
     customers.guided = 1
     customers.active = 0xFFFFFFFF
@@ -130,13 +131,13 @@ def test_the_floor_holds_for_every_reason_and_for_factors_below_one_alone(hook):
     floor = BEHAVIOUR.leaving.floor
     customers, _ = neutral()
     customers.active = 0b11
-    name = Strong.lever_name()
-    levers = np.zeros(1, [(name, np.dtype(lever_fields(Strong), align=True))]).view(np.recarray)
-    reach_everybody(levers[name])
+    own = np.dtype([(Strong.lever_name(), np.dtype(lever_fields(Strong), align=True))])
+    p = np.zeros(1, [("frames", FRAME, (2,)), ("levers", own)]).view(np.recarray)
+    reach_everybody(p["frames"])
 
     assert factors(BEHAVIOUR)["levers"][1] == floor
     for group, expected in (((Strong,), floor), ((Harmful,), 3.0), ((Strong, Harmful), 3.0 * floor)):
-        assert expected == factor_chain(group, hook)(floor, customers[0], levers[0])
+        assert expected == factor_chain(group, hook)(floor, customers[0], p[0])
 
 
 def test_the_spread_of_leaving_has_mean_one():

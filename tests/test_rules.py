@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from by_hand import leaving, live, paying_at_once, prospects, quiet_kernel, watch, z_of
-from worlds import TEAM, log_of, of, run, times, world
+from worlds import TEAM, copy_levers, log_of, of, run, times, world
 
 from sim.core.customer import Clock
 from sim.core.events import INTENT_REASONS, Event, Plan, Reason, Stage
@@ -160,7 +160,7 @@ def test_a_later_life_begins_afresh():
 def test_guidance_works_from_sign_up_to_the_first_grid_day_after_its_window():
     """A window of 10 days ends with day 14: the use rate is 1.3 times as high before, and not after."""
     kernel = paying_at_once(quiet_kernel())
-    kernel["levers"] = world({"guided_onboarding": {"window": "10 days", "use_help": 1.3}}).kernel["levers"]
+    copy_levers(kernel, world({"guided_onboarding": {"window": "10 days", "use_help": 1.3}}).kernel)
     for _, c in watch(prospects(3)[2:], kernel, 60.0):
         alone = kernel["use"]["peak"][0] * c.use_strength / (1.0 + np.exp(-4.0 * (c.value + 0.7 - 0.6)))
 
@@ -182,7 +182,7 @@ def test_an_annual_offer_is_taken_by_the_stated_share_at_the_stated_price():
     offer = {"discount": "25 %", "usual_discount": "25 %", "offered_to": "60 %", "take_up": "30 %"}
     this = world({"annual_plan": offer})
     kernel = paying_at_once(quiet_kernel())
-    kernel["levers"] = this.kernel["levers"]
+    copy_levers(kernel, this.kernel)
     log, _ = live(prospects(count, seats=2), kernel, 5.0)
     first = log[log["event"] == Event.PAID]
     yearly = first["plan"] == Plan.ANNUAL

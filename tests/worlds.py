@@ -158,8 +158,19 @@ class World:
         """Return the same customers without some levers; their teams stay and wait."""
         other = self.copy()
         for name in names:
-            other.kernel["levers"][name]["on"] = 0
+            frame_of(other.kernel, name)["on"] = 0
         return other
+
+
+def frame_of(kernel, name):
+    """Return what the framework knows of one lever, a view of one record."""
+    return kernel["frames"][:, list(BY_NAME).index(name)]
+
+
+def copy_levers(kernel, other):
+    """Give a kernel another one's levers."""
+    for field in ("frames", "levers"):
+        kernel[field] = other[field]
 
 
 def everybody(design, replication=0):

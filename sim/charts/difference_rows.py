@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sim.study.study import Study
 
 RETENTION = ("logo_retention_m12", "logo_retention_m24", "nrr_m12", "activation_rate")
+OF_A_SHOP = ("logo_retention_m24", "repeat_rate", "second_year_rate", "activation_rate")
+"""Where nobody subscribes: nobody counts as lost before long, and nothing recurs but what is ordered again."""
 PROFIT = ("profit_npv", "profit_npv_with_residual", "cash")
 SMALL = 8.0
 NAMES, NUMBERS = 1.8, 1.75
@@ -61,7 +63,7 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
     if len(study.scenarios) < 2:
         raise ValueError("a study of one scenario has no differences; simulate it with at least one strategy")
     with house_style():
-        words = words_of(language)
+        words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words["scenario"])
         rows = [wrap(name, NAMES, SMALL, lines=2) for name in names[1:]]
         sides = [retention_side(study, words), profit_side(study, words)]
@@ -70,8 +72,9 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
 
 def retention_side(study: "Study", words: Words) -> Side:
     """Return shares, as percentage points."""
-    found = [[scaled(study, n, name, 100.0) for n in range(1, len(study.scenarios))] for name in RETENTION]
-    return Side(RETENTION, found, words["points"], decimals_of(found))
+    metrics = OF_A_SHOP if study.design.baseline.per_use else RETENTION
+    found = [[scaled(study, n, name, 100.0) for n in range(1, len(study.scenarios))] for name in metrics]
+    return Side(metrics, found, words["points"], decimals_of(found))
 
 
 def profit_side(study: "Study", words: Words) -> Side:

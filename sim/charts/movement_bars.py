@@ -35,7 +35,14 @@ def movements(study: "Study", *, language: str = "en") -> Chart:
     ----------
     language
         ``en`` or ``zh``; Chinese needs a font with Chinese characters, else the chart is in English.
+
+    Raises
+    ------
+    ValueError
+        When nobody subscribes.
     """
+    if study.design.baseline.per_use:
+        raise ValueError("customers of this business order and do not subscribe, so no revenue recurs monthly")
     with house_style():
         words = words_of(language)
         moves = moves_of(study)

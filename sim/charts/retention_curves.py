@@ -36,7 +36,7 @@ def retention(study: "Study", by: str | None = None, *, language: str = "en") ->
         ``en`` or ``zh``; Chinese needs a font with Chinese characters, else the chart is in English.
     """
     with house_style():
-        words = words_of(language)
+        words = words_of(language, shop=study.design.baseline.per_use)
         curves, groups = curves_of(study, by)
         names = readable(study.scenarios, words["scenario"])
         notes = notes_of(study, words)
@@ -48,11 +48,12 @@ def retention(study: "Study", by: str | None = None, *, language: str = "en") ->
 
 def notes_of(study: "Study", words: Words) -> list[str]:
     """Return the notes under the title."""
-    first = words["retention note"].format(cohorts=study.design.months)
+    notes = [words["retention note"].format(cohorts=study.design.months)]
+    notes += [words["lost"]] if study.design.baseline.per_use else []
     if study.replications == 1:
-        return [first, words["one replication"]]
+        return [*notes, words["one replication"]]
     bands = words["bands"].format(replications=study.replications)
-    return [first, bands] if len(study.scenarios) == 1 else [first, bands, words["paired"]]
+    return [*notes, bands] if len(study.scenarios) == 1 else [*notes, bands, words["paired"]]
 
 
 def curves_of(study: "Study", by: str | None) -> tuple[Curves, list[str]]:

@@ -22,8 +22,8 @@ CHARTS: dict[str, Callable[..., Chart]] = {
 def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[Path]:
     """Write every chart of a study as SVG and PNG and return the files.
 
-    A study of one scenario has no chart of differences. The same study gives the same bytes with the same version of
-    Matplotlib and the same fonts.
+    A study of one scenario has no chart of differences, one of a shop none of recurring revenue. The same study gives
+    the same bytes with the same version of Matplotlib and the same fonts.
 
     Parameters
     ----------
@@ -35,8 +35,9 @@ def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[P
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     files = []
+    empty = {"differences": len(study.scenarios) < 2, "movements": study.design.baseline.per_use}
     for name, draw in CHARTS.items():
-        if name == "differences" and len(study.scenarios) < 2:
+        if empty.get(name):
             continue
         chart = draw(study, language=language)
         for kind in METADATA:

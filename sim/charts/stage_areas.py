@@ -35,7 +35,7 @@ def stages(study: "Study", *, language: str = "en") -> Chart:
         ``en`` or ``zh``; Chinese needs a font with Chinese characters, else the chart is in English.
     """
     with house_style():
-        words = words_of(language)
+        words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words["scenario"])
         counts = counts_of(study)
         dates = study.table("stages")["date"][: study.design.months * len(LOOKS) : len(LOOKS)]

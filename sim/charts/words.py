@@ -43,11 +43,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paired": (
         "The scenarios have the same customers, so their differences are surer than the bands suggest.",
         "各情景的客户相同，因此差异比色带所示更确定。"),
+    "retention title shop": (
+        "How many new customers do not count as lost yet, month after month",
+        "新客户逐月留存曲线"),
+    "retention title segment shop": (
+        "How many new customers of each segment do not count as lost yet, month after month",
+        "各细分市场新客户的逐月留存曲线"),
+    "retention title plan shop": (
+        "How many new customers do not count as lost yet, month after month",
+        "新客户逐月留存曲线"),
+    "lost": (
+        "A customer counts as lost after a long time without an order, as the scenario has it.",
+        "客户久未下单（时长见场景）即视为流失。"),
     "tenure": (
         "months since the first payment\n(below: monthly cohorts seen that long)",
         "首次付费后的月数\n（下方：观测满该月数的月度客户群数）"),
     "still": ("still subscribed (%)", "仍在订阅（%）"),
     "still from": ("still subscribed (%)\naxis begins at {floor}", "仍在订阅（%）\n纵轴起于 {floor}"),
+    "still shop": ("not counted as lost yet (%)", "尚未视为流失（%）"),
+    "still from shop": (
+        "not counted as lost yet (%)\naxis begins at {floor}",
+        "尚未视为流失（%）\n纵轴起于 {floor}"),
     "at month": ("month {month}: {value}", "第 {month} 个月：{value}"),
     "nobody": ("no new customers to follow", "没有可观测的新客户"),
     "monthly": ("monthly plan", "月付套餐"),
@@ -75,6 +91,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "growth": ("growth", "成长期"),
     "maturity": ("maturity", "成熟期"),
     "dormancy": ("dormancy (not using)", "休眠期（不使用）"),
+    "introduction shop": ("introduction (before the first order)", "引入期（首单之前）"),
+    "dormancy shop": ("dormancy (no order for long)", "休眠期（久未下单）"),
     "baseline total": ("all stages under “{baseline}”", "“{baseline}”的各阶段合计"),
 
     "movements title": (
@@ -95,12 +113,18 @@ TEXTS: dict[str, tuple[str, str]] = {
 # fmt: on
 
 
-def words_of(language: str) -> Words:
+OF_A_SHOP = " shop"
+"""Ends the keys of what is said instead where customers order and do not subscribe."""
+
+
+def words_of(language: str, *, shop: bool = False) -> Words:
     """Return the texts of a language; Chinese ones only if a font with Chinese characters is installed."""
     if language not in LANGUAGES:
         raise ValueError(f"language={language!r} is not known; write one of {', '.join(map(repr, LANGUAGES))}")
     place = 1 if spoken(language) == "zh" else 0
-    return {key: texts[place] for key, texts in TEXTS.items()}
+    words = {key: texts[place] for key, texts in TEXTS.items()}
+    own = {key.removesuffix(OF_A_SHOP): text for key, text in words.items() if key.endswith(OF_A_SHOP)}
+    return words | own if shop else words
 
 
 def spoken(language: str) -> str:

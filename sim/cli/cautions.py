@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sim.cli.words import Words
 from sim.scenario.lower import business_size
 from sim.study.design import Design
+from sim.study.fingerprint import fingerprint
 from sim.study.numbers import Numbers
 from sim.study.study import Study
-from sim.study.fingerprint import fingerprint
 
 ENOUGH_MONTHS = 25
 """From here on a horizon holds the second renewal of annual plans."""

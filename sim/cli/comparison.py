@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
+from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
 from sim.cli.cautions import cautions
@@ -10,7 +10,7 @@ from sim.cli.output import bold, table, wide_table, wrap
 from sim.cli.words import Words
 from sim.study.numbers import UNKNOWN, Numbers
 from sim.study.study import Study
-from sim.study.view import KEPT_AFTER
+from sim.study.view import KEPT_AFTER, headlines
 
 COLUMNS = (10, 18, 8, 7)
 """Widths of difference, interval, relative and mark."""
@@ -54,7 +54,7 @@ def means(study: Study, words: Words) -> list[str]:
     """Return the table of the headline metrics under every scenario."""
     numbers = Numbers(words.language)
     rows = []
-    for name in HEADLINES:
+    for name in headlines(study):
         levels = [study.metric(number, name).mean for number in range(len(study.scenarios))]
         rows.append([label(name, words.language), *(numbers.level(level, CATALOGUE[name].unit) for level in levels)])
     return wide_table([words("metric"), *study.scenarios], rows)
@@ -67,7 +67,7 @@ def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
     yield from map(bold, wrap(words("strategy_against", scenario=name, baseline=baseline, currency=currency)))
     head = [words(key) for key in ("metric", "difference", "interval", "relative")]
     rows = []
-    for metric in HEADLINES:
+    for metric in headlines(study):
         found = study.difference(number, metric)
         rows.append(difference_row(label(metric, words.language), found.interval, CATALOGUE[metric].unit, words))
         rows[-1].insert(3, Numbers(words.language).relative(found.relative))

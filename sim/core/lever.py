@@ -149,15 +149,15 @@ class Lever(Parameters):
 
 
 FRAME = [
-    ("on", "i1"), ("has_team", "i1"), ("starts", "f8"), ("ends", "f8"), ("ramp_months", "f8"), ("share", "f8"),
-    ("reach_number", "i8"), ("segments", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"), ("meets", "u4"),
+    ("on", "i1"), ("starts", "f8"), ("ends", "f8"), ("ramp_months", "f8"), ("share", "f8"), ("reach_number", "i8"),
+    ("segments", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"), ("meets", "u4"),
 ]  # fmt: skip
-"""What the framework needs to know of every lever; the lever's own numbers follow it in the record."""
+"""What the framework needs to know of every lever, the same for all; rules see the lever's own numbers."""
 
 
 def lever_fields(lever: type[Lever]) -> list[tuple[str, str]]:
-    """Return the record fields of one lever: the framework's, then its own as floats (money in minor units)."""
-    return FRAME + [(name, "f8") for name in lever.own_parameters()]
+    """Return the record fields that a lever's rules see: its own numbers (money in minor units), and its team's."""
+    return [("has_team", "i1")] + [(name, "f8") for name in lever.own_parameters()]
 
 
 def own_values(lever: Lever) -> dict[str, float]:
@@ -183,28 +183,35 @@ def word_for(number: IntEnum) -> str:
 
 
 @njit(error_model="numpy")
-def eligible(customer, lever):
+def eligible(customer, frame):
     """Whether the customer, as he stands, belongs to those whom the lever may reach."""
-    if (lever.segments >> customer.segment) & 1 == 0 or (lever.stages >> customer.stage) & 1 == 0:
+    if (frame.segments >> customer.segment) & 1 == 0 or (frame.stages >> customer.stage) & 1 == 0:
         return False
-    if customer.stage != INTRODUCTION and (lever.plans >> customer.plan) & 1 == 0:
+    if customer.stage != INTRODUCTION and (frame.plans >> customer.plan) & 1 == 0:
         return False
-    return (lever.lives >> min(customer.life, 31)) & 1 == 1
+    return (frame.lives >> min(customer.life, 31)) & 1 == 1
 
 
 @njit(error_model="numpy")
-def meets(customer, lever):
+def meets(customer, frame):
     """Whether the lever can do anything to the customer as he stands."""
-    return eligible(customer, lever) and (lever.meets >> customer.stage) & 1 == 1
+    return eligible(customer, frame) and (frame.meets >> customer.stage) & 1 == 1
+
+
+@njit(error_model="numpy")
+def unchanged(value, customer, p):
+    """Return the value: the end of every chain."""
+    return value
+
+
+@njit(error_model="numpy")
+def floored(below, above, floor, customer, p):
+    """Return the product of all factors: the end of a chain of factors."""
+    return max(floor, below) * above
 
 
 def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
-    """Fold every lever's rule for one hook, in register order, into one compiled ``(value, customer, levers)``."""
-
-    @njit(error_model="numpy")
-    def unchanged(value, customer, levers):
-        return value
-
+    """Fold every lever's rule for one hook, in register order, into one compiled ``(value, customer, p)``."""
     link = _offered_link if hook in OFFERED else _link
     rest: Rule = unchanged
     for bit, lever in reversed(list(enumerate(levers))):
@@ -217,12 +224,7 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
 
 
 def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
-    """Fold all rules on an offer into one compiled ``(bits, customer, levers)``: a bit per lever that makes its own."""
-
-    @njit(error_model="numpy")
-    def unchanged(bits, customer, levers):
-        return bits
-
+    """Fold all rules on an offer into one compiled ``(bits, customer, p)``: a bit per lever that makes its own."""
     rest: Rule = unchanged
     for bit, lever in reversed(list(enumerate(levers))):
         if hook in lever.hooks:
@@ -231,64 +233,59 @@ def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
 
 
 def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
-    """Fold every lever's factor for one hook into one compiled ``(floor, customer, levers)``.
+    """Fold every lever's factor for one hook into one compiled ``(floor, customer, p)``.
 
     The floor holds for the product of the factors below 1; factors above 1 multiply afterwards.
     """
-
-    @njit(error_model="numpy")
-    def finish(below, above, floor, customer, levers):
-        return max(floor, below) * above
-
-    rest: Rule = finish
+    rest: Rule = floored
     for bit, lever in reversed(list(enumerate(levers))):
         if hook in lever.hooks:
             rest = _factor_link(bit, lever.lever_name(), lever.hooks[hook], rest)
 
     @njit(error_model="numpy")
-    def start(floor, customer, levers):
-        return rest(1.0, 1.0, floor, customer, levers)
+    def start(floor, customer, p):
+        return rest(1.0, 1.0, floor, customer, p)
 
     return start
 
 
 def _link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
     @njit(error_model="numpy")
-    def link(value, customer, levers):
-        if (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name]):
-            value = rule(value, customer, levers[name])
-        return rest(value, customer, levers)
+    def link(value, customer, p):
+        if (customer.active >> bit) & 1 == 1 and eligible(customer, p.frames[bit]):
+            value = rule(value, customer, p.levers[name])
+        return rest(value, customer, p)
 
     return link
 
 
 def _offered_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
     @njit(error_model="numpy")
-    def link(value, customer, levers):
+    def link(value, customer, p):
         if (customer.active >> bit) & 1 == 1 and (customer.offered >> bit) & 1 == 1:
-            value = rule(value, customer, levers[name])
-        return rest(value, customer, levers)
+            value = rule(value, customer, p.levers[name])
+        return rest(value, customer, p)
 
     return link
 
 
 def _offer_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
     @njit(error_model="numpy")
-    def link(bits, customer, levers):
-        asked = (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name])
-        if asked and rule(0.0, customer, levers[name]) > 0.0:
+    def link(bits, customer, p):
+        asked = (customer.active >> bit) & 1 == 1 and eligible(customer, p.frames[bit])
+        if asked and rule(0.0, customer, p.levers[name]) > 0.0:
             bits |= 1 << bit
-        return rest(bits, customer, levers)
+        return rest(bits, customer, p)
 
     return link
 
 
 def _factor_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
     @njit(error_model="numpy")
-    def link(below, above, floor, customer, levers):
-        if (customer.active >> bit) & 1 == 1 and eligible(customer, levers[name]):
-            factor = max(0.0, rule(1.0, customer, levers[name]))
+    def link(below, above, floor, customer, p):
+        if (customer.active >> bit) & 1 == 1 and eligible(customer, p.frames[bit]):
+            factor = max(0.0, rule(1.0, customer, p.levers[name]))
             below, above = below * min(1.0, factor), above * max(1.0, factor)
-        return rest(below, above, floor, customer, levers)
+        return rest(below, above, floor, customer, p)
 
     return link

@@ -168,9 +168,9 @@ class Payment(Parameters):
     fails: Probability = param("6.4 %", "Chance that a card charge fails; with replaced cards 7.2 % of monthly ones.",
                                source="recurly_risk", grade="C", low="5.6 %", high="7.1 %")
     replacement: Days = param("36 months", "Time after which a card is replaced.",
-                              source="einav", grade="J", low="24 months", high="60 months")
+                              source="card_replacement", grade="J", low="24 months", high="60 months")
     replaced_fails: Probability = param("31 %", "Chance that the first charge after a replacement fails besides.",
-                                        source="einav", grade="J", low="10 %", high="60 %")
+                                        source="card_replacement", grade="J", low="10 %", high="60 %")
     recovered: Probability = param("81 %", "Share of failed charges that the retries recover (base: all failures).",
                                    source="recurly_ratio", grade="C", low="50 %", high="88 %")
     first_retry: Days = param("3 days", "First retry, from the failure.",

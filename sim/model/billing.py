@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
 from sim.core.customer import CLOCKS, KINDS, Clock
@@ -35,7 +36,7 @@ def asked(c, p):
     """What a bill asks, in whole minor units."""
     listed = float(p.price[c.plan] * c.seats)
     c.full_price = float(p.price[MONTHLY] * c.seats * (12 if c.plan == ANNUAL else 1))
-    return int(math.floor(max(0.0, chains.price(listed, c, p.levers)) + 0.5))
+    return int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
 
 
 @njit(error_model="numpy")
@@ -68,11 +69,11 @@ def charge_fails(c, p):
 @njit(error_model="numpy")
 def consider_switch(c, p, log, used):
     """At a bill of the monthly plan: a lever may offer the annual plan again; whoever takes it changes at this bill."""
-    offers = chains.later_offer(0, c, p.levers)
+    offers = chains.later_offer(0, c, p)
     if offers == 0:
         return
     c.offered |= offers
-    if uniform(c.key, LATER_PLAN_STREAM, c.bills) < chains.switch_probability(0.0, c, p.levers):
+    if uniform(c.key, LATER_PLAN_STREAM, c.bills) < chains.switch_probability(0.0, c, p):
         c.plan = ANNUAL
         c.term_from = c.now
         c.term_bills = 0
@@ -83,9 +84,9 @@ def consider_switch(c, p, log, used):
 def bill(c, p, log, used):
     """A paid period is over: the customer leaves, or is charged for the next one."""
     if c.request >= 0:
-        end_life(c, p, log, used, int(c.request))
+        end_life(c, p, log, used, np.int64(c.request))
     elif c.renewal_leave > 0.0 and uniform(c.key, RENEWAL_STREAM, c.bills) < c.renewal_leave:
-        end_life(c, p, log, used, RENEWAL)
+        end_life(c, p, log, used, np.int64(RENEWAL))
     elif c.card == 1 and charge_fails(c, p):
         c.attempt = 1
         write(log, used, c, CHARGE_FAILED, 0, 0)
@@ -101,7 +102,7 @@ def bill(c, p, log, used):
 def retry(c, p, log, used):
     """The failed charge is tried again, unless the customer has asked to cancel; the last retry ends it all."""
     if c.request >= 0:
-        end_life(c, p, log, used, int(c.request))
+        end_life(c, p, log, used, np.int64(c.request))
         return
     k = c.bills * (RETRIES + 1) + c.attempt
     if uniform(c.key, RETRY_STREAM, k) < p.retry_recovers:

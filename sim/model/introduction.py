@@ -60,7 +60,7 @@ def begin_life(c, p):
 @njit(error_model="numpy")
 def guidance_kind(c, p):
     """The answer to the hook GUIDANCE, for a customer whose windows are set."""
-    return int(chains.guidance(0.0, c, p.levers))
+    return int(chains.guidance(0.0, c, p))
 
 
 @njit(error_model="numpy")
@@ -101,14 +101,14 @@ def lose(c, log, used, how):
 def choose_plan(c, p):
     """Monthly or annual; those whom the product fits take the annual plan more often (selection)."""
     c.offer_chance = uniform(c.key, OFFER_STREAM, 0)
-    c.offered = chains.offer(0, c, p.levers)
+    c.offered = chains.offer(0, c, p)
     if c.offer_stands == 1:
         c.offered |= RECALLING
     if p.per_use == 1:
         c.plan = PER_USE
         return
     share = min(1.0, p.annual[c.segment] * around_fit(p.fit_annual, c.fit))
-    share = chains.annual_probability(share, c, p.levers)
+    share = chains.annual_probability(share, c, p)
     c.plan = ANNUAL if uniform(c.key, PLAN_STREAM, 0) < share else MONTHLY
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.core.events import INTENT_REASONS, Channel, Plan, Team
-from sim.core.lever import lever_fields
+from sim.core.lever import FRAME, lever_fields
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour
 
@@ -66,13 +66,18 @@ KERNEL = np.dtype(
                 ("retry_recovers", "f8"),
                 ("per_use", "i1"),  # customers order instead of subscribing
                 ("use_level", "f8", (SEGMENTS,)),  # factor on the peak of the use rate
-                ("basket", "f8", (SEGMENTS,)),  # Weibull scale of an order's value, minor money units: mean / Gamma(1 + 1/shape)
+                (
+                    "basket",
+                    "f8",
+                    (SEGMENTS,),
+                ),  # Weibull scale of an order's value: mean / Gamma(1 + 1/shape), minor units
                 ("refunds", "f8"),  # chance that an order is sent back
                 ("reason_mix", "f8", (INTENT_REASONS,)),  # mix of the reasons for which per-use customers leave
                 ("channels", np.dtype(CHANNEL, align=True), (len(Channel),)),
                 ("campaign", np.dtype(CAMPAIGN, align=True)),
                 *_groups(),
                 ("teams", np.dtype(TEAM, align=True), (TEAMS,)),
+                ("frames", np.dtype(FRAME, align=True), (len(LEVERS),)),
                 (
                     "levers",
                     np.dtype([(lever.lever_name(), np.dtype(lever_fields(lever), align=True)) for lever in LEVERS]),

@@ -1,4 +1,4 @@
-"""Who is reached by which lever, when its window opens and closes for him, and when the two meet. Generated."""
+"""Who is reached by which lever, when its window opens and closes for him, and when the two meet."""
 
 import math
 
@@ -6,7 +6,7 @@ from numba import njit
 
 from sim.core.customer import Clock
 from sim.core.events import Event
-from sim.core.lever import Rule, meets
+from sim.core.lever import meets
 from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
 from sim.levers import LEVERS
@@ -16,7 +16,8 @@ from sim.model.records import write
 EDGE = int(Clock.EDGE)
 REACH_STREAM = int(Stream.REACH)
 REACHED, HELD_OUT = int(Event.REACHED), int(Event.HELD_OUT)
-assert len(LEVERS) <= 31, "a customer has one bit per lever"
+COUNT = len(LEVERS)
+assert COUNT <= 31, "a customer has one bit per lever"
 
 
 @njit(error_model="numpy")
@@ -26,85 +27,20 @@ def person_key(c, p):
 
 
 @njit(error_model="numpy")
-def standing(customer_key, lever):
+def standing(customer_key, frame):
     """Where the customer stands in the order in which this lever reaches people, 0..1."""
-    return uniform(customer_key, REACH_STREAM, lever.reach_number)
+    return uniform(customer_key, REACH_STREAM, frame.reach_number)
 
 
 @njit(error_model="numpy")
-def opens(customer_key, lever):
+def opens(customer_key, frame):
     """When the lever's window opens; with a ramp, later for those further back, in the hold-out just as in the reach.
 
     So the reached and the held out stand in the same order of dates and can be compared.
     """
-    place = standing(customer_key, lever)
-    if place < lever.share:
-        part = place / lever.share
-    else:
-        part = (place - lever.share) / (1.0 - lever.share)
-    return lever.starts + math.floor(part * lever.ramp_months) * MONTH
-
-
-@njit(error_model="numpy")
-def no_window(c, p, customer_key):
-    return NEVER
-
-
-@njit(error_model="numpy")
-def nobody(c, p, log, used):
-    return
-
-
-def _window(bit: int, name: str, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def window(c, p, customer_key):
-        lever = p.levers[name]
-        edge = NEVER
-        if lever.on == 1:
-            start = opens(customer_key, lever)
-            if c.now < start:
-                edge = start
-            elif c.now < lever.ends:
-                edge = lever.ends
-                if (c.reached >> bit) & 1 == 1:
-                    c.active |= 1 << bit
-                else:
-                    c.held_out |= 1 << bit
-        return min(edge, rest(c, p, customer_key))
-
-    return window
-
-
-def _reach(bit: int, name: str, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def reach(c, p, customer_key):
-        lever = p.levers[name]
-        if lever.on == 1 and standing(customer_key, lever) < lever.share:
-            c.reached |= 1 << bit
-        return rest(c, p, customer_key)
-
-    return reach
-
-
-def _meeting(bit: int, name: str, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def meeting(c, p, log, used):
-        waits = ((c.active | c.held_out) & ~c.met) >> bit
-        if waits & 1 == 1 and meets(c, p.levers[name]):
-            c.met |= 1 << bit
-            write(log, used, c, REACHED if (c.active >> bit) & 1 == 1 else HELD_OUT, bit, 0)
-        rest(c, p, log, used)
-
-    return meeting
-
-
-windows: Rule = no_window
-reaches: Rule = no_window
-meetings: Rule = nobody
-for _bit, _lever in reversed(list(enumerate(LEVERS))):
-    windows = _window(_bit, _lever.lever_name(), windows)
-    reaches = _reach(_bit, _lever.lever_name(), reaches)
-    meetings = _meeting(_bit, _lever.lever_name(), meetings)
+    place = standing(customer_key, frame)
+    part = place / frame.share if place < frame.share else (place - frame.share) / (1.0 - frame.share)
+    return frame.starts + math.floor(part * frame.ramp_months) * MONTH
 
 
 @njit(error_model="numpy")
@@ -113,7 +49,20 @@ def open_windows(c, p):
     c.active = 0
     c.held_out = 0
     c.met_as = -1
-    edge = windows(c, p, person_key(c, p))
+    customer_key, edge = person_key(c, p), NEVER
+    for bit in range(COUNT):
+        frame = p.frames[bit]
+        if frame.on == 0:
+            continue
+        start = opens(customer_key, frame)
+        if c.now < start:
+            edge = min(edge, start)
+        elif c.now < frame.ends:
+            edge = min(edge, frame.ends)
+            if (c.reached >> bit) & 1 == 1:
+                c.active |= 1 << bit
+            else:
+                c.held_out |= 1 << bit
     c.due[EDGE] = edge if edge > c.now else NEVER
 
 
@@ -125,7 +74,11 @@ def reach(c, p):
     c.held_out = 0
     c.met = 0
     c.met_as = -1
-    reaches(c, p, person_key(c, p))
+    customer_key = person_key(c, p)
+    for bit in range(COUNT):
+        frame = p.frames[bit]
+        if frame.on == 1 and standing(customer_key, frame) < frame.share:
+            c.reached |= 1 << bit
     c.due[EDGE] = max(c.now, 0.0)
 
 
@@ -133,7 +86,11 @@ def reach(c, p):
 def meet_levers(c, p, log, used):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
     stands_as = (int(c.stage) * 8 + int(c.plan)) * 128 + int(c.life)
-    if stands_as != c.met_as:
-        c.met_as = stands_as
-        if (c.active | c.held_out) & ~c.met != 0:
-            meetings(c, p, log, used)
+    if stands_as == c.met_as:
+        return
+    c.met_as = stands_as
+    waits = (c.active | c.held_out) & ~c.met
+    for bit in range(COUNT):
+        if (waits >> bit) & 1 == 1 and meets(c, p.frames[bit]):
+            c.met |= 1 << bit
+            write(log, used, c, REACHED if (c.active >> bit) & 1 == 1 else HELD_OUT, bit, 0)

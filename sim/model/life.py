@@ -1,5 +1,6 @@
 """One customer's life: which event happens next, and what engines call."""
 
+import numpy as np
 from numba import njit
 
 from sim.core.customer import ALONE, Clock
@@ -87,7 +88,8 @@ def date_comes(c, p, log, used, kind):
 @njit(error_model="numpy")
 def give_up_on(c, p, log, used):
     """A per-use customer has not ordered for so long that he counts as churned."""
-    end_life(c, p, log, used, c.left_for if c.gone == 1 else c.sleep_reason if c.sleep_reason >= 0 else SOFT)
+    reason = c.left_for if c.gone == 1 else c.sleep_reason
+    end_life(c, p, log, used, np.int64(reason) if reason >= 0 else SOFT)
 
 
 @njit(error_model="numpy")

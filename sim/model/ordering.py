@@ -33,7 +33,7 @@ def place_order(c, p, log, used):
     """An order is paid at once; some are sent back."""
     listed = math.floor(basket(c, p) + 0.5)
     c.full_price = listed
-    c.last_paid = int(math.floor(max(0.0, chains.price(listed, c, p.levers)) + 0.5))
+    c.last_paid = int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
     write(log, used, c, ORDERED, 0, c.last_paid)
     if uniform(c.key, REFUND_STREAM, c.orders) < p.refunds:
         write(log, used, c, REFUNDED, 0, c.last_paid)

@@ -49,12 +49,12 @@ def direct(c, p, reason):
     """Direct lever factor on one reason."""
     floor = p.leaving.floor
     if reason == NATURAL:
-        return chains.leave_natural(floor, c, p.levers)
+        return chains.leave_natural(floor, c, p)
     if reason == SOFT:
-        return chains.leave_soft(floor, c, p.levers)
+        return chains.leave_soft(floor, c, p)
     if reason == HARD:
-        return chains.leave_hard(floor, c, p.levers)
-    return chains.leave_experience(floor, c, p.levers)
+        return chains.leave_hard(floor, c, p)
+    return chains.leave_experience(floor, c, p)
 
 
 @njit(error_model="numpy")
@@ -143,8 +143,8 @@ def set_use_rate(c, p):
         set_rate(c, USE, 0.0)
         return
     base = p.use.peak * p.use_level[c.segment] * c.use_propensity * c.use_strength * c.paid_bump
-    act = act_probability(c, p.use, chains.ability(0.0, c, p.levers), 0.0)
-    set_rate(c, USE, base * act * season(c, p, SEASON_USE) * max(0.0, chains.use_rate(1.0, c, p.levers)))
+    act = act_probability(c, p.use, chains.ability(0.0, c, p), 0.0)
+    set_rate(c, USE, base * act * season(c, p, SEASON_USE) * max(0.0, chains.use_rate(1.0, c, p)))
 
 
 @njit(error_model="numpy")
@@ -154,8 +154,8 @@ def set_introduction_rates(c, p):
     if c.activated == 1:
         convert *= p.introduction.activated_convert
         give_up *= p.introduction.activated_give_up
-    set_rate(c, CONVERT, convert * max(0.0, chains.convert_rate(1.0, c, p.levers)))
-    set_rate(c, GIVE_UP, give_up * max(0.0, chains.give_up_rate(1.0, c, p.levers)))
+    set_rate(c, CONVERT, convert * max(0.0, chains.convert_rate(1.0, c, p)))
+    set_rate(c, GIVE_UP, give_up * max(0.0, chains.give_up_rate(1.0, c, p)))
 
 
 @njit(error_model="numpy")
@@ -188,7 +188,7 @@ def set_rates(c, p):
         return
     if c.plan != PER_USE:
         set_leave_rates(c, p)
-    integrate = chains.integrate_rate(0.0, c, p.levers) if c.stage != DORMANCY else 0.0
+    integrate = chains.integrate_rate(0.0, c, p) if c.stage != DORMANCY else 0.0
     set_rate(c, INTEGRATE, max(0.0, integrate))
 
 

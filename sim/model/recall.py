@@ -65,7 +65,7 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         method = int(method_of(-1.0, c, lever))
         cost = terms.price + FINE * gift_of(0.0, c, lever)
         write(log, used, c, CONTACTED, method, int(math.floor(cost + 0.5)))
-        k = touch_number(lever, c.contacts)
+        k = touch_number(p.frames[bit], c.contacts)
         c.offer_until = c.now + lever[offer_valid]
         effect = terms.noticed * c.responsiveness * tire(c, p)
         lose_channel(c, p, log, used, channel, k)
@@ -118,9 +118,9 @@ is_call: Rule = no_call
 contact_due: Rule = nobody
 speak: Rule = no_answer
 """What an agent of the call desk does when he reaches somebody: the contact itself."""
-_recalling = [(bit, lever) for bit, lever in enumerate(LEVERS) if lever.recalling]
+_recalling = [(bit, lever, lever.recalling) for bit, lever in enumerate(LEVERS) if lever.recalling]
 assert len(_recalling) <= 1, "there is one call desk, and one campaign is watched"
-for _bit, _lever in _recalling:
+for _bit, _lever, _names in _recalling:
     _place = PLACE[_lever.lever_name()]
     is_call = _is_call(_bit, _lever.lever_name(), _lever.hooks[Hook.METHOD], _place)
-    speak, contact_due = _contact(_bit, _lever.lever_name(), _lever.recalling, _lever.hooks, _place)
+    speak, contact_due = _contact(_bit, _lever.lever_name(), _names, _lever.hooks, _place)

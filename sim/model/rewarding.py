@@ -4,7 +4,7 @@ import math
 
 from numba import njit
 
-from sim.core.events import FINE, Event, Stored
+from sim.core.events import FINE, Event, Reward, Stored
 from sim.core.randomness import Stream, uniform
 from sim.model import chains
 from sim.model.records import write
@@ -12,22 +12,23 @@ from sim.model.records import write
 REWARD_STREAM = int(Stream.REWARD)
 REWARDED = int(Event.REWARDED)
 TIES, CONTENT, ACHIEVEMENTS, DATA = int(Stored.TIES), int(Stored.CONTENT), int(Stored.ACHIEVEMENTS), int(Stored.DATA)
+TRIBE, SELF = int(Reward.TRIBE), int(Reward.SELF)
 KINDS_STORED = len(Stored)
 
 
 @njit(error_model="numpy")
-def invest(c, kind, share):
-    """Move one kind of stored value part of the way to full: it saturates."""
-    c.stored[kind] += min(1.0, share) * (1.0 - c.stored[kind])
+def nearer(stored, share):
+    """Stored value part of the way nearer to full: it saturates."""
+    return stored + min(1.0, share) * (1.0 - stored)
 
 
 @njit(error_model="numpy")
 def invest_use(c, p):
     """One use leaves something of every kind behind."""
-    invest(c, TIES, p.investment.ties)
-    invest(c, CONTENT, p.investment.content)
-    invest(c, ACHIEVEMENTS, p.investment.achievements)
-    invest(c, DATA, p.investment["data"])  # .data is NumPy's own without the compiler
+    c.stored[TIES] = nearer(c.stored[TIES], p.investment.ties)
+    c.stored[CONTENT] = nearer(c.stored[CONTENT], p.investment.content)
+    c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], p.investment.achievements)
+    c.stored[DATA] = nearer(c.stored[DATA], p.investment["data"])  # .data is NumPy's own without the compiler
 
 
 @njit(error_model="numpy")
@@ -46,23 +47,21 @@ def reward(c, p, log, used, k):
     The expectation learns from every use that might have been rewarded: V + a (R - V) (Rescorla & Wagner 1972). So a
     reward that always comes stops surprising, one that comes by chance does not.
     """
-    chance = chains.reward_chance(0.0, c, p.levers)
+    chance = chains.reward_chance(0.0, c, p)
     if chance <= 0.0:
         return 0.0
     c.since_reward += 1
-    if c.since_reward < chains.reward_standard(1.0, c, p.levers):
+    if c.since_reward < chains.reward_standard(1.0, c, p):
         return 0.0
     c.since_reward = 0
     size = 0.0
     if uniform(c.key, REWARD_STREAM, k) < chance:
-        size = chains.reward_size(0.0, c, p.levers)
-        kind = int(chains.reward_kind(0.0, c, p.levers))
-        cost = FINE * chains.reward_cost(0.0, c, p.levers)
+        size = chains.reward_size(0.0, c, p)
+        kind = int(chains.reward_kind(0.0, c, p))
+        cost = FINE * chains.reward_cost(0.0, c, p)
         write(log, used, c, REWARDED, kind, int(math.floor(cost + 0.5)))
-        if kind == 0:
-            invest(c, TIES, p.rewards.invests * size)
-        else:
-            invest(c, ACHIEVEMENTS if kind == 1 else DATA, p.rewards.invests * size)
+        left = TIES if kind == TRIBE else ACHIEVEMENTS if kind == SELF else DATA
+        c.stored[left] = nearer(c.stored[left], p.rewards.invests * size)
     surprise = size - c.expectation
     c.expectation += p.rewards.learning * surprise
     return surprise

@@ -27,9 +27,9 @@ assert len(Channel) <= 8, "a customer has one bit per channel for what he has un
 
 
 @njit(error_model="numpy")
-def touch_number(lever, n):
+def touch_number(frame, n):
     """The k of the draws on a lever's n-th touch: by the lever's name, so that a new lever changes nobody's."""
-    return lever.reach_number * TOUCHES + int(n)
+    return frame.reach_number * TOUCHES + int(n)
 
 
 @njit(error_model="numpy")
@@ -78,7 +78,7 @@ def touch(c, p, log, used, channel, strength, timely, k):
         write(log, used, c, AWAKENED, SOFT, 0)
         want_to_cancel(c, p, log, used, SOFT)
         return
-    act = act_probability(c, p.use, chains.ability(0.0, c, p.levers), strength)
+    act = act_probability(c, p.use, chains.ability(0.0, c, p), strength)
     chance = effect * terms.noticed * timely * act
     if strength > 0.0 and uniform(c.key, PROMPT_STREAM, k) < chance:
         prompted_use(c, p, log, used, k)
@@ -89,25 +89,25 @@ def nothing_due(c, p, log, used):
     return
 
 
-def _touches(name: str, touching: Touching, place: int, rest: Rule) -> Rule:
+def _touches(bit: int, name: str, touching: Touching, place: int, rest: Rule) -> Rule:
     per_month, channel_field = touching.per_month, touching.channel
     strength, timely = touching.strength, touching.timely
 
     @njit(error_model="numpy")
     def touches(c, p, log, used):
-        lever = p.levers[name]
+        lever, frame = p.levers[name], p.frames[bit]
         channel = int(lever[channel_field])
-        if c.touch_due[place] <= c.now and eligible(c, lever) and may_touch(c, p, channel):
-            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, lever) + 0.5)
-            touch(c, p, log, used, channel, lever[strength], lever[timely], touch_number(lever, slot))
+        if c.touch_due[place] <= c.now and eligible(c, frame) and may_touch(c, p, channel):
+            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, frame) + 0.5)
+            touch(c, p, log, used, channel, lever[strength], lever[timely], touch_number(frame, slot))
         rest(c, p, log, used)
 
     return touches
 
 
 calendar_touches: Rule = nothing_due
-for _lever in LEVERS:
+for _bit, _lever in enumerate(LEVERS):
     if _lever.touching:
         _place = PLACE[_lever.lever_name()]
-        calendar_touches = _touches(_lever.lever_name(), _lever.touching, _place, calendar_touches)
+        calendar_touches = _touches(_bit, _lever.lever_name(), _lever.touching, _place, calendar_touches)
 """Deliver what is due by the calendar, to those who are still there."""

@@ -1,5 +1,6 @@
 """One use of the product: habit, key actions, waking up, and the stages that follow from habit."""
 
+import numpy as np
 from numba import njit
 
 from sim.core.customer import Clock
@@ -29,7 +30,7 @@ MATURITY, DORMANCY = int(Stage.MATURITY), int(Stage.DORMANCY)
 def take_step(c, p, log, used, k):
     """The use completes the next key action, or does not."""
     chance = p.step_probability[c.segment] * around_fit(p.activation.fit_step, c.fit)
-    chance = chains.step_probability(min(1.0, chance), c, p.levers)
+    chance = chains.step_probability(min(1.0, chance), c, p)
     if uniform(c.key, STEP_STREAM, k) < chance:
         write(log, used, c, STEP_DONE, c.steps, 0)
         c.steps += 1
@@ -55,7 +56,7 @@ def use(c, p, log, used):
     c.uses += 1
     wind(c, USE, c.uses)
     write(log, used, c, USED, 0, 0)
-    live_use(c, p, log, used, int(c.uses))
+    live_use(c, p, log, used, np.int64(c.uses))
 
 
 @njit(error_model="numpy")

@@ -24,15 +24,15 @@ assert PLACES <= TOUCHERS
 
 
 @njit(error_model="numpy")
-def offset_of(c, p, lever):
+def offset_of(c, p, frame):
     """Where in the span between two touches of a lever the customer's own stand, 0..1: they spread over the month."""
-    return uniform(person_key(c, p), CALENDAR_STREAM, lever.reach_number)
+    return uniform(person_key(c, p), CALENDAR_STREAM, frame.reach_number)
 
 
 @njit(error_model="numpy")
-def calendar_date(c, p, lever, per_month):
+def calendar_date(c, p, frame, per_month):
     """The first of the customer's calendar dates after now: (slot + offset) / per_month, slot whole."""
-    offset = offset_of(c, p, lever)
+    offset = offset_of(c, p, frame)
     slot = math.floor(c.now / MONTH * per_month - offset) + 1.0
     due = (slot + offset) / per_month * MONTH
     return due if due > c.now else (slot + 1.0 + offset) / per_month * MONTH
@@ -47,10 +47,9 @@ def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) ->
     @njit(error_model="numpy")
     def dates(c, p):
         c.touch_due[place] = NEVER
-        lever = p.levers[name]
-        rate = lever[per_month]
+        rate = p.levers[name][per_month]
         if c.stage < CHURNED and (c.active >> bit) & 1 == 1 and rate > 0.0:
-            c.touch_due[place] = calendar_date(c, p, lever, rate)
+            c.touch_due[place] = calendar_date(c, p, p.frames[bit], rate)
         rest(c, p)
 
     return dates
@@ -61,11 +60,11 @@ def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place
 
     @njit(error_model="numpy")
     def dates(c, p):
-        lever = p.levers[name]
+        lever, frame = p.levers[name], p.frames[bit]
         c.touch_due[place] = NEVER
         there = c.stage == CHURNED and c.team == ALONE and ((c.active | c.held_out) >> bit) & 1 == 1
-        if there and c.contacts < lever[contacts] and eligible(c, lever) and worth(0.0, c, lever) > 0.0:
-            since = opens(person_key(c, p), lever) + offset_of(c, p, lever) * lever[spacing]
+        if there and c.contacts < lever[contacts] and eligible(c, frame) and worth(0.0, c, lever) > 0.0:
+            since = opens(person_key(c, p), frame) + offset_of(c, p, frame) * lever[spacing]
             c.touch_due[place] = max(c.now, max(c.ended + lever[after], since) + c.contacts * lever[spacing])
         rest(c, p)
 

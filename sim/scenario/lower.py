@@ -9,6 +9,7 @@ from sim.core.events import FINE, Channel, Plan, Stage
 from sim.core.lever import Lever, own_values
 from sim.core.randomness import Stream, uniforms
 from sim.core.units import MONTH
+from sim.levers import LEVERS
 from sim.model.candidates import Cell, Group, Origin, Population
 from sim.model.kernel import SEGMENTS, Season, fill_group, new_kernel, set_retries
 from sim.scenario.checks import MOST_SPANS, tenure_spans
@@ -105,20 +106,21 @@ def bits(names: Iterable[str] | None, known: list[str]) -> int:
 
 def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: float) -> None:
     """Copy one lever: the framework's fields, its own numbers, its team."""
-    record = kernel["levers"][lever.lever_name()]
+    frame = kernel["frames"][0, LEVERS.index(type(lever))]
     segments = list(scenario.segments)
     eligible = lever.eligible
-    record["on"] = 1
-    record["starts"] = lever.starts
-    record["ends"] = math.inf if lever.ends is None else lever.ends
-    record["ramp_months"] = lever.ramp / MONTH
-    record["share"] = lever.share
-    record["reach_number"] = lever.reach_number()
-    record["segments"] = bits(eligible.segments, segments)
-    record["plans"] = bits(eligible.plans, [plan.name.lower() for plan in Plan])
-    record["stages"] = bits(eligible.stages, [stage.name.lower() for stage in Stage])
-    record["lives"] = EVERYBODY if eligible.lives is None else sum(1 << (life - 1) for life in eligible.lives)
-    record["meets"] = sum(1 << stage for stage in lever.meets)
+    frame["on"] = 1
+    frame["starts"] = lever.starts
+    frame["ends"] = math.inf if lever.ends is None else lever.ends
+    frame["ramp_months"] = lever.ramp / MONTH
+    frame["share"] = lever.share
+    frame["reach_number"] = lever.reach_number()
+    frame["segments"] = bits(eligible.segments, segments)
+    frame["plans"] = bits(eligible.plans, [plan.name.lower() for plan in Plan])
+    frame["stages"] = bits(eligible.stages, [stage.name.lower() for stage in Stage])
+    frame["lives"] = EVERYBODY if eligible.lives is None else sum(1 << (life - 1) for life in eligible.lives)
+    frame["meets"] = sum(1 << stage for stage in lever.meets)
+    record = kernel["levers"][lever.lever_name()]
     for name, value in own_values(lever).items():
         record[name] = value
     fill_campaign(kernel, lever, scale)

@@ -33,7 +33,9 @@ class Unknowns:
         return Solved.model_construct(solved_for=fingerprint(scenario), reasons=reasons, segments=segments)
 
 
-def plan_rates(step: float, convert: float, annual: float, seats: float, monthly: float, yearly: float) -> SolvedSegment:
+def plan_rates(
+    step: float, convert: float, annual: float, seats: float, monthly: float, yearly: float
+) -> SolvedSegment:
     """Return the base rates of a segment of subscribers."""
     return SolvedSegment.model_construct(
         leave=SolvedPlan.model_construct(monthly=monthly, annual=yearly), step_probability=step, convert=convert,

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 NUMBERS = Numbers("en")
 KEPT_AFTER = "logo_retention_m12"
 """The headline behind which the retention of those paying under both stands."""
+SHOP_HEADLINES = ("logo_retention_m24", "repeat_rate", "second_year_rate", "activation_rate", "customers_end",
+                  "orders_per_month", "profit_npv", "profit_npv_with_residual")  # fmt: skip
+"""What stands first where nobody subscribes: a shop's customers count as lost late, and no revenue recurs monthly."""
 INTERVALS = """\
 clear: the 95 % interval leaves out zero. Intervals hold the chance in the simulation, not what we do not know about \
 the parameters."""
@@ -28,13 +31,18 @@ def study_view(study: "Study") -> str:
     )
     means = [
         [label(name), *(level(study.metric(number, name), CATALOGUE[name].unit) for number in range(len(names)))]
-        for name in HEADLINES
+        for name in headlines(study)
     ]
     shown = [paragraph(headline), table(["metric", *names], means, "Means")]
     for number in range(1, len(names)):
         title = f"{names[number]}, compared with {names[0]} on the same customers"
         shown.append(table(["metric", "difference", "95 % interval", "relative", ""], changes(study, number), title))
     return "".join(shown) + (paragraph(INTERVALS) if study.replications > 1 else "")
+
+
+def headlines(study: "Study") -> tuple[str, ...]:
+    """Return the metrics that are shown first."""
+    return SHOP_HEADLINES if study.design.baseline.per_use else HEADLINES
 
 
 def level(found: Interval, unit: str) -> str:
@@ -46,7 +54,7 @@ def level(found: Interval, unit: str) -> str:
 def changes(study: "Study", number: int) -> list[list[str]]:
     """Return the rows of one strategy's paired differences."""
     rows = []
-    for name in HEADLINES:
+    for name in headlines(study):
         found, unit = study.difference(number, name), CATALOGUE[name].unit
         rows.append(change(label(name), found.interval, unit, NUMBERS.relative(found.relative)))
         if name == KEPT_AFTER:
