@@ -52,7 +52,8 @@ def compiled_speed(file: Path, customers: int) -> None:
     months, uses = living_months(study)
     residual = study.design.months_valued - study.design.months
     print(
-        f"compiled, one core, {study.scenarios[0]}: {customers:,} customers x {study.design.months} months (and {residual} of residual) in "
+        f"compiled, one core, {study.scenarios[0]}: {customers:,} customers x {study.design.months} months (and "
+        f"{residual} of residual) in "
         f"{seconds:.2f} s, ledger and opening book included"
     )
     print(
@@ -108,7 +109,8 @@ def variance(customers: int = 4_000, replications: int = 24) -> None:
     """Print how many times smaller the variance of the paired profit difference is than with independent seeds."""
     study = run_study(make_design([BASELINE, *STRATEGIES], customers=customers, replications=replications))
     factors = [study.difference(number, "profit_npv").variance_factor for number in range(1, len(study.scenarios))]
-    print(f"variance of the paired profit_npv difference: least factor {min(factors):.0f}, median {np.median(factors):.0f}")
+    least, middle = min(factors), np.median(factors)
+    print(f"variance of the paired profit_npv difference: least factor {least:.0f}, median {middle:.0f}")
     for number, name in enumerate(study.scenarios[1:], start=1):
         profit, kept = (study.difference(number, metric) for metric in ("profit_npv", "logo_retention_m24"))
         print(

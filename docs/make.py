@@ -165,8 +165,8 @@ def reasons_page() -> Iterator[str]:
     floor = voluntary_total(behaviour.leaving.floor, (Reason.SOFT, Reason.EXPERIENCE), behaviour)
     yield f"Levers that act on soft and experience alone lower voluntary leaving no further than to {floor:.3g}."
     yield ""
-    yield "Stored value acts later, at the request: full ties, content, achievements and data lower the chance of asking"
-    yield f"to cancel, and of leaving after an order, by {spell(behaviour.investment.holds, 'probability')}."
+    yield "Stored value acts later, at the request: full ties, content, achievements and data lower the chance of"
+    yield f"asking to cancel, and of leaving after an order, by {spell(behaviour.investment.holds, 'probability')}."
 
 
 def _matrix_row(mechanism: Mechanism) -> Row:

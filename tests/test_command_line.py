@@ -131,7 +131,13 @@ def test_json_has_the_form_that_is_promised():
     assert set(data["scenarios"]) == {"baseline", "all five"}
     assert set(data["scenarios"]["all five"]["metrics"]) == set(CATALOGUE)
     assert set(data["scenarios"]["all five"]["metrics"]["profit"]) == {"mean", "low", "high"}
-    assert set(data["differences"]["all five"]["activation_rate"]) == {"mean", "low", "high", "relative", "variance_factor"}
+    assert set(data["differences"]["all five"]["activation_rate"]) == {
+        "mean",
+        "low",
+        "high",
+        "relative",
+        "variance_factor",
+    }
     profit = data["differences"]["all five"]["profit_npv"]
     assert profit["same"] + profit["gained"] + profit["lost"] + profit["neither"] + profit["shared"] == pytest.approx(
         profit["mean"]

@@ -120,8 +120,9 @@ def randomise_shop(random, this):
 
 def randomise_channels(random, kernel):
     """Prices down to nothing, everybody or nobody who permits, notices, unsubscribes."""
-    for name, values in (("price", [0.0, 0.5, 250.0]), ("opt_in", [0.0, 0.6, 1.0, 1.0, 1.0]), ("noticed", [0.1, 0.6, 1.0]),
-                         ("unsubscribes", [0.0, 0.01, 0.2])):  # fmt: skip
+    lists = {"price": [0.0, 0.5, 250.0], "opt_in": [0.0, 0.6, 1.0, 1.0, 1.0], "noticed": [0.1, 0.6, 1.0],
+             "unsubscribes": [0.0, 0.01, 0.2]}  # fmt: skip
+    for name, values in lists.items():
         kernel["channels"][name] = random.choice(values, len(Channel))
 
 

@@ -195,9 +195,9 @@ def note(row, account, sums, month, terms):
     elif row.event == FELL_ASLEEP:
         cell[ASLEEP + row.detail] += 1
     elif row.event == REACHED:
-        account.reached |= 1 << row.detail
+        account.reached |= 1 << int(row.detail)
     elif row.event == HELD_OUT:
-        account.held_out |= 1 << row.detail
+        account.held_out |= 1 << int(row.detail)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -36,8 +36,9 @@ def contact(row, account, recalls, fine, terms):
     """
     if account.episode < 0 and account.ended < terms.horizon and account.returned == np.inf:
         side = CONTACTS_MADE if row.event == CONTACTED else CONTACTS_WITHHELD
-        life = min(account.ended_life, RECALL_LIVES - 1)
-        account.episode = ((account.ended_reason * METHODS + row.detail) * RECALL_LIVES + life) * 2 + side
+        life = min(int(account.ended_life), RECALL_LIVES - 1)
+        reason, method = int(account.ended_reason), int(row.detail)  # one byte each in the record
+        account.episode = ((reason * METHODS + method) * RECALL_LIVES + life) * 2 + side
         recalls[account.episode, EPISODES] += 1
         recalls[account.episode, SEEN] += account.ended + YEAR <= terms.until
         if side == CONTACTS_MADE and account.ended == account.first_ended:

@@ -118,9 +118,9 @@ is_call: Rule = no_call
 contact_due: Rule = nobody
 speak: Rule = no_answer
 """What an agent of the call desk does when he reaches somebody: the contact itself."""
-_recalling = [(bit, lever) for bit, lever in enumerate(LEVERS) if lever.recalling]
+_recalling = [(bit, lever, lever.recalling) for bit, lever in enumerate(LEVERS) if lever.recalling]
 assert len(_recalling) <= 1, "there is one call desk, and one campaign is watched"
-for _bit, _lever in _recalling:
+for _bit, _lever, _names in _recalling:
     _place = PLACE[_lever.lever_name()]
     is_call = _is_call(_bit, _lever.lever_name(), _lever.hooks[Hook.METHOD], _place)
-    speak, contact_due = _contact(_bit, _lever.lever_name(), _lever.recalling, _lever.hooks, _place)
+    speak, contact_due = _contact(_bit, _lever.lever_name(), _names, _lever.hooks, _place)
