@@ -14,7 +14,6 @@ from sim.model.behaviour import Behaviour
 from sim.model.channels import Channels
 from sim.scenario.market import load_market
 
-
 ORDER = [module.__name__ for module in (touches, recall, integrations, staying)]
 ALL = sorted(EXPERIMENTS, key=lambda one: ORDER.index(one.run.__module__))
 """Every experiment, in the order of the page."""

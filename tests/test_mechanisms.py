@@ -13,7 +13,10 @@ sys.path.insert(0, str(ROOT / "docs"))
 from experiments.findings import SURE
 from mechanisms_page import ALL, grades
 
-WHOLE = ("the_stop_rule", "selection_without_effect", "effect_and_selection", "offers_to_natural_returners")
+WHOLE = (
+    "mails_a_month", "waking_sleepers", "the_stop_rule", "offers_to_natural_returners", "selection_without_effect",
+    "effect_and_selection",
+)  # fmt: skip
 """Experiments whose margins need the page's own sample; the others take half of it."""
 
 

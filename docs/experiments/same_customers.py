@@ -38,20 +38,7 @@ def business(file: Path, customers: int, months: int, residual: int = 0, **chang
     """Return a shipped business with so many customers on day 0 and no new ones, as plain data."""
     size = {"opening": {"customers": customers}, "acquisition": {"new_customers": "0 per month"}}
     time = {"horizon": f"{months} months", "residual": f"{residual} months"}
-    return merged(merged(resolve(file).plain(), by_hand(file)), merged({**size, **time}, changes))
-
-
-def by_hand(file: Path) -> dict[str, Any]:
-    """Return base rates written by hand for a business whose own are not solved yet."""
-    if file != SHOP or "solved" in resolve(file).plain():
-        return {}
-    rates = {"step_probability": 0.3, "convert": "0.5 % per day"}
-    segments = {
-        "occasional": {**rates, "use_level": 0.4, "order_leave": 0.25},
-        "regular": {**rates, "use_level": 0.6, "order_leave": 0.12},
-    }
-    reasons = {"natural": 0.3, "soft": 0.4, "hard": 0.05, "experience": 0.25}
-    return {"solved": {"solved_for": "by hand", "reasons": reasons, "segments": segments}}
+    return merged(resolve(file).plain(), merged({**size, **time}, changes))
 
 
 def under(base: dict[str, Any], name: str, behaviour: dict[str, Any] | None = None, **levers: Any) -> Scenario:
