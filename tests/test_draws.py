@@ -13,7 +13,10 @@ from sim.core.randomness import Stream, life_key, uniform, uniforms
 from sim.core.units import MONTH
 from sim.model.candidates import Group, Origin, Population, Trait, acquired
 
-POPULATION = Population(1, (2.0, 2.0), 2.0, 8.0, (3.0, 7.0), np.array([3.0, 13.0]), np.array([0.9, 0.4]), (0.7, 3.8))
+POPULATION = Population(
+    1, (2.0, 2.0), 2.0, 8.0, (3.0, 7.0), np.array([3.0, 13.0]), np.array([0.9, 0.4]), (0.7, 3.8), np.array([0.3, 0.2]),
+    3.0, 4.0,
+)  # fmt: skip
 
 
 @njit(cache=True)
@@ -74,7 +77,8 @@ def test_draws_of_neighbours_are_uniform_and_independent(name):
 def test_different_decisions_of_one_customer_are_independent():
     """Every pair of streams, over many customers: 10 x 10 cells are as full as chance makes them."""
     ids = np.arange(20_000)
-    numbers = [*range(Stream.SAMPLE + 1), *(Stream.ACT + r for r in range(INTENT_REASONS)),
+    numbers = [*(stream for stream in Stream if stream not in (Stream.ACT, Stream.CLOCK)),
+               *(Stream.ACT + reason for reason in range(INTENT_REASONS)),
                *(Stream.CLOCK + clock for clock in range(CLOCKS))]  # fmt: skip
     cells = [(uniforms(np.uint64(3), 0, ids, int(stream), 0) * 10).astype(int) for stream in numbers]
     pairs = list(itertools.combinations(cells, 2))
@@ -93,6 +97,9 @@ def test_traits_have_the_distributions_that_they_are_said_to_have():
     exact = {
         "fit": (0.5, 0.05), "leave_propensity": (1.0, 0.5), "use_propensity": (1.0, 0.125), "effort": (0.3, 0.21 / 11),
         "seats": (13.0, 13.0 * 12.0), "card": (0.4, 0.24), "renewal_leave": (0.7 / 4.5, 0.7 * 3.8 / 4.5**2 / 5.5),
+        "order_leave": (0.2, 0.2 * 0.8 / 4.0), "basket": (1.0, 0.25), "responsiveness": (1.0, 1.0),
+        "price_sensitivity": (1.0, 1 / 3), "service_demand": (0.5, 1 / 12), "bad_mouth": (0.5, 1 / 12),
+        "card_phase": (0.5, 1 / 12),
     }  # fmt: skip
 
     for name, (mean, variance) in exact.items():

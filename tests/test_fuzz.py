@@ -231,7 +231,7 @@ def test_engines_agree_in_many_random_worlds(numbers):
 
 def test_random_worlds_are_not_dull():
     """Together they see every event, shops, teams under load and without, stopped campaigns, levers on and off."""
-    worlds = [setting(number) for number in range(60)]
+    worlds = [setting(number) for number in range(70)]
     logs = [log_of(this) for this in worlds]
     counts = np.bincount(np.concatenate(logs)["event"], minlength=len(Event))
     tied = [compiled.tied(this.kernel) for this in worlds]
