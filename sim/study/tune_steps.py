@@ -107,12 +107,12 @@ def with_unknowns(scenario: Scenario, unknowns: Unknowns) -> Scenario:
 
 
 class Newton:
-    """Steps towards the targets of one segment, inside bounds, from the best place so far, with slopes that learn."""
+    """Steps towards the targets of one segment, inside bounds, with slopes that learn; a step far back is not kept."""
 
     def __init__(self, slopes: NDArray[np.float64]) -> None:
         self.slopes = slopes
         self.last: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-        self.best: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        self.kept: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def next(self, place: NDArray[np.float64], gap: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where to go from a place with such a gap between figures and targets."""
@@ -121,9 +121,9 @@ class Newton:
             if np.abs(moved).max() > SMALLEST_STEP:
                 self.slopes += np.outer(brought - self.slopes @ moved, moved) / (moved @ moved)
         self.last = (place, gap)
-        if self.best is None or np.linalg.norm(gap) < 2.0 * np.linalg.norm(self.best[1]) + SMALLEST_STEP:
-            self.best = (place, gap)
-        start, left = self.best
+        if self.kept is None or np.linalg.norm(gap) < 2.0 * np.linalg.norm(self.kept[1]) + SMALLEST_STEP:
+            self.kept = (place, gap)
+        start, left = self.kept
         low, high = np.maximum(LOWEST_PLACE, start - FURTHEST), np.minimum(HIGHEST_PLACE, start + FURTHEST)
         return np.asarray(start + lsq_linear(self.slopes, left, (low - start, high - start)).x)
 
