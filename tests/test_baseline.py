@@ -11,7 +11,15 @@ from sim.scenario.document import chain
 from sim.scenario.load import build, load
 from sim.study.fingerprint import fingerprint
 from sim.study.tune import CUSTOMERS_PER_SEGMENT, solve
-from sim.study.tune_figures import CHURN, NotSolvable, figures_of, months_simulated, sign_ups, simulate_cohort, targets_of
+from sim.study.tune_figures import (
+    CHURN,
+    NotSolvable,
+    figures_of,
+    months_simulated,
+    sign_ups,
+    simulate_cohort,
+    targets_of,
+)
 
 LIMIT = 4.0
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -203,7 +211,9 @@ def test_a_target_that_a_shop_cannot_reach_is_named_with_what_to_change(targets,
         solve(untuned_shop(**targets), customers=1000)
 
     print(refused.value)
-    assert re.match("segment 'regular': (activation|orders|second_year) reaches .* of .* after .* steps; ", str(refused.value))
+    assert re.match(
+        "segment 'regular': (activation|orders|second_year) reaches .* of .* after .* steps; ", str(refused.value)
+    )
 
 
 def test_prospects_sign_up_over_a_year_where_its_months_differ():
