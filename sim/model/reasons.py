@@ -68,8 +68,8 @@ REASONS = (
     ReasonRow(
         EXPERIENCE, "The product fails the customer; price and rivals are counted here.",
         "Poor fit, low perceived value (also from being trapped in a paid year), not being activated.",
-        "Customers whom the product fits, perceived value, activation, guidance in the first weeks, integrations; stored "
-        "value, at the request.",
+        "Customers whom the product fits, perceived value, activation, guidance in the first weeks, integrations; "
+        "stored value, at the request.",
         "Habit, reminders such as prompts.",
     ),
     ReasonRow(
