@@ -67,6 +67,28 @@ def test_three_retries_recover_the_stated_share():
     assert abs(z_of(recovered.sum(), first.sum() - 20, BEHAVIOUR.payment.recovered)) < 6
 
 
+def test_the_first_charge_after_a_replacement_fails_more_often():
+    """A card is replaced every so long, at a time of its own; the next charge fails besides by the stated share."""
+    kernel = paying_at_once(quiet_kernel(payment={"fails": 0.1, "replacement": 200.0, "replaced_fails": 0.5}))
+    kernel["retry_recovers"] = 1.0
+    phase = np.linspace(0.0, 1.0, 2000, endpoint=False)
+    log, customers = live(prospects(2000, card=1, card_phase=phase), kernel, 40 * MONTH)
+    started = dict(zip(customers.id.tolist(), customers.started.tolist(), strict=True))
+    tried = {False: 0, True: 0}
+    failed = {False: 0, True: 0}
+    for row in log[np.isin(log["event"], (Event.PAID, Event.CHARGE_FAILED))]:
+        number = round((row["time"] - started[int(row["customer"])]) / MONTH)
+        if row["detail"] == 0 and number > 0:
+            cards = np.floor((row["time"] - np.array([0.0, MONTH])) / 200.0 - phase[row["customer"] - 1])
+            replaced = bool(cards[0] > cards[1])
+            tried[replaced] += 1
+            failed[replaced] += row["event"] == Event.CHARGE_FAILED
+
+    assert abs(z_of(failed[False], tried[False], 0.1)) < 4
+    assert abs(z_of(failed[True], tried[True], 0.1 + 0.9 * 0.5)) < 4
+    assert tried[True] / sum(tried.values()) == pytest.approx(MONTH / 200.0, rel=0.05)
+
+
 def test_a_share_per_renewal_is_lost_at_bills_alone():
     """The renewal's own reason; the first bill is no renewal."""
     count = 5000

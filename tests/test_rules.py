@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from by_hand import leaving, live, paying_at_once, prospects, quiet_kernel, watch, z_of
+from by_hand import annual, leaving, live, paying_at_once, prospects, quiet_kernel, watch, z_of
 from worlds import TEAM, copy_levers, log_of, of, run, times, world
 
 from sim.core.customer import Clock
@@ -190,3 +190,56 @@ def test_an_annual_offer_is_taken_by_the_stated_share_at_the_stated_price():
     assert abs(z_of(yearly.sum(), count, 0.18)) < 4
     assert set(first["amount"][yearly]) == {round(2 * 12 * 3000 * 0.75)}
     assert set(first["amount"][~yearly]) == {2 * 3000}
+
+
+@pytest.mark.parametrize("fit, sensitivity, discount, factor", [
+    (0.5, 1.0, "25 %", 1.0), (1.0, 1.0, "25 %", 1.5), (0.0, 1.0, "25 %", 0.5), (0.5, 2.0, "25 %", 1.4),
+    (0.5, 0.0, "25 %", 0.6), (0.5, 1.0, "50 %", 4.0), (0.5, 1.0, "0 %", 0.0),
+])  # fmt: skip
+def test_fit_price_sensitivity_and_the_discount_move_take_up(fit, sensitivity, discount, factor):
+    """1 +- selection by each; the discount over the usual one, to the power of the response; |z| below 4."""
+    offer = {"discount": discount, "usual_discount": "25 %", "take_up": "15 %", "response": 2, "fit_take": 0.5}
+    kernel = paying_at_once(quiet_kernel())
+    copy_levers(kernel, world({"annual_plan": {**offer, "price_take": 0.4}}).kernel)
+    log, _ = live(prospects(4000, fit=fit, price_sensitivity=sensitivity), kernel, 5.0)
+    taken = (log["plan"][log["event"] == Event.PAID] == Plan.ANNUAL).sum()
+
+    assert taken == 0 if factor == 0.0 else abs(z_of(taken, 4000, 0.15 * factor)) < 4
+
+
+def test_a_later_offer_comes_once_after_so_many_bills():
+    """Of those offered to at all a share changes at that bill: the year begins then, at the year's price."""
+    offer = {"discount": "25 %", "usual_discount": "25 %", "offered_to": "60 %", "take_up": "0 %"}
+    kernel = paying_at_once(quiet_kernel())
+    copy_levers(kernel, world({"annual_plan": {**offer, "again_after": 3, "later_take_up": "40 %"}}).kernel)
+    log, _ = live(prospects(3000), kernel, 16 * MONTH)
+    started = dict(zip(*(log[log["event"] == Event.CONVERTED][name].tolist() for name in ("customer", "time"))))
+    switched = log[log["event"] == Event.SWITCHED]
+
+    assert abs(z_of(len(switched), 3000, 0.6 * 0.4)) < 4
+    for row in switched:
+        paid = of(log, row["customer"])
+        paid = paid[paid["event"] == Event.PAID]
+        assert row["time"] == started[int(row["customer"])] + 3 * MONTH
+        assert list(paid["amount"]) == [3000] * 3 + [27_000, 27_000]
+        assert list(paid["time"][3:]) == [row["time"], row["time"] + 12 * MONTH]
+    stay = of(log, *(set(started) - set(switched["customer"].tolist())))
+    assert set(stay["amount"][stay["event"] == Event.PAID]) == {3000}
+
+
+def test_who_has_just_paid_for_a_year_uses_more_for_a_while():
+    """By the bump at first, by half of it after the half-life, as the mean over the cell; not on the monthly plan."""
+    kernel = annual(paying_at_once(quiet_kernel(use={"paid_bump": 0.4, "paid_half": 50.0})))
+    seen = 0
+    for kind, c in watch(prospects(3)[2:], kernel, 16 * MONTH):
+        if c.stage != Stage.INTRODUCTION and kind in (Clock.USE, Clock.GRID, Clock.BILL):
+            since = np.linspace(c.now, c.due[Clock.GRID], 2001) - c.paid_at
+            mean = np.trapezoid(1.0 + 0.4 * 0.5 ** (since / 50.0), since) / (since[-1] - since[0])
+            assert mean == pytest.approx(c.paid_bump, rel=1e-6)
+            seen += kind == Clock.BILL
+            act = 1.0 / (1.0 + np.exp(-4.0 * (c.value + 0.7 - 0.6)))
+            assert kernel["use"]["peak"][0] * c.use_strength * act * c.paid_bump == pytest.approx(c.rate[Clock.USE])
+    monthly = [c.paid_bump for _, c in watch(prospects(3)[2:], paying_at_once(quiet_kernel()), 3 * MONTH)]
+
+    assert seen == 1
+    assert set(monthly) == {1.0}
