@@ -238,7 +238,7 @@ def test_random_worlds_are_not_dull():
     agents = [tuple(map(int, this.kernel["teams"]["agents"][0])) for this in worlds]
 
     assert {event.name: count for event, count in zip(Event, counts, strict=True) if count < 30} == {}
-    assert 10 < sum(tied) < 50
+    assert 10 < sum(tied) < 60
     assert 5 < sum(this.kernel["per_use"][0] for this in worlds) < 40
     for team in Team:
         assert {0, 1, 6} <= {count[team] for count in agents}

@@ -11,9 +11,9 @@ from numba import njit
 from sim.core.events import FINE, Channel, Event, Method, Stage, Team
 from sim.core.hooks import Hook
 from sim.core.lever import Recalling, Rule
-from sim.core.worth import monthly_worth
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
+from sim.core.worth import monthly_worth
 from sim.levers import LEVERS
 from sim.model.introduction import come_back
 from sim.model.records import write
