@@ -12,7 +12,7 @@ from sim.study.tune_figures import figures_of, months_simulated, simulate_cohort
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 OTHER_SEED = 99
 CUSTOMERS, REPLICATIONS, SEED = 6_000, 20, 1
-COHORT, SHOP_CUSTOMERS = 24_000, 20_000
+COHORT = 24_000
 
 # metric, low, high, who says so (grade)
 PUBLISHED: tuple[tuple[str, float, float, str], ...] = (
@@ -104,7 +104,7 @@ def baseline_page() -> Iterator[str]:
 def shop_part() -> Iterator[str]:
     """Yield what there is about the shop."""
     files = [SCENARIOS / "shop" / "baseline.yaml", SCENARIOS / "shop" / "wake_up.yaml"]
-    study = sim.simulate(files, customers=SHOP_CUSTOMERS, replications=REPLICATIONS, seed=SEED)
+    study = sim.simulate(files, customers=CUSTOMERS, replications=REPLICATIONS, seed=SEED)
     yield from targets_part(
         study.design.baseline, "Prospects sign up over a year, as the year has seasons. Orders: per new customer in "
         "his first 12 months, the first included. Second year: new customers with an order in their months 12 to 24. "
