@@ -132,7 +132,7 @@ def mails_a_month(customers: int) -> Finding:
 @experiment(
     "Waking content sleepers loses money",
     "One mail a month to small dormant customers for two years, against none; the same with awakening at 0. One mail "
-    "alone, to those on the monthly plan: more of them gone in 3 months (published: 10.0 - 6.4 % = 3.6 points, grade A)",
+    "alone, to those on the monthly plan: more gone in 3 months (published: 10.0 - 6.4 % = 3.6 points, grade A)",
     ("touches.awakening",), 6_000,
 )  # fmt: skip
 def waking_sleepers(customers: int) -> Finding:
