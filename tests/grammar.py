@@ -228,8 +228,8 @@ def charge_failed(told, detail, row, stage):
 
 
 def switched(told, detail, row, stage):
-    if told.plan != Plan.MONTHLY or detail != Plan.ANNUAL or told.failures > 0:
-        return f"from plan {told.plan} to {detail} after {told.failures} failures"
+    if told.plan != Plan.MONTHLY or detail != Plan.ANNUAL:
+        return f"from plan {told.plan} to {detail}"
     told.plan = detail
     told.must_follow = Event.PAID
     return subscribed(told)
@@ -383,7 +383,7 @@ def team_asked(told, detail, row, stage):
 
 def service_ended(told, detail, row, stage):
     if detail == Team.RECALL and told.called:
-        told.must_follow = Event.CONTACTED if told.stage == Stage.CHURNED else None
+        told.must_follow = None  # a call, unless window, stop rule or permission have gone while the agent was busy
     elif detail == Team.ONBOARDING:
         told.must_follow = Event.GUIDED if told.stage < Stage.CHURNED else None
     return team_moves("served", "alone")(told, detail)

@@ -182,6 +182,8 @@ class SecondLedger:
             self.add(month, row, "PROMPTED")
         elif event == FELL_ASLEEP:
             self.add(month, row, ("ASLEEP", detail))
+        elif event in (REACHED, HELD_OUT) and month >= self.horizon_months:
+            pass  # whom a lever meets after the horizon is not counted
         elif event == REACHED:
             who.reached.add(detail)
         elif event == HELD_OUT:

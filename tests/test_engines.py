@@ -42,7 +42,7 @@ from sim.study import simulate
 from sim.study.design import Design
 from sim.study.simulate import Tally, empty_tally, run_replications, run_task
 
-SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+SCENARIOS = sorted((ROOT / "scenarios").glob("**/*.yaml"))
 EVERY_LEVER_AND_TEAM = merged(
     EVERY_LEVER, {"guided_onboarding": {"team": TEAM}, "recall_campaign": recall(team=TEAM, stop_number=0.1)}
 )
@@ -55,11 +55,11 @@ OF_LEVERS = {"met", "recall", "recall_paired"}
 
 
 @pytest.mark.parametrize("replication", range(3))
-@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_engines_agree_on_every_scenario_file(file, replication):
     """Opening book included; the first year of a sample."""
     scenario = load(file).model_copy(update={"horizon": 12 * MONTH, "residual": 0.0})
-    this = world_of(scenario, customers=250, replication=replication)
+    this = world_of(scenario, customers=600 if scenario.per_use else 250, replication=replication)
     log = log_of(this)
 
     assert {Event.OPENED, Event.SIGNED_UP, Event.ENDED} <= set(log["event"])

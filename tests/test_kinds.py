@@ -114,6 +114,8 @@ def test_base_rates_of_the_other_kind_are_to_be_tuned_again():
         ({"renewal": {"alpha": 1, "beta": 2}}, "renewal", "renewals belong to plans"),
         ({"levers": {"annual_plan": {}}}, "levers.annual_plan", "'annual_plan' needs plans"),
         ({"levers": {"prompts": {"eligible": {"plans": ["monthly"]}}}}, "levers.prompts.eligible.plans.0", "per_use"),
+        ({"levers": {"recall_campain": {}}}, "levers.recall_campain", "did you mean 'recall_campaign'?"),
+        ({"levers": {"discount": {}}}, "levers.discount", "unknown lever 'discount'; known here: annual_plan, guided"),
         ({"behaviour": {"stages": {"lost_after": "40 days"}}}, "behaviour.stages.lost_after", "before they are dorm"),
         ({"behaviour": {"orders": {"basket_shape": 0.1}}}, "behaviour.orders.basket_shape", "below 0.2"),
         ({"behaviour": {"orders": {"leave_total": 0}}}, "behaviour.orders.leave_total", "leave_total is 0"),

@@ -28,9 +28,10 @@ def rules_of(name):
 
 @each_lever
 def test_a_rule_reads_no_clock_draws_nothing_and_stores_nothing(name):
-    known = {"min", "max", "abs", "math", "int", "float", *rules_of(name)}
+    known = {"min", "max", "abs", "math", "int", "float", "monthly_worth", *rules_of(name)}
     for rule in rules_of(name).values():
-        customer, lever = (argument.arg for argument in rule.args.args[-2:])
+        own = [argument.arg for argument in rule.args.args if argument.arg in ("customer", "lever")]
+        customer, lever = (*own, "lever")[:2]
         for node in (node for line in rule.body for node in ast.walk(line)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == customer:
                 assert node.attr not in CLOCK_FIELDS, f"{rule.name} reads {node.attr}"
@@ -51,7 +52,7 @@ def test_a_lever_knows_only_the_vocabulary(name):
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
 
-    ours = {f"sim.core.{part}" for part in ("events", "hooks", "lever", "parameter", "units")}
+    ours = {f"sim.core.{part}" for part in ("events", "hooks", "lever", "parameter", "units", "worth")}
     assert imported <= ours | {"math", "typing", "numba"}
 
 

@@ -30,7 +30,8 @@ class Effect:
     incremental
         Mean of the reached minus mean of the hold-out: what a trial would find.
     paired
-        Mean of the reached minus the mean of the same customers under the baseline: the truth of the model.
+        Mean of the reached minus the mean of the same customers under the baseline: the truth of the model. What
+        other levers of the scenario do to the hold-out is taken off.
     z
         How many standard errors the first lies above the second.
     """
@@ -60,7 +61,9 @@ def effect(met: Whole, figure: int, scale: float = 1.0) -> Effect:
     counts, sums = met[:, :, SCENARIO, Met.CUSTOMERS], met[..., figure] * scale
     means = over(sums[:, :, SCENARIO], counts)
     incremental = means[:, REACHED] - means[:, HELD_OUT]
-    paired = over(sums[:, REACHED, SCENARIO] - sums[:, REACHED, BASELINE], counts[:, REACHED])
+    change = over(sums[:, :, SCENARIO] - sums[:, :, BASELINE], counts)
+    others = np.where(counts[:, HELD_OUT] > 0, change[:, HELD_OUT], 0.0)  # what the other levers do to the hold-out
+    paired = change[:, REACHED] - others
     return Effect(
         float(counts[:, REACHED].mean()), float(counts[:, HELD_OUT].mean()), interval(incremental), interval(paired),
         z_score(incremental - paired),

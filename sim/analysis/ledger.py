@@ -194,6 +194,8 @@ def note(row, account, sums, month, terms):
             sums[int(account.signed_up / MONTH), row.segment, account.signed_plan, SIGNED_UP_ACTIVATED] += 1
     elif row.event == FELL_ASLEEP:
         cell[ASLEEP + row.detail] += 1
+    elif row.time >= terms.horizon:
+        return  # whom a lever meets after the horizon has no part in figures that end there
     elif row.event == REACHED:
         account.reached |= 1 << int(row.detail)
     elif row.event == HELD_OUT:

@@ -125,6 +125,7 @@ CUSTOMER = np.dtype(
                 ("offer_stands", "i1"),  # comes back while a recall offer holds
                 ("integrations", "i1"),  # products connected
                 ("sleep_reason", "i1"),  # why he fell asleep; -1 awake
+                ("reminded", "i1"),  # touched since he fell asleep
                 ("gone", "i1"),  # has left without a word; per-use customers alone
                 ("unsubscribed", "u1"),  # bit per channel, for good
                 # levers and teams

@@ -36,8 +36,10 @@ class Hook(enum.Enum):
     LEAVE_EXPERIENCE = "direct factor on leaving because the product fails the customer; >= 0, floor as above"
     WORTH = "whether a customer who has just left is worth recalling: 1 yes, 0 no; asked at the end"
     METHOD = "what the next recall contact is about, see Method; -1 none; asked before each contact"
-    RECALL_CHANCE = "chance that a recall contact brings a customer of mean responsiveness back; 0..1"
-    GIFT = "what a recall contact gives away; minor money units, >= 0; asked at each contact"
+    RECALL_CHANCE = (
+        "chance that a contact by this method, if noticed, brings a customer of mean responsiveness back; 0..1"
+    )
+    GIFT = "what a contact by this method gives away; minor money units, >= 0; asked at each contact"
     LATER_OFFER = "whether a customer gets an offer at this bill of the monthly plan: 1 yes, 0 no; asked at each"
     SWITCH_PROBABILITY = "chance that a monthly customer changes to the annual plan; 0..1; asked of those with an offer"
     OFFER = (
@@ -49,6 +51,9 @@ class Hook(enum.Enum):
 
 OFFERED = (Hook.ANNUAL_PROBABILITY, Hook.SWITCH_PROBABILITY, Hook.PRICE)
 """Hooks that a lever acts on for those whom it made its offer."""
+
+RECALL_HOOKS = (Hook.WORTH, Hook.METHOD, Hook.RECALL_CHANCE, Hook.GIFT)
+"""For the one lever that recalls: all four, or none. The last two are given the method as their value."""
 
 LEAVE_HOOKS = (Hook.LEAVE_NATURAL, Hook.LEAVE_SOFT, Hook.LEAVE_HARD, Hook.LEAVE_EXPERIENCE)
 """In the order of the reasons that have an intent."""

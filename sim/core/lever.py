@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, get_args, get_origin
 from numba import njit
 
 from sim.core.events import Event, Stage, Team
-from sim.core.hooks import OFFERED, Hook
+from sim.core.hooks import OFFERED, RECALL_HOOKS, Hook
 from sim.core.parameter import Parameters, choice, money, param
 from sim.core.units import Amount, Count, Days, Money, Probability
 
@@ -114,6 +114,9 @@ class Lever(Parameters):
     @classmethod
     def changes(cls, hook: Hook) -> Callable[[Rule], Rule]:
         """Say that a rule, ``rule(value, customer, lever) -> value``, changes one quantity."""
+
+        if hook in RECALL_HOOKS and cls.recalling is None:
+            raise TypeError(f"{cls.lever_name()} changes {hook.name}, which only a lever with 'recalling' can")
 
         def register(rule: Rule) -> Rule:
             cls.hooks[hook] = rule if hasattr(rule, "py_func") else njit(error_model="numpy")(rule)

@@ -1,4 +1,7 @@
-"""The register of levers, and the order in which they act: one import and one name each."""
+"""The register of levers, and the order in which they act: one import and one name each.
+
+Append only: REACHED and HELD_OUT in stored logs name a lever by its place.
+"""
 
 from sim.core.lever import Lever
 from sim.levers.annual_plan import AnnualPlan

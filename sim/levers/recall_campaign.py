@@ -1,24 +1,38 @@
 """Contact customers who have left and are worth it, by the method that fits the reason they left for.
 
 The effect of a contact adds to the natural return. The offer is also paid to those who would have come back anyway,
-and second lives are shorter. A call needs a desk with limited agents; a stop rule ends a campaign that brings too few
-or too poor customers back.
+and second lives are shorter. A call needs a desk with limited agents; a stop rule ends the contacts of a campaign that
+brings too few or too poor customers back (wages and monthly costs end with the lever: write ``ends``).
 What would prove the numbers wrong: a hold-out that comes back as often as those contacted.
 """
 
 from typing import ClassVar, Literal
+
+from numba import njit
 
 from sim.core.events import Method, Plan, Reason, Stage, Stored, Team
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, Recalling, TeamSize
 from sim.core.parameter import choice, money, param
 from sim.core.units import Count, Days, Money, Probability, Ratio
+from sim.core.worth import monthly_worth
 
 ANNUAL, PER_USE = int(Plan.ANNUAL), int(Plan.PER_USE)
 SOFT, EXPERIENCE, PAYMENT = int(Reason.SOFT), int(Reason.EXPERIENCE), int(Reason.PAYMENT)
 TIES, OWN_CONTENT = int(Stored.TIES), int(Stored.CONTENT)
 FEATURE_NEWS, CONTENT, BENEFIT, FRIENDS, CALL = (float(method) for method in Method)
 MONTHS = 12.0
+
+
+class CallDesk(TeamSize):
+    """Agents who call customers who have left."""
+
+    title: ClassVar[str] = "The call desk"
+    session: Days = param("0.02 days", "Mean time that an agent is busy with one call, by the clock round the day.",
+                          source="call_desk", grade="J", low="0.01 days", high="0.1 days")  # fmt: skip
+    patience: Days = param("14 days", "Mean time after which a call that did not come about is given up.",
+                           source="judgement", grade="J", low="3 days", high="60 days")  # fmt: skip
+    wage: Money = money("desk_agent_month", "What one agent costs a month, as long as the lever runs.")
 
 
 class RecallCampaign(Lever):
@@ -46,11 +60,11 @@ class RecallCampaign(Lever):
     least_worth: Money = money("recall_worth", "Least monthly worth (for a shop: last order) of who is contacted.")
     most_service: Probability = param(
         "95 %", "Who asks for more service than this share of all customers is not contacted.",
-        source="seed_recall", grade="S", low="50 %", high="100 %",
+        source="seed_recall", grade="J", low="50 %", high="100 %",
     )  # fmt: skip
     most_bad_mouth: Probability = param(
         "95 %", "Who speaks ill more readily than this share of all customers is not contacted.",
-        source="seed_recall", grade="S", low="50 %", high="100 %",
+        source="seed_recall", grade="J", low="50 %", high="100 %",
     )  # fmt: skip
     feature_news: Probability = param(
         "3 %", "Chance that noticed news of a feature brings back who left for experience.",
@@ -72,6 +86,10 @@ class RecallCampaign(Lever):
         "6 %", "The same for a call that connects.",
         source="phone_response", grade="J", low="1 %", high="13 %",
     )  # fmt: skip
+    enough_stored: Probability = param(
+        "20 %", "Ties, or content of his own, from which a customer hears of friends, or of content.",
+        source="judgement", grade="J", low="5 %", high="50 %",
+    )  # fmt: skip
     unmatched: Ratio = param(
         0.3, "Factor on all of these for who left for natural or hard reasons.",
         source="judgement", grade="J", low=0, high=1,
@@ -86,7 +104,7 @@ class RecallCampaign(Lever):
     threshold: Money = money("coupon_threshold", "Least order on which the discount is given; of bills, none counts.")
     gift: Money = money("recall_gift", "What goes with each contact about a benefit.")
     call_worth: Money = money("call_worth", "Monthly worth from which a customer is called, where there is a desk.")
-    team: TeamSize | None = choice(None, "The call desk; left out, nobody is called.")
+    team: CallDesk | None = choice(None, "The call desk; left out, nobody is called.")
     stop_number: Ratio = choice(0, "Stop when fewer are recalled in a month; 0 never.")
     stop_worth: Ratio = choice(0, "Stop when the recalled of a month are worth less than this many times least_worth.")
     stop_after: Days = choice("3 months", "When the stop rule is first looked at, from the lever's start.")
@@ -96,34 +114,35 @@ class RecallCampaign(Lever):
         return self.team is not None or self.stop_number > 0.0 or self.stop_worth > 0.0
 
 
+@njit(error_model="numpy")
+def can_be_helped(customer):
+    """Whether what the customer left for is something that a contact can answer."""
+    return customer.left_for == SOFT or customer.left_for == EXPERIENCE or customer.left_for == PAYMENT
+
+
 @RecallCampaign.changes(Hook.WORTH)
 def worth_it(worth, customer, lever):
-    promising = customer.left_for == SOFT or customer.left_for == EXPERIENCE or customer.left_for == PAYMENT
-    if not promising and lever.reasons == 0.0:
+    if not can_be_helped(customer) and lever.reasons == 0.0:
         return worth
-    months = MONTHS if customer.plan == ANNUAL else 1.0
-    poor = customer.last_paid / months < lever.least_worth
     costly = customer.service_demand > lever.most_service or customer.bad_mouth > lever.most_bad_mouth
-    return worth if poor or costly else 1.0
+    return worth if costly or monthly_worth(customer) < lever.least_worth else 1.0
 
 
 @RecallCampaign.changes(Hook.METHOD)
 def fit_the_reason(method, customer, lever):
-    months = MONTHS if customer.plan == ANNUAL else 1.0
-    if lever.has_team == 1 and customer.last_paid / months >= lever.call_worth:
+    if lever.has_team == 1 and monthly_worth(customer) >= lever.call_worth:
         return CALL
     if customer.left_for == EXPERIENCE:
         return FEATURE_NEWS
-    if customer.left_for == SOFT and customer.stored[TIES] > 0.2:
+    if customer.left_for == SOFT and customer.stored[TIES] > lever.enough_stored:
         return FRIENDS
-    if customer.left_for == SOFT and customer.stored[OWN_CONTENT] > 0.2:
+    if customer.left_for == SOFT and customer.stored[OWN_CONTENT] > lever.enough_stored:
         return CONTENT
     return BENEFIT
 
 
 @RecallCampaign.changes(Hook.RECALL_CHANCE)
-def bring_back(chance, customer, lever):
-    method = fit_the_reason(-1.0, customer, lever)
+def bring_back(method, customer, lever):
     lift = lever.benefit
     if method == CALL:
         lift = lever.call
@@ -133,14 +152,13 @@ def bring_back(chance, customer, lever):
         lift = lever.friends
     elif method == CONTENT:
         lift = lever.content
-    matched = customer.left_for == SOFT or customer.left_for == EXPERIENCE or customer.left_for == PAYMENT
     offer = 1.0 + lever.offer_lift * customer.price_sensitivity * lever.discount / 0.2
-    return chance + lift * offer * (1.0 if matched else lever.unmatched)
+    return lift * offer * (1.0 if can_be_helped(customer) else lever.unmatched)
 
 
 @RecallCampaign.changes(Hook.GIFT)
-def give(gift, customer, lever):
-    return gift + (lever.gift if fit_the_reason(-1.0, customer, lever) == BENEFIT else 0.0)
+def give(method, customer, lever):
+    return lever.gift if method == BENEFIT else 0.0
 
 
 @RecallCampaign.changes(Hook.PRICE)

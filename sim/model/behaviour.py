@@ -115,7 +115,8 @@ class Touches(Parameters):
                          source="judgement", grade="J", low="14 days", high="60 days")
     most_per_month: Count = param(30, "Cap on touches to one customer in a calendar month, over all levers.",
                                   source="judgement", grade="J", low=4, high=60)
-    awakening: Probability = param("3.6 %", "Chance that a touch reminds a sleeping subscriber that he pays.",
+    awakening: Probability = param("3.6 %", "Chance that the first touch since he fell asleep reminds a subscriber "
+                                   "that he pays.",
                                    source="proactive_backfire", grade="J", low="0 %", high="8 %")
 
 
@@ -166,10 +167,11 @@ class Payment(Parameters):
 
     title: ClassVar[str] = "Payment"
     fails: Probability = param("6.4 %", "Chance that a card charge fails; with replaced cards 7.2 % of monthly ones.",
-                               source="recurly_risk", grade="C", low="5.6 %", high="7.1 %")
+                               source="recurly_risk", grade="J", low="5.6 %", high="7.1 %")
     replacement: Days = param("36 months", "Time after which a card is replaced.",
                               source="card_replacement", grade="J", low="24 months", high="60 months")
-    replaced_fails: Probability = param("31 %", "Chance that the first charge after a replacement fails besides.",
+    replaced_fails: Probability = param("31 %", "Chance that the first charge after a replacement fails besides; it is "
+                                        "recovered as any other (published: 31 % lapse, where nothing updates cards).",
                                         source="card_replacement", grade="J", low="10 %", high="60 %")
     recovered: Probability = param("81 %", "Share of failed charges that the retries recover (base: all failures).",
                                    source="recurly_ratio", grade="C", low="50 %", high="88 %")

@@ -69,7 +69,7 @@ def charge_fails(c, p):
 @njit(error_model="numpy")
 def consider_switch(c, p, log, used):
     """At a bill of the monthly plan: a lever may offer the annual plan again; whoever takes it changes at this bill."""
-    offers = chains.later_offer(0, c, p)
+    offers = chains.later_offer(0, c, p) if c.plan == MONTHLY else 0
     if offers == 0:
         return
     c.offered |= offers
@@ -93,8 +93,7 @@ def bill(c, p, log, used):
         c.due[RETRY] = c.now + p.payment.first_retry
         c.due[BILL] = NEVER
     else:
-        if c.plan == MONTHLY:
-            consider_switch(c, p, log, used)
+        consider_switch(c, p, log, used)
         pay(c, p, log, used)
 
 
@@ -106,6 +105,7 @@ def retry(c, p, log, used):
         return
     k = c.bills * (RETRIES + 1) + c.attempt
     if uniform(c.key, RETRY_STREAM, k) < p.retry_recovers:
+        consider_switch(c, p, log, used)
         pay(c, p, log, used)
         return
     write(log, used, c, CHARGE_FAILED, c.attempt, 0)

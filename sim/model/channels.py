@@ -38,7 +38,7 @@ class Push(ChannelTerms):
     opt_in: Probability = param("61 %", "Share of customers who permit it.",
                                 source="push_opt_in", grade="C", low="40 %", high="85 %")
     noticed: Probability = param("35 %", "Share of touches that are noticed.",
-                                 source="channel_prices_cn", grade="D", low="15 %", high="60 %")
+                                 source="sms_delivery", grade="D", low="15 %", high="60 %")
     unsubscribes: Probability = param("0.5 %", "Chance that a touch ends the permission for good.",
                                       source="judgement", grade="J", low="0.1 %", high="2 %")
 
@@ -51,7 +51,7 @@ class Sms(ChannelTerms):
     opt_in: Probability = param("50 %", "Share of customers who permit it.",
                                 source="judgement", grade="J", low="20 %", high="90 %")
     noticed: Probability = param("60 %", "Share of touches that are noticed.",
-                                 source="sms_delivery", grade="D", low="40 %", high="95 %")
+                                 source="sms_delivery", grade="J", low="40 %", high="95 %")
     unsubscribes: Probability = param("1 %", "Chance that a touch ends the permission for good.",
                                       source="judgement", grade="J", low="0.2 %", high="4 %")
 

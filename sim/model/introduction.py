@@ -1,5 +1,6 @@
 """The introduction: sign-up, the trial and its end, conversion; and the start of a paid life."""
 
+import numpy as np
 from numba import njit
 
 from sim.core.customer import CLOCKS, KINDS, Clock
@@ -134,7 +135,7 @@ def begin_paying(c, p, log, used):
     else:
         write(log, used, c, RETURNED, c.recalled_by, 0)
     if c.plan == PER_USE:
-        place_order(c, p, log, used)
+        place_order(c, p, log, used, np.int64(0))
     else:
         pay(c, p, log, used)
 

@@ -1,6 +1,7 @@
 """Per-use customers: orders, what comes back, and leaving without a word.
 
-With habit, fit and activation without effect this is the BG/NBD model exactly (Fader, Hardie & Lee 2005).
+With habit, fit and activation without effect, and before anybody is given up as lost, this is the BG/NBD model exactly
+(Fader, Hardie & Lee 2005).
 """
 
 import math
@@ -22,20 +23,20 @@ ORDERED, REFUNDED = int(Event.ORDERED), int(Event.REFUNDED)
 
 
 @njit(error_model="numpy")
-def basket(c, p):
+def basket(c, p, k):
     """What the customer puts into the next order, minor units: Weibull around his own mean."""
     scale = p.basket[c.segment] * c.basket
-    return scale * unit_exponential(c.key, BASKET_STREAM, c.orders) ** (1.0 / p.orders.basket_shape)
+    return scale * unit_exponential(c.key, BASKET_STREAM, k) ** (1.0 / p.orders.basket_shape)
 
 
 @njit(error_model="numpy")
-def place_order(c, p, log, used):
-    """An order is paid at once; some are sent back."""
-    listed = math.floor(basket(c, p) + 0.5)
+def place_order(c, p, log, used, k):
+    """The order of the k-th use, 0 for the first of a life, is paid at once; some are sent back."""
+    listed = math.floor(basket(c, p, k) + 0.5)
     c.full_price = listed
     c.last_paid = int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
     write(log, used, c, ORDERED, 0, c.last_paid)
-    if uniform(c.key, REFUND_STREAM, c.orders) < p.refunds:
+    if uniform(c.key, REFUND_STREAM, k) < p.refunds:
         write(log, used, c, REFUNDED, 0, c.last_paid)
     c.orders += 1
     c.gone = 0
@@ -43,9 +44,9 @@ def place_order(c, p, log, used):
 
 
 @njit(error_model="numpy")
-def leave_silently(c, p):
-    """After an order the customer may be gone; nobody knows until he has not ordered for long."""
+def leave_silently(c, p, k):
+    """After an order, other than a life's first, he may be gone; nobody knows until he has not ordered for long."""
     chance = c.order_leave * leaving_total(c, p) * hold(c, p)
-    if uniform(c.key, ORDER_LEAVE_STREAM, c.orders) < chance:
+    if uniform(c.key, ORDER_LEAVE_STREAM, k) < chance:
         c.gone = 1
-        c.left_for = draw_reason(c, p, LEAVE_REASON_STREAM, c.orders)
+        c.left_for = draw_reason(c, p, LEAVE_REASON_STREAM, k)

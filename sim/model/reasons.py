@@ -57,7 +57,8 @@ REASONS = (
     ),
     ReasonRow(
         SOFT, "The customer does not want to: inertia, busy.", "A weak habit; not being activated.",
-        "Habit (more uses, less effort), activation, guidance in the first weeks.",
+        "Habit (more uses, less effort, rewards that surprise, prompts), activation, guidance in the first weeks, "
+        "integrations; stored value, at the request.",
         "Price; fit and perceived value only by way of use.",
     ),
     ReasonRow(
@@ -67,8 +68,9 @@ REASONS = (
     ReasonRow(
         EXPERIENCE, "The product fails the customer; price and rivals are counted here.",
         "Poor fit, low perceived value (also from being trapped in a paid year), not being activated.",
-        "Customers whom the product fits, perceived value, activation, guidance in the first weeks.",
-        "Habit, reminders.",
+        "Customers whom the product fits, perceived value, activation, guidance in the first weeks, integrations; "
+        "stored value, at the request.",
+        "Habit, reminders such as prompts.",
     ),
     ReasonRow(
         PAYMENT, "A card charge fails and is not recovered.", "Paying by card; the number of charges.",

@@ -8,11 +8,12 @@ import math
 
 from numba import njit
 
-from sim.core.events import FINE, Channel, Event, Method, Plan, Stage, Team
+from sim.core.events import FINE, Channel, Event, Method, Stage, Team
 from sim.core.hooks import Hook
 from sim.core.lever import Recalling, Rule
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
+from sim.core.worth import monthly_worth
 from sim.levers import LEVERS
 from sim.model.introduction import come_back
 from sim.model.records import write
@@ -22,7 +23,7 @@ from sim.model.windows import PLACE
 
 CONTACT_STREAM = int(Stream.CONTACT)
 CONTACTED, WITHHELD = int(Event.CONTACTED), int(Event.WITHHELD)
-CHURNED, ANNUAL, RECALL = int(Stage.CHURNED), int(Plan.ANNUAL), int(Team.RECALL)
+CHURNED, RECALL = int(Stage.CHURNED), int(Team.RECALL)
 CALL, PHONE = int(Method.CALL), int(Channel.PHONE)
 
 
@@ -63,17 +64,23 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         """The contact itself: it costs, it may bring the customer back, and its offer holds for a while."""
         lever, terms = p.levers[name], p.channels[channel]
         method = int(method_of(-1.0, c, lever))
-        cost = terms.price + FINE * gift_of(0.0, c, lever)
+        cost = terms.price + FINE * gift_of(float(method), c, lever)
         write(log, used, c, CONTACTED, method, int(math.floor(cost + 0.5)))
         k = touch_number(p.frames[bit], c.contacts)
         c.offer_until = c.now + lever[offer_valid]
         effect = terms.noticed * c.responsiveness * tire(c, p)
         lose_channel(c, p, log, used, channel, k)
-        if uniform(c.key, CONTACT_STREAM, k) < effect * chance_of(0.0, c, lever):
+        if uniform(c.key, CONTACT_STREAM, k) < effect * chance_of(float(method), c, lever):
             c.recalled_by = 1 + method
             come_back(c, p, log, used)
             p.campaign.recalled += 1
-            p.campaign.worth += c.last_paid // 12 if c.plan == ANNUAL else c.last_paid
+            p.campaign.worth += int(math.floor(monthly_worth(c) + 0.5))
+
+    @njit(error_model="numpy")
+    def call(c, p, log, used):
+        """An agent reaches for the telephone, unless window, stop rule or permission have gone while he was busy."""
+        if (c.active >> bit) & 1 == 1 and p.campaign.stopped == 0 and may_touch(c, p, PHONE):
+            contact(c, p, log, used, PHONE)
 
     @njit(error_model="numpy")
     def contact_due(c, p, log, used):
@@ -93,7 +100,7 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         else:
             contact(c, p, log, used, channel)
 
-    return contact, contact_due
+    return call, contact_due
 
 
 @njit(error_model="numpy")
@@ -110,14 +117,14 @@ def review(p, time):
 
 
 @njit(error_model="numpy")
-def no_answer(c, p, log, used, channel):
+def no_answer(c, p, log, used):
     return
 
 
 is_call: Rule = no_call
 contact_due: Rule = nobody
 speak: Rule = no_answer
-"""What an agent of the call desk does when he reaches somebody: the contact itself."""
+"""What an agent of the call desk does for a customer."""
 _recalling = [(bit, lever, lever.recalling) for bit, lever in enumerate(LEVERS) if lever.recalling]
 assert len(_recalling) <= 1, "there is one call desk, and one campaign is watched"
 for _bit, _lever, _names in _recalling:

@@ -3,7 +3,7 @@
 from numba import njit
 
 from sim.core.customer import ALONE
-from sim.core.events import Channel, Event, Stage, Team
+from sim.core.events import Event, Stage, Team
 from sim.model.clocks import look_ahead
 from sim.model.guidance import begin_guidance
 from sim.model.levers import meet_levers
@@ -12,7 +12,7 @@ from sim.model.recall import speak
 from sim.model.records import write
 from sim.model.windows import set_touch_dates
 
-SERVICE_ENDED, PHONE = int(Event.SERVICE_ENDED), int(Channel.PHONE)
+SERVICE_ENDED = int(Event.SERVICE_ENDED)
 CHURNED, ONBOARDING = int(Stage.CHURNED), int(Team.ONBOARDING)
 
 
@@ -26,7 +26,7 @@ def end_service(c, p, log, used, time):
     if c.asked == ONBOARDING and c.stage < CHURNED:
         begin_guidance(c, log, used)
     elif c.asked != ONBOARDING and c.stage == CHURNED and c.contacts > 0:  # 0: back and gone again meanwhile
-        speak(c, p, log, used, PHONE)
+        speak(c, p, log, used)
     if c.stage == CHURNED:
         set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
     set_rates(c, p)

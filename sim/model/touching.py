@@ -73,14 +73,16 @@ def touch(c, p, log, used, channel, strength, timely, k):
     write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
     effect = c.responsiveness * tire(c, p)
     lose_channel(c, p, log, used, channel, k)
-    sleeps = c.stage == DORMANCY and c.plan != PER_USE
+    sleeps = c.stage == DORMANCY and c.plan != PER_USE and c.reminded == 0
+    c.reminded = 1
     if sleeps and uniform(c.key, AWAKEN_STREAM, k) < effect * p.touches.awakening:
         write(log, used, c, AWAKENED, SOFT, 0)
         want_to_cancel(c, p, log, used, SOFT)
         return
     act = act_probability(c, p.use, chains.ability(0.0, c, p), strength)
     chance = effect * terms.noticed * timely * act
-    if strength > 0.0 and uniform(c.key, PROMPT_STREAM, k) < chance:
+    out_of_reach = c.gone == 1 and c.left_for != SOFT  # a reminder helps against inertia alone
+    if strength > 0.0 and not out_of_reach and uniform(c.key, PROMPT_STREAM, k) < chance:
         prompted_use(c, p, log, used, k)
 
 

@@ -85,8 +85,8 @@ def live_use(c, p, log, used, k):
         c.due[DORMANT] = c.now + p.stages.dormant_after
         settle_stage(c, p, log, used)
         if c.plan == PER_USE:
-            place_order(c, p, log, used)
-            leave_silently(c, p)
+            place_order(c, p, log, used, k)
+            leave_silently(c, p, k)
     open_cell(c, p)
 
 
@@ -94,6 +94,7 @@ def live_use(c, p, log, used, k):
 def fall_asleep(c, p, log, used):
     """No use for long; why, is settled now, by what would make the customer leave."""
     c.stage = DORMANCY
+    c.reminded = 0
     c.due[DORMANT] = NEVER
     c.sleep_reason = sleep_reason(c, p)
     write(log, used, c, FELL_ASLEEP, c.sleep_reason, 0)

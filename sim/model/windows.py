@@ -20,7 +20,7 @@ CHURNED = int(Stage.CHURNED)
 PLACE = {lever.lever_name(): n for n, lever in enumerate(one for one in LEVERS if one.touching or one.recalling)}
 """Each touching lever's place among the dates of touches; chance goes by the lever's name, and never by its place."""
 PLACES = len(PLACE)
-assert PLACES <= TOUCHERS
+assert PLACES <= TOUCHERS, "give the customer record room for more levers that touch: core/customer.py, TOUCHERS"
 
 
 @njit(error_model="numpy")

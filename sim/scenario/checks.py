@@ -194,6 +194,8 @@ def check_lever(scenario: Scenario, lever: Any, loc: Loc) -> Iterator[Finding]:
     """A lever's window and target group make sense in this business."""
     if lever.ends is not None and lever.ends <= lever.starts:
         yield (*loc, "ends"), "ends before it starts", "let 'ends' be later than 'starts'"
+    if getattr(lever, "stop_worth", 0.0) > 0.0 and lever.least_worth.minor == 0:
+        yield (*loc, "stop_worth"), "a multiple of least_worth, which is 0, stops nothing", "write least_worth too"
     eligible = lever.eligible
     for field, known in (("segments", list(scenario.segments)), ("plans", plan_words(scenario)), ("stages", STAGES)):
         names = getattr(eligible, field)

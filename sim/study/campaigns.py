@@ -51,8 +51,9 @@ def recalls(study: "Study") -> Columns:
         for words, place in cells():
             within = (slice(None), *place)
             some, same = recall[within].sum(axis=(1, 2, 3)), paired[within].sum(axis=(1, 2, 3))
+            first = recall[(*within[:3], slice(0, 1) if words[2] in (ALL, LIVES[0]) else slice(0, 0))]
             if some.any():
-                rows.append((scenario, *words, *recall_row(study, some, same)))
+                rows.append((scenario, *words, *recall_row(study, some, same, first.sum(axis=(1, 2, 3)))))
     return by_column(RECALL_COLUMNS, rows)
 
 
@@ -69,14 +70,18 @@ def cells() -> Iterator[tuple[tuple[str, str, str], tuple[slice, slice, slice]]]
         yield (reason, method, life), (some, few, one)
 
 
-def recall_row(study: "Study", recall: Any, paired: Any) -> tuple[float, ...]:
-    """Return the figures of one group of episodes at business scale."""
+def recall_row(study: "Study", recall: Any, paired: Any, first: Any) -> tuple[float, ...]:
+    """Return the figures of one group of episodes at business scale; ``first`` are those of first lives among them.
+
+    Only first lives are compared with the hold-out: later ones may be there because of the campaign.
+    """
     found, weight = campaign(recall, paired), 1.0 / study.design.scale
+    compared = campaign(first, paired)
     money = 1.0 / 10 ** CURRENCIES[study.design.baseline.currency]
     return (
         found.contacted * weight, found.withheld * weight, *spread(found.returned), found.returned_withheld.mean,
-        *spread(found.incremental), *spread(found.paired), found.recalled * weight, found.kept, found.worth * money,
-        found.cost * weight * money, found.contribution * weight * money, *spread(found.gain),
+        *spread(compared.incremental), *spread(found.paired), found.recalled * weight, found.kept, found.worth * money,
+        found.cost * weight * money, found.contribution * weight * money, *spread(compared.gain),
     )  # fmt: skip
 
 

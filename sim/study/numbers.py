@@ -41,6 +41,8 @@ class Numbers:
             return signed(f"{value:.1f}")
         if unit == "count" and abs(value) < 100_000:
             return signed(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}")
+        if unit == "ratio" and abs(value) < 0.1:
+            return signed(f"{value:.4f}")
         return signed(self.short(value))
 
     def span(self, low: float, high: float, unit: str) -> str:

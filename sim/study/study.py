@@ -139,8 +139,8 @@ class Study:
         """Return what each lever does to a customer whom it reaches: profit_npv, residual_value, alive_end.
 
         ``incremental``: mean of the reached minus mean of the lever's hold-out, as a trial finds it. ``paired``: mean
-        of the reached minus the mean of the same customers under the baseline, all levers of the scenario taken
-        together. Costs that belong to no customer are in neither.
+        of the reached minus the mean of the same customers under the baseline, less what the scenario's other levers
+        do to the hold-out (without a hold-out nothing is taken off). Costs that belong to no customer are in neither.
         """
         return data_frame(self.table("holdouts"))
 
@@ -148,7 +148,9 @@ class Study:
         """Return what recall contacts do after ends inside the horizon, by reason, method and life, totals first.
 
         Shares are of ends whose year after is simulated; ``contribution`` runs to the next end or the end of the
-        residual; ``gain`` is the return on the campaign's cost, over what the hold-out brings unasked.
+        residual; ``gain`` is the return on the contacts' cost, over what the hold-out brings unasked. The wages of a
+        call desk are not in it (see the metric ``lever_cost``). ``incremental`` and ``gain`` are of first lives: who
+        has a later life under a campaign may have it because of the campaign.
         """
         return data_frame(self.table("recalls"))
 

@@ -18,6 +18,8 @@ SEED = 20260101
 CUSTOMERS_PER_SEGMENT = 48_000
 TOLERANCE = 0.002
 STEPS = 30
+PATIENCE = 6
+"""Steps without coming nearer after which the search is given up."""
 
 
 def solve(
@@ -49,7 +51,7 @@ def solve(
     """
     targets, wanted = targets_of(scenario), np.array([value for _, value in scenario.behaviour.reasons])
     steps: Steps = (OrderSteps if scenario.per_use else PlanSteps)(scenario, seed, customers)
-    now = first_guess(scenario)
+    now, nearest = first_guess(scenario), (np.inf, 0)
     for step in range(1, STEPS + 1):
         at_now = simulate_cohort(with_unknowns(scenario, now), seed, customers)
         far = at_now.distance(targets, wanted)
@@ -57,12 +59,13 @@ def solve(
             report(step, far)
         if far < TOLERANCE:
             return now.solved(scenario), at_now
+        nearest = min(nearest, (far, step))
         rows = steps.move(now, at_now, TOLERANCE)
         mix = now.reasons
         if np.abs(at_now.reasons - wanted).max() > 0.9 * TOLERANCE:
             mix = mix * (wanted / np.maximum(at_now.reasons, 1e-9))
         before, now = now, Unknowns(rows, mix / mix.sum())
-        if step == STEPS or np.array_equal(now.by_segment, before.by_segment):
+        if step - nearest[1] >= PATIENCE:
             break
     raise NotSolvable(worst(scenario, before, at_now, targets, step, steps))
 

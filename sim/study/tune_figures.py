@@ -46,9 +46,7 @@ class Figures:
     by_segment: NDArray[np.float64]  # [segment, figure]
     reasons: NDArray[np.float64]
     ends: NDArray[np.float64]  # [segment]: of how many voluntary ends these shares are
-    errors: NDArray[
-        np.float64
-    ]  # [segment, figure]: relative standard error of figures made of few ends or orders, else 0
+    errors: NDArray[np.float64]  # [segment, figure]: relative, of figures made of few ends or orders; else 0
     unseen: NDArray[np.bool_]  # [segment, figure]: nobody is there to show it
 
     def distance(self, targets: NDArray[np.float64], reasons: NDArray[np.float64]) -> float:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
 
 from sim.scenario.schema import Scenario
 from sim.study.tune_figures import CHURN, Figures, NotSolvable, simulate_cohort, targets_of
@@ -23,10 +24,13 @@ FEWEST_PROBED = 1000
 PROBE = 0.25
 """How far each unknown is moved, in its own coordinate, to measure slopes."""
 FURTHEST = math.log(3.0)
-LOWEST, HIGHEST = 0.002, 0.98
+LEAST_LEAVE, MOST_LEAVE = 0.005, 0.95
 """Bounds of the mean chance of leaving after an order."""
 MOST_STEP = 2.0
 """A key action is then completed at every use, whoever the customer is (with the default of fit)."""
+HARDLY_ANYBODY, NEARLY_ALL = 0.01, 0.5
+"""Mean chances of leaving after an order beyond which more can hardly be done; who is not activated leaves at twice."""
+LARGE = 1e6
 
 
 class Steps(Protocol):
@@ -103,12 +107,12 @@ def with_unknowns(scenario: Scenario, unknowns: Unknowns) -> Scenario:
 
 
 class Newton:
-    """Steps towards the targets of one segment, from the best place so far, with slopes that learn."""
+    """Steps towards the targets of one segment, inside bounds, with slopes that learn; a step far back is not kept."""
 
     def __init__(self, slopes: NDArray[np.float64]) -> None:
         self.slopes = slopes
         self.last: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-        self.best: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        self.kept: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def next(self, place: NDArray[np.float64], gap: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where to go from a place with such a gap between figures and targets."""
@@ -117,11 +121,11 @@ class Newton:
             if np.abs(moved).max() > SMALLEST_STEP:
                 self.slopes += np.outer(brought - self.slopes @ moved, moved) / (moved @ moved)
         self.last = (place, gap)
-        if self.best is None or np.linalg.norm(gap) < 2.0 * np.linalg.norm(self.best[1]) + SMALLEST_STEP:
-            self.best = (place, gap)
-        start, left = self.best
-        step = np.linalg.lstsq(self.slopes, left, rcond=1e-4)[0]
-        return np.asarray(start + step * min(1.0, FURTHEST / max(np.abs(step).max(), 1e-12)))
+        if self.kept is None or np.linalg.norm(gap) < 2.0 * np.linalg.norm(self.kept[1]) + SMALLEST_STEP:
+            self.kept = (place, gap)
+        start, left = self.kept
+        low, high = np.maximum(LOWEST_PLACE, start - FURTHEST), np.minimum(HIGHEST_PLACE, start + FURTHEST)
+        return np.asarray(start + lsq_linear(self.slopes, left, (low - start, high - start)).x)
 
 
 class OrderSteps:
@@ -142,9 +146,9 @@ class OrderSteps:
         step, _, _, order_leave = unknowns.by_segment[segment]
         if step >= 0.999 * MOST_STEP:
             return "prospects visit as rarely as customers order: lower 'activation', or raise 'orders'"
-        if order_leave <= 1.001 * LOWEST:
+        if order_leave <= HARDLY_ANYBODY:
             return "hardly anybody leaves any more: lower 'second_year', or raise 'orders'"
-        if order_leave >= 0.999 * HIGHEST:
+        if order_leave >= NEARLY_ALL:
             return "nearly all leave after an order: raise 'second_year', or lower 'orders'"
         return "the target may lie outside what the behaviour allows"
 
@@ -157,11 +161,15 @@ def unknown_places(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def unknowns_at(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the unknowns at coordinates, inside their bounds."""
-    rows = np.exp(places)
-    rows[:, 0] = np.minimum(rows[:, 0], MOST_STEP)
-    rows[:, 3] = np.clip(rows[:, 3] / (1.0 + rows[:, 3]), LOWEST, HIGHEST)
+    """Return the unknowns at coordinates, brought inside their bounds."""
+    rows = np.exp(np.clip(places, LOWEST_PLACE, HIGHEST_PLACE))
+    rows[:, 3] /= 1.0 + rows[:, 3]
     return np.asarray(rows)
+
+
+LOWEST_PLACE, HIGHEST_PLACE = unknown_places(
+    np.array([[1.0 / LARGE, 1.0 / LARGE, 1.0 / LARGE, LEAST_LEAVE], [MOST_STEP, LARGE, LARGE, MOST_LEAVE]])
+)
 
 
 def figure_places(figures: NDArray[np.float64]) -> NDArray[np.float64]:

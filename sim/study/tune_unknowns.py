@@ -1,5 +1,6 @@
 """The numbers that tuning solves for: one per figure of a segment, and the mix of reasons."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,10 @@ from sim.scenario.schema import Scenario, Solved, SolvedPlan, SolvedReasons, Sol
 from sim.study.fingerprint import fingerprint
 from sim.study.tune_figures import targets_of
 
-SOME_LEAVE = 0.2
-"""First guess of the mean chance of leaving after an order."""
+SOME_LEAVE, USE_LEFT = 0.2, 0.6
+"""First guesses of the mean chance of leaving after an order, and of the share of the peak that habit leaves."""
+FIT = 0.5
+"""Mean fit, and so mean perceived value."""
 
 
 @dataclass
@@ -67,6 +70,8 @@ def plan_guess(scenario: Scenario, targets: NDArray[np.float64]) -> list[NDArray
 
 
 def order_guess(scenario: Scenario, targets: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """Return the level of use at which half the peak brings the orders of a year, and some leaving after an order."""
-    peak = scenario.behaviour.use.peak * 12 * MONTH
-    return [(targets[:, 2] - 1.0) / (0.5 * peak), np.full(len(targets), SOME_LEAVE)]
+    """Return the level of use that brings the orders of a year to who is like the mean, and some leaving."""
+    use = scenario.behaviour.use
+    drive = FIT + 1.0 - use.effort_a / (use.effort_a + use.effort_b) + use.trigger - use.threshold
+    yearly = use.peak * 12 * MONTH / (1.0 + math.exp(-use.sharpness * drive))
+    return [(targets[:, 2] - 1.0) / (USE_LEFT * yearly), np.full(len(targets), SOME_LEAVE)]
