@@ -127,7 +127,7 @@ def randomise_channels(random, kernel):
 
 
 DECIDED = {
-    "again_after": [0, 1, 1, 1, 2], "later_take_up": [0.1, 0.5, 1.0], "products": [0, 1, 4, 20],
+    "again_after": [0, 1, 1, 1, 1, 2], "later_take_up": [0.3, 1.0, 1.0], "products": [0, 1, 4, 20],
     "connects": [0.001, 0.01, 0.1], "discount": [0.0, 0.2, 0.5], "offer_months": [0, 1, 3],
     "offer_valid": [0.0, 5.0, 40.0], "after": [0.0, 2.0, 30.0], "contacts": [0, 1, 3, 9, 9],
     "spacing": [0.5, 7.0, 30.0], "least_worth": [0, 0, 3000], "call_worth": [0, 0, 3000, 9000],

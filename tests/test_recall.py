@@ -145,6 +145,7 @@ def test_a_contact_brings_back_with_the_stated_chance(reason, method, factor, re
     offer = 1.0 + 0.6 * 0.5 * 2.0 if discount == "40 %" else 1.0
 
     assert len(contacts_of(log)) == 3000
+    assert set(log["detail"][log["event"] == Event.RETURNED]) == {1 + Method[method.upper()]}
     chance = responsiveness * noticed * 0.2 * factor * offer
     assert abs(z_of((log["event"] == Event.RETURNED).sum(), 3000, chance)) < 4
 

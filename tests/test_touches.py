@@ -89,8 +89,17 @@ def test_who_has_not_permitted_a_channel_is_never_touched_by_it():
     log, _ = live(prospects(2000), kernel, 60.0)
     counts = np.bincount(touches_of(log)["customer"], minlength=2001)[1:]
 
+    back = leaving(paying_at_once(quiet_kernel(use={"peak": 0.0}, returning={"within_year": 0.95})), 0.02)
+    back = prompting(back, per_month=12)
+    back["channels"]["opt_in"] = 0.4
+    lives, _ = live(prospects(300), back, 200.0)
+    touched = {life: set(touches_of(lives[lives["life"] == life])["customer"]) for life in (0, 1)}
+    twice = {row["customer"] for row in lives if row["event"] == Event.ENDED and row["life"] == 1}
+
     assert abs(z_of((counts > 0).sum(), 2000, 0.4)) < 4
     assert counts[counts > 0].min() > 20
+    assert len(twice) > 50
+    assert touched[0] & twice == touched[1] & twice
 
 
 def test_nobody_is_touched_more_often_in_a_month_than_the_cap_allows():
@@ -183,6 +192,19 @@ def test_a_prompted_use_is_a_use():
     assert customers.habit.max() > 0.2 and customers.activated.mean() > 0.5
     assert (log["event"] == Event.WOKE).sum() > 50
     assert not np.isin(none["event"], (Event.USED, Event.WOKE)).any()
+
+
+def test_what_prompts_add_takes_nothing_away():
+    """Where use does not feed on itself, uses of the customer's own accord are those without prompts, to the bit."""
+    kernel = paying_at_once(quiet_kernel(use={"floor": 1.0}))
+    plain, _ = live(prospects(100), kernel, 100.0)
+    log, _ = live(prospects(100), prompting(kernel, per_month=12, strength=0.5, timely=0.4), 100.0)
+    used = log[log["event"] == Event.USED]
+    own = used[used["detail"] == 0]
+
+    assert len(own) > 1000 and len(used) > len(own) + 500
+    for name in ("customer", "time"):
+        assert plain[name][plain["event"] == Event.USED].tolist() == own[name].tolist()
 
 
 def test_a_touch_reminds_sleepers_that_they_pay():
