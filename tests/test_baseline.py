@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from worlds import BUSINESS, SHOP, merged, shop
 
+import sim
+from sim.analysis.measures import Measure
+from sim.core.events import Plan
 from sim.scenario.document import chain
 from sim.scenario.load import build, load
 from sim.study.fingerprint import fingerprint
@@ -233,3 +236,14 @@ def test_cohorts_of_a_shop_live_until_the_second_year_of_all_and_the_loss_of_som
     assert months_simulated(untuned_shop()) == 1 + trial_months + 24
     assert months_simulated(shop()) == 12 + trial_months + 24
     assert months_simulated(shop(behaviour=late)) == 12 + trial_months + 12 + 18
+
+
+@pytest.mark.parametrize("name", ["annual_first", "all_five"])
+def test_the_annual_strategy_moves_seven_in_ten_new_customers(name):
+    """The seed's figure, among new customers of the shipped business; within four standard errors and a point."""
+    files = [SCENARIOS / "baseline.yaml", SCENARIOS / f"{name}.yaml"]
+    study = sim.simulate(files, customers=10_000, replications=4, seed=11)
+    new = study.stacked(1, "sums")[:, : study.design.months, :, :, Measure.CONVERTED].sum(axis=(0, 1, 2))
+    share = new[Plan.ANNUAL] / new.sum()
+
+    assert abs(share - 0.70) < LIMIT * np.sqrt(0.7 * 0.3 / new.sum()) + 0.01
