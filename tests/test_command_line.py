@@ -648,7 +648,7 @@ def test_a_table_of_many_scenarios_is_cut_to_the_page():
 
     assert max(map(width, lines)) <= WIDTH
     assert sum(line.count("74.6 %") for line in lines) == len(names)
-    assert max(map(width, broken(names[1]))) <= 10
+    assert max(map(width, broken(names[1]))) <= 12
 
 
 def test_emphasis_is_for_terminals_only(monkeypatch):

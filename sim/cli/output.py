@@ -13,7 +13,7 @@ from sim.study.numbers import NO_BREAK
 
 WIDTH = 80
 GAP = 2
-NAME_WIDTH, NAME_LINES = 10, 3
+NAME_WIDTH, NAME_LINES = 12, 3
 """Names at the head of a column are broken beyond this width, and cut after so many lines."""
 # A Chinese text breaks behind any character, but not before the punctuation that closes a phrase.
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffef"

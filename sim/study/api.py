@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 MOST_CUSTOMERS = 100_000_000
 MOST_REPLICATIONS = 100_000
 MOST_MEMORY = 8 * 2**30
-BYTES_OF_A_CUSTOMER = 1250
+BYTES_OF_A_CUSTOMER = 1300
 
 
 class NotComparable(ValueError):
