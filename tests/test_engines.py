@@ -170,17 +170,17 @@ def campaign_world(**campaign):
 
 
 def recalled_by_month(log, months):
-    """Return number and mean monthly worth of those recalled in each month, from what they paid on coming back."""
+    """Return number and mean monthly worth of those recalled in each month: full price of their seats by the month."""
     back = np.flatnonzero((log["event"] == Event.RETURNED) & (log["detail"] > 0))
-    paid = log[back + 1]
-    assert (paid["event"] == Event.PAID).all()
-    worth = np.where(paid["plan"] == Plan.ANNUAL, paid["amount"] // 12, paid["amount"])
-    month = (paid["time"] / MONTH).astype(int)
+    month = (log["time"][back] / MONTH).astype(int)
     counts = np.bincount(month, minlength=months)
-    return counts, np.bincount(month, worth, minlength=months) / np.maximum(1, counts)
+    assert set(log["plan"][back]) == {Plan.MONTHLY, Plan.ANNUAL}
+    return counts, np.bincount(month, 3000 * log["seats"][back], minlength=months) / np.maximum(1, counts)
 
 
-STOP_RULES = ({"least_number": 14.0}, {"least_number": 10.0, "from_month": 6}, {"least_worth": 8000.0})
+STOP_RULES = (
+    {"least_number": 14.0}, {"least_number": 10.0, "from_month": 6}, {"least_worth": 8000.0}, {"least_worth": 11_500.0},
+)  # fmt: skip
 
 
 def first_stop(log, rule):
@@ -204,7 +204,7 @@ def test_a_campaign_stops_by_the_month_before_alone(rule):
 
 def test_the_stop_rules_above_stop_in_different_months():
     """So that number, worth and the first month all are looked at."""
-    assert [first_stop(log_of(campaign_world()), rule) for rule in STOP_RULES] == [1, 6, 3]
+    assert [first_stop(log_of(campaign_world()), rule) for rule in STOP_RULES] == [1, 6, 3, 2]
 
 
 def test_a_campaign_begins_anew_with_each_run():

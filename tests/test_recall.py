@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from by_hand import annual, leaving, live, paying_at_once, prospects, quiet_kernel, z_of
 from test_touches import offsets
-from worlds import TEAM, copy_levers, of, recall, times, with_desk, with_team, world
+from worlds import TEAM, copy_levers, difference, frame_of, of, recall, times, with_desk, with_team, world
 from worlds import World as Hands
 
 from sim.core.customer import new_customers
@@ -184,6 +184,22 @@ def test_contacts_tire_and_count_against_the_cap_as_touches_do():
 
     assert (tired["event"] == Event.RETURNED).sum() < 0.5 * 0.3 * len(contacts_of(tired))
     assert most.max() == 4
+
+
+def test_what_is_withheld_tires_nobody_and_fills_no_cap():
+    """Who is held out and comes back is prompted as if there were no campaign."""
+    kernel = paying_at_once(quiet_kernel(use={"peak": 0.0}, returning={"within_year": 0.95}))
+    prompts = {"prompts": {"per_month": 8, "strength": 0.5, "timely": "40 %"}}
+    kernel = leaving(recalling(kernel, prompts, after="1 day", spacing="1 day", contacts=60, share="0 %"), 0.02)
+    kernel["touches"]["most_per_month"], kernel["touches"]["memory"] = 6, 20.0
+    plain = kernel.copy().view(np.recarray)
+    frame_of(plain, "recall_campaign")["on"] = 0
+    log, expected = (live(prospects(200), one, 200.0)[0] for one in (kernel, plain))
+    kept = log["event"] != Event.WITHHELD
+    kept &= ~((log["event"] == Event.HELD_OUT) & (log["detail"] == list(BY_NAME).index("recall_campaign")))
+
+    assert (~kept).sum() > 500
+    assert difference(expected, log[kept]) == ""
 
 
 @pytest.mark.parametrize("plan, months, expected", [
