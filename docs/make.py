@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sim.core.events import Reason
+from sim.core.frame import Eligible
 from sim.core.hooks import LEAVE_HOOKS
-from sim.core.lever import Eligible, Lever, TeamSize
+from sim.core.lever import Lever, TeamSize
 from sim.core.parameter import GRADES, Declared, Parameters, declared
 from sim.core.sources import KINDS, READ, Source, sources
 from sim.core.units import spell

@@ -28,8 +28,6 @@ class Frame:
         Decimals of the currency's minor unit.
     discount
         Factor per month, to day 0.
-    acquisition_per_prospect
-        Minor units by segment.
     lever_months, onboarding_months, overhead
         Minor units per month at business scale: what levers cost whoever uses them, the part of it inside the horizon
         that is the onboarding team's wages, and the fixed cost of the business. After the horizon ``lever_months`` says
@@ -41,7 +39,6 @@ class Frame:
     weight: float
     decimals: int
     discount: NDArray[np.float64]
-    acquisition_per_prospect: NDArray[np.float64]
     lever_months: NDArray[np.float64]
     onboarding_months: NDArray[np.float64]
     overhead: float

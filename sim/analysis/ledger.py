@@ -13,10 +13,20 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.analysis.measures import MEASURES, Measure, Value
-from sim.analysis.postings import give_back, pay_for_event, recognise, take_order, take_payment
+from sim.analysis.postings import (
+    give_back,
+    give_back_term,
+    pay_for_event,
+    pay_for_prospect,
+    recognise,
+    take_order,
+    take_payment,
+    take_prorated,
+)
 from sim.analysis.recalls import add_worth, come_back, contact, end_return, leave
-from sim.core.events import FINE, Event, Plan, Stage
+from sim.core.events import COST_EVENTS, FINE, Event, Plan, Stage
 from sim.core.units import MONTH
+from sim.model.kernel import FRIEND_LINE
 
 M = {measure.name: int(measure) for measure in Measure}
 PROSPECTS, CONVERTED, ACTIVATED = M["PROSPECTS"], M["CONVERTED"], M["ACTIVATED"]
@@ -26,12 +36,21 @@ RECALLED, CHARGES_FAILED, DUE, STAGE = M["RECALLED"], M["CHARGES_FAILED"], M["DU
 MRR_CHURN, MRR_OPENING, OPENING = M["MRR_CHURN"], M["MRR_OPENING"], M["OPENING"]
 MRR_YEAR_AGO, MRR_YEAR_KEPT, MRR_YEAR_CAPPED = M["MRR_YEAR_AGO"], M["MRR_YEAR_KEPT"], M["MRR_YEAR_CAPPED"]
 ASLEEP, PROMPTED = M["ASLEEP"], M["PROMPTED"]
+UNSOLVED, DROPPED, FRIENDS, FRIENDS_CONVERTED = (
+    M["UNSOLVED"], M["SEATS_DROPPED"], M["FRIENDS"], M["FRIENDS_CONVERTED"],
+)  # fmt: skip
+ALERT_SPELLS, ALERTED_ENDED = M["ALERTED"], M["ALERTED_ENDED"]
+MRR_EXPANSION, MRR_CONTRACTION = M["MRR_EXPANSION"], M["MRR_CONTRACTION"]
 E = {event.name: int(event) for event in Event}
 SIGNED_UP, USED, PAID, CHARGE_FAILED, LIFE_ENDED = E["SIGNED_UP"], E["USED"], E["PAID"], E["CHARGE_FAILED"], E["ENDED"]
 CAME_BACK, BECAME, IS_ACTIVATED, OPENED = E["RETURNED"], E["CONVERTED"], E["ACTIVATED"], E["OPENED"]
 ORDERED, REFUNDED, FELL_ASLEEP = E["ORDERED"], E["REFUNDED"], E["FELL_ASLEEP"]
 CONTACTED, WITHHELD, REACHED, HELD_OUT = E["CONTACTED"], E["WITHHELD"], E["REACHED"], E["HELD_OUT"]
-ANNUAL, PER_USE = int(Plan.ANNUAL), int(Plan.PER_USE)
+PRORATED, ORDER_CANCELLED, PROBLEM = E["PRORATED"], E["ORDER_CANCELLED"], E["PROBLEM"]
+SEATS_ADDED, SEATS_DROPPED, PAUSED, ALERTED = E["SEATS_ADDED"], E["SEATS_DROPPED"], E["PAUSED"], E["ALERTED"]
+PER_USE = int(Plan.PER_USE)
+ALERT_DAYS = 3.0 * MONTH
+"""An end so soon after an alert was foreseen; alerts closer than that are one."""
 STAGES_COUNTED = int(Stage.DORMANCY) + 1
 YEAR_MONTHS = 12
 COUNTED = np.full(len(Event), -1)
@@ -42,19 +61,25 @@ for _event, _measure in (
     (Event.LEFT_QUEUE, Measure.LEFT_QUEUE), (Event.TOUCHED, Measure.TOUCHED), (Event.AWAKENED, Measure.AWAKENED),
     (Event.UNSUBSCRIBED, Measure.UNSUBSCRIBED), (Event.REWARDED, Measure.REWARDED),
     (Event.INTEGRATED, Measure.INTEGRATED), (Event.SWITCHED, Measure.SWITCHED),
-    (Event.CONTACTED, Measure.CONTACTED), (Event.WITHHELD, Measure.WITHHELD),
+    (Event.CONTACTED, Measure.CONTACTED), (Event.WITHHELD, Measure.WITHHELD), (Event.PROBLEM, Measure.PROBLEMS),
+    (Event.USE_CASE, Measure.USE_CASES), (Event.SAVED, Measure.SAVED), (Event.PAUSED, Measure.PAUSED),
+    (Event.UNPAUSED, Measure.UNPAUSED), (Event.REDEEMED, Measure.REDEEMED), (Event.REFERRED, Measure.REFERRED),
+    (Event.ANSWERED, Measure.ANSWERED), (Event.ORDER_CANCELLED, Measure.ORDERS_CANCELLED),
+    (Event.BENEFIT, Measure.BENEFITS), (Event.SEATS_ADDED, Measure.SEATS_ADDED),
 ):  # fmt: skip
     COUNTED[_event] = _measure
 """The measure that counts an event; -1: none, or something else decides."""
-MORE = np.array([COUNTED[event] < 0 or event in (FELL_ASLEEP, CONTACTED, WITHHELD) for event in Event])
+ALSO = (Event.FELL_ASLEEP, Event.CONTACTED, Event.WITHHELD, Event.PROBLEM, Event.PAUSED, Event.ORDER_CANCELLED,
+        Event.SEATS_ADDED)  # fmt: skip
+MORE = np.array([COUNTED[event] < 0 or event in ALSO for event in Event])
 """Whether an event does more than be counted and cost something."""
-PRICED = np.array([int(event in (Event.TOUCHED, Event.REWARDED, Event.CONTACTED)) for event in Event])
+PRICED = np.array([int(event in COST_EVENTS) for event in Event])
 """1 where an event's amount is a cost, in 1/FINE."""
 
 
-def empty_sums(months: int, segments: int) -> NDArray[np.int64]:
-    """Return zeros [month, segment, plan, measure], with a year more than the months simulated for prepaid revenue."""
-    return np.zeros((months + YEAR_MONTHS, segments, len(Plan), MEASURES), np.int64)
+def empty_sums(months: int, segments: int, term_months: int = YEAR_MONTHS) -> NDArray[np.int64]:
+    """Return zeros [month, segment, plan, measure], with the longest term more than the months simulated."""
+    return np.zeros((months + term_months, segments, len(Plan), MEASURES), np.int64)
 
 
 def empty_cohorts(months: int, segments: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -83,6 +108,8 @@ def end_account(row, account, sums, cohort_ended, month, terms):
     cell[ENDED + row.detail] += 1
     cell[DUE] += account.dunning == 0 and row.plan != PER_USE
     cell[MRR_CHURN] += account.mrr
+    cell[ALERTED_ENDED] += row.time - account.alerted < ALERT_DAYS
+    account.alerted = -np.inf
     account.mrr = 0
     account.paying = 0
     account.dunning = 0
@@ -103,12 +130,16 @@ def begin_account(row, account, sums, cohort_started, month):
     if row.event == SIGNED_UP:
         account.signed_up = row.time
         account.signed_plan = row.plan
+        account.id = row.customer
         account.segment = row.segment
         cell[PROSPECTS] += 1
+        account.friend = row.detail == FRIEND_LINE
+        cell[FRIENDS] += account.friend
     elif row.event == BECAME:
         account.converted = row.time
         account.plan = row.plan
         cell[CONVERTED] += 1
+        cell[FRIENDS_CONVERTED] += account.friend
         sums[int(account.signed_up / MONTH), row.segment, account.signed_plan, SIGNED_UP_CONVERTED] += 1
         cohort_started[month, row.segment, row.plan] += 1
     else:
@@ -121,7 +152,7 @@ def begin_account(row, account, sums, cohort_started, month):
 @njit(error_model="numpy")
 def open_account(row, account, sums, terms, discount):
     """A customer already there on day 0, with what is left of his last bill."""
-    months = YEAR_MONTHS if row.plan == ANNUAL else 1
+    months = max(1, terms.term_months[row.plan])
     account.segment = row.segment
     account.plan = row.plan
     account.paid = 1
@@ -132,12 +163,13 @@ def open_account(row, account, sums, terms, discount):
     account.signed_up = -1.0
     account.mrr = (row.amount + months // 2) // months
     account.year_mrr = account.mrr
+    account.billed = row.amount
     cell = sums[0, row.segment, row.plan]
     cell[OPENING] += 1
     cell[MRR_OPENING] += account.mrr
     account.dunning = 1 if row.detail > months else 0  # the last bill is over and the next one not yet paid
     if row.detail < months and row.plan != PER_USE:
-        recognise(row, account, sums, 0, months, row.detail, terms, discount)
+        recognise(row, account, sums, 0, months, row.detail, row.seats, terms, discount)
 
 
 @njit(error_model="numpy")
@@ -160,24 +192,50 @@ def take_money(row, account, sums, recalls, month, terms, discount):
     elif row.event == ORDERED:
         take_order(row, account, sums, month, terms, discount)
         add_worth(account, recalls, row.amount)
+    elif row.event == PRORATED:
+        take_prorated(row, account, sums, month, terms, discount)
+    elif row.event == ORDER_CANCELLED:
+        give_back(row, account, sums, month, 1.0, terms, discount)
+    elif row.detail > 0:
+        give_back_term(row, account, sums, month, terms, discount)
     else:
-        give_back(row, account, sums, month, terms, discount)
+        give_back(row, account, sums, month, terms.resale, terms, discount)
 
 
 @njit(error_model="numpy")
-def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, month, terms):
+def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, month, terms, discount):
     """First contact, first payment, an end, a return."""
     if row.event == LIFE_ENDED:
         end_return(account, sums, recalls, row.time, terms)
         end_account(row, account, sums, cohort_ended, month, terms)
         return
     begin_account(row, account, sums, cohort_started, month)
+    if row.event == SIGNED_UP:
+        pay_for_prospect(row, account, sums, month, terms, discount)
     if row.event == CAME_BACK:
         come_back(row, account, recalls, terms)
     if row.plan == PER_USE and row.event != SIGNED_UP:
         account.paying = 1
         if row.time < terms.horizon:
             account.alive_end = 1
+
+
+@njit(error_model="numpy")
+def note_relation(row, account, cell):
+    """Problems, seats, pauses, alerts."""
+    if row.event == PROBLEM:
+        cell[UNSOLVED] += row.detail == 0
+    elif row.event == SEATS_ADDED:
+        cell[MRR_EXPANSION] += row.amount
+        account.mrr += row.amount
+    elif row.event == SEATS_DROPPED:
+        cell[DROPPED] += row.detail
+    elif row.event == PAUSED:
+        cell[MRR_CONTRACTION] += account.mrr
+        account.mrr = 0
+    elif row.event == ALERTED:
+        cell[ALERT_SPELLS] += row.time - account.alerted >= ALERT_DAYS
+        account.alerted = row.time
 
 
 @njit(error_model="numpy")
@@ -194,6 +252,8 @@ def note(row, account, sums, month, terms):
             sums[int(account.signed_up / MONTH), row.segment, account.signed_plan, SIGNED_UP_ACTIVATED] += 1
     elif row.event == FELL_ASLEEP:
         cell[ASLEEP + row.detail] += 1
+    elif row.event >= PROBLEM:
+        note_relation(row, account, cell)
     elif row.time >= terms.horizon:
         return  # whom a lever meets after the horizon has no part in figures that end there
     elif row.event == REACHED:
@@ -224,10 +284,10 @@ def fold(log, accounts, sums, cohort_started, cohort_ended, recall, terms, disco
         if not MORE[event]:
             continue
         settle_years(account, sums, row.time)
-        if event == PAID or event == ORDERED or event == REFUNDED:
+        if event == PAID or event == ORDERED or event == REFUNDED or event == PRORATED or event == ORDER_CANCELLED:
             take_money(row, account, sums, recalls, month, t, discount)
         elif event == SIGNED_UP or event == BECAME or event == CAME_BACK or event == LIFE_ENDED:
-            begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, month, t)
+            begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, month, t, discount)
         elif event == OPENED:
             open_account(row, account, sums, t, discount)
         elif event == CONTACTED or event == WITHHELD:

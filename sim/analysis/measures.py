@@ -4,7 +4,7 @@ import enum
 
 import numpy as np
 
-from sim.core.events import Method, Reason
+from sim.core.events import Method, Plan, Reason
 
 
 @enum.unique
@@ -74,12 +74,31 @@ class Measure(enum.IntEnum):
     RECALL_RETURN = 65  # by month of such a return: contribution from then to the next end, not discounted; 1/FINE
     ASLEEP = 66  # to 71: FELL_ASLEEP by reason
     PROMPTED = 72  # uses prompted by a touch
+    ACQUISITION = 73  # what winning prospects costs; 1/FINE
+    PROBLEMS = 74
+    UNSOLVED = 75  # of them, those not solved to the customer's content
+    SEATS_ADDED = 76
+    SEATS_DROPPED = 77
+    USE_CASES = 78
+    SAVED = 79
+    PAUSED = 80
+    UNPAUSED = 81
+    ALERTED = 82  # spells of alerts, each less than three months after the last
+    ALERTED_ENDED = 83  # ends less than three months after an alert
+    REDEEMED = 84
+    REFERRED = 85
+    FRIENDS = 86  # prospects who come as somebody's friend
+    FRIENDS_CONVERTED = 87
+    ANSWERED = 88
+    ORDERS_CANCELLED = 89
+    BENEFITS = 90
 
 
-MEASURES = 73
+MEASURES = 91
 assert len(Reason) == Measure.RETURNED - Measure.ENDED == Measure.PROMPTED - Measure.ASLEEP
 FINE_MONEY = frozenset({
     Measure.TOUCH_COST, Measure.TRIAL_COST, Measure.REWARD_COST, Measure.CONTACT_COST, Measure.RECALL_RETURN,
+    Measure.ACQUISITION,
 })  # fmt: skip
 """Measures in 1/FINE of the minor unit."""
 MONEY = FINE_MONEY | {
@@ -145,16 +164,19 @@ ACCOUNT = np.dtype(
             [
                 ("value", "i8", (VALUES,)),
                 ("mrr", "i8"),
+                ("id", "i8"),  # of the customer
+                ("billed", "i8"),  # the last bill
                 ("year_mrr", "i8"),  # MRR when the present year of the study began
                 ("signed_up", "f8"),
                 ("converted", "f8"),  # first payment; inf: never
                 ("ended", "f8"),  # last end; inf: none
                 ("first_ended", "f8"),  # first end in the study; inf: none
+                ("alerted", "f8"),  # last alert; -inf: none
                 ("returned", "f8"),  # return of the life that goes on; inf: none
                 ("total", "i8"),  # contribution so far, not discounted, 1/FINE
                 ("total_before", "i8"),  # what it was at that return
-                ("reached", "u4"),  # bit per lever: it met him
-                ("held_out", "u4"),  # bit per lever: it would have met him, had he not been of its hold-out
+                ("reached", "i8"),  # bit per lever: it met him
+                ("held_out", "i8"),  # bit per lever: it would have met him, had he not been of its hold-out
                 ("orders", "i4"),  # since the first payment
                 ("episode", "i2"),  # cell of the recall episode that goes on; -1: none
                 ("first_episode", "i2"),  # of the one after the first end, if a contact was made; -1: none
@@ -171,6 +193,7 @@ ACCOUNT = np.dtype(
                 ("worth_due", "i1"),  # the first bill or order after that return is still to come
                 ("first_back", "i1"),  # back within a year of the first end
                 ("segment", "i1"),
+                ("friend", "i1"),  # came as a customer's friend
                 ("paying", "i1"),  # between a first payment and the end of that life
                 ("alive_end", "i1"),  # the same at the end of the horizon
                 ("dunning", "i1"),  # a charge has failed and is being retried
@@ -195,6 +218,7 @@ TERMS = np.dtype(
                 ("charge_share", "f8"),
                 ("charge_fixed", "i8"),
                 ("serve_seat_month", "f8"),  # minor units
+                ("term_months", "i8", (len(Plan),)),
                 ("goods_share", "f8"),  # what goods cost, of an order's amount
                 ("resale", "f8"),  # what of that cost comes back with goods sent back
             ],
@@ -215,6 +239,12 @@ class Group(enum.IntEnum):
     NEITHER = 3  # pays under neither inside the horizon: prospects, mostly
 
 
+def more_accounts(accounts: np.recarray, count: int) -> np.recarray:
+    """Return accounts for so many customers: those already there, and empty ones for who came after them."""
+    missing = count - len(accounts)
+    return np.concatenate([accounts, new_accounts(missing)]).view(np.recarray) if missing > 0 else accounts
+
+
 def new_accounts(count: int) -> np.recarray:
     """Return empty accounts."""
     accounts = np.zeros(count, ACCOUNT).view(np.recarray)
@@ -222,6 +252,7 @@ def new_accounts(count: int) -> np.recarray:
     accounts.kept = -1
     for never in (accounts.converted, accounts.ended, accounts.first_ended, accounts.returned):
         never[:] = np.inf
+    accounts.alerted = -np.inf
     accounts.episode = -1
     accounts.first_episode = -1
     accounts.first_life = 1

@@ -18,8 +18,7 @@ def monthly_contribution(sums: NDArray[np.int64], frame: Frame) -> NDArray[np.fl
 
 def acquisition_costs(sums: NDArray[np.int64], frame: Frame) -> NDArray[np.float64]:
     """Return acquisition spend per month at business scale, minor units: per prospect, whoever converts."""
-    prospects = sums[:, :, :, Measure.PROSPECTS].sum(axis=2)
-    return np.asarray(prospects @ frame.acquisition_per_prospect * frame.weight)
+    return np.asarray(sums[:, :, :, Measure.ACQUISITION].sum(axis=(1, 2)) / FINE * frame.weight)
 
 
 def alive_at_starts(total: NDArray[np.int64], months: int) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from sim.analysis.measures import Measure, Value
-from sim.core.events import FINE, Event, Plan, Stage
+from sim.core.events import FINE, Event, Stage
 from sim.core.units import MONTH
 
 CASH, REVENUE, SERVICE_COST = int(Measure.CASH), int(Measure.REVENUE), int(Measure.SERVICE_COST)
@@ -22,7 +22,8 @@ REVENUE_IN_YEAR_1 = int(Measure.REVENUE_IN_YEAR_1)
 V_CASH, V_REVENUE, V_CONTRIBUTION = int(Value.CASH), int(Value.REVENUE), int(Value.CONTRIBUTION)
 V_NPV, V_RESIDUAL, V_LIFETIME = int(Value.NPV), int(Value.RESIDUAL), int(Value.LIFETIME)
 REWARDED, CONTACTED = int(Event.REWARDED), int(Event.CONTACTED)
-ANNUAL, INTRODUCTION = int(Plan.ANNUAL), int(Stage.INTRODUCTION)
+INTRODUCTION = int(Stage.INTRODUCTION)
+ACQUISITION = int(Measure.ACQUISITION)
 YEAR_MONTHS = 12
 YEAR = YEAR_MONTHS * MONTH
 
@@ -61,6 +62,13 @@ def pay_for_event(row, account, sums, month, fine, terms, discount):
 
 
 @njit(error_model="numpy")
+def pay_for_prospect(row, account, sums, month, terms, discount):
+    """What winning a prospect costs, in 1/FINE."""
+    sums[month, row.segment, row.plan, ACQUISITION] += row.amount
+    add_value(account, month, -row.amount, terms, discount)
+
+
+@njit(error_model="numpy")
 def card_fee(row, terms):
     """What the processor keeps of a bill or an order."""
     if row.card == 0 or row.amount <= 0:
@@ -69,10 +77,10 @@ def card_fee(row, terms):
 
 
 @njit(error_model="numpy")
-def recognise(row, account, sums, month, months, past, terms, discount):
+def recognise(row, account, sums, month, months, past, seats, terms, discount):
     """Spread a bill's revenue and the cost of serving over its months; ``past`` of them lie before ``month``."""
     part = row.amount // months
-    serve = rounded(terms.serve_seat_month * row.seats)
+    serve = rounded(terms.serve_seat_month * seats)
     for ahead in range(months - past):
         revenue = part
         if ahead + past == 0:
@@ -86,19 +94,57 @@ def recognise(row, account, sums, month, months, past, terms, discount):
 
 
 @njit(error_model="numpy")
-def take_payment(row, account, sums, month, terms, discount):
-    """A bill is paid: cash, fee, revenue, and what MRR becomes."""
-    months = YEAR_MONTHS if row.plan == ANNUAL else 1
-    cell = sums[month, row.segment, row.plan]
+def collect(row, account, cell, month, terms, discount):
+    """Money of a bill comes in, less the fee."""
     fee = card_fee(row, terms)
     cell[CASH] += row.amount
     cell[FEES] += fee
     if row.time < terms.horizon:
         account.value[V_CASH] += row.amount
+    add_value(account, month, -fee * FINE, terms, discount)
+
+
+@njit(error_model="numpy")
+def take_prorated(row, account, sums, month, terms, discount):
+    """An added seat is paid for the rest of the term, in equal parts over its months."""
+    collect(row, account, sums[month, row.segment, row.plan], month, terms, discount)
+    recognise(row, account, sums, month, max(1, row.detail), 0, 1, terms, discount)
+
+
+@njit(error_model="numpy")
+def give_back_term(row, account, sums, month, terms, discount):
+    """A term ends early: part of the money for its whole months to come goes back, and they are no longer served.
+
+    Their revenue, at the last bill's price, is taken back; what of it is kept is earned now.
+    """
+    months, unused = terms.term_months[row.plan], int(row.detail)
+    part = account.billed // months
+    serve = rounded(terms.serve_seat_month * row.seats)
+    cell = sums[month, row.segment, row.plan]
+    cell[CASH] -= row.amount
+    cell[REVENUE] += unused * part - row.amount
+    account.value[V_CASH] -= row.amount if row.time < terms.horizon else 0
+    account.value[V_REVENUE] += unused * part - row.amount if row.time < terms.horizon else 0
+    add_value(account, month, (unused * part - row.amount) * FINE, terms, discount)
+    for ahead in range(1, unused + 1):
+        later = sums[month + ahead, row.segment, row.plan]
+        later[REVENUE] -= part
+        later[SERVICE_COST] -= serve
+        if (month + ahead) * MONTH < terms.horizon - 1.0:
+            account.value[V_REVENUE] -= part
+        add_value(account, month + ahead, (serve - part) * FINE, terms, discount)
+
+
+@njit(error_model="numpy")
+def take_payment(row, account, sums, month, terms, discount):
+    """A bill is paid: cash, fee, revenue, and what MRR becomes."""
+    months = terms.term_months[row.plan]
+    cell = sums[month, row.segment, row.plan]
+    collect(row, account, cell, month, terms, discount)
+    if row.time < terms.horizon:
         account.paid = 1
         account.alive_end = 1
-    add_value(account, month, -fee * FINE, terms, discount)
-    recognise(row, account, sums, month, months, 0, terms, discount)
+    recognise(row, account, sums, month, months, 0, row.seats, terms, discount)
     mrr = (row.amount + months // 2) // months
     if account.paying == 1:
         cell[DUE] += account.dunning == 0
@@ -109,6 +155,7 @@ def take_payment(row, account, sums, month, terms, discount):
     else:
         cell[MRR_NEW if row.life == 0 else MRR_REACTIVATION] += mrr
     account.mrr = mrr
+    account.billed = row.amount
     account.paying = 1
     account.dunning = 0
 
@@ -147,9 +194,9 @@ def count_order(row, account, born):
 
 
 @njit(error_model="numpy")
-def give_back(row, account, sums, month, terms, discount):
-    """An order is sent back: the money goes, of the goods' cost a share comes back, the fee does not."""
-    goods = rounded(rounded(row.amount * terms.goods_share) * terms.resale)
+def give_back(row, account, sums, month, resale, terms, discount):
+    """An order is cancelled or sent back: the money goes, of the goods' cost a share comes back, the fee does not."""
+    goods = rounded(rounded(row.amount * terms.goods_share) * resale)
     cell = sums[month, row.segment, row.plan]
     cell[CASH] -= row.amount
     cell[REFUNDS] += row.amount

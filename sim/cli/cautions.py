@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.cli.words import Words
-from sim.scenario.lower import business_size
+from sim.scenario.acquisition import business_size
 from sim.study.design import Design
 from sim.study.fingerprint import fingerprint
 from sim.study.numbers import Numbers

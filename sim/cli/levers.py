@@ -51,7 +51,8 @@ def listed(all_levers: "tuple[type[Lever], ...]", words: Words) -> Iterator[str]
 
 def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     """Yield all that is known of one lever."""
-    from sim.core.lever import Eligible, Lever, TeamSize
+    from sim.core.frame import Eligible
+    from sim.core.lever import Lever, TeamSize
     from sim.core.parameter import GRADES, declared
 
     yield bold(lever.lever_name())

@@ -21,22 +21,29 @@ class Clock(enum.IntEnum):
     RESUME = 7
     RETURN = 11
     INTEGRATE = 12
-    GRID = 13
-    EDGE = 14
-    SIGN_UP = 15
-    TRIAL_END = 16
-    BILL = 17
-    RETRY = 18
-    ACT = 19
-    PATIENCE = 23
-    DORMANT = 24
-    LOST = 25
-    TOUCH = 26
+    USE_CASE = 13
+    ADD_SEAT = 14
+    DROP_SEAT = 15
+    REFER = 16
+    PROBLEM = 17
+    LAPSE = 18
+    REVIVE = 19
+    GRID = 20
+    EDGE = 21
+    SIGN_UP = 22
+    TRIAL_END = 23
+    BILL = 24
+    RETRY = 25
+    ACT = 26
+    PATIENCE = 30
+    DORMANT = 31
+    LOST = 32
+    TOUCH = 33
 
 
-CLOCKS = 13
-KINDS = 27
-TOUCHERS = 4
+CLOCKS = 20
+KINDS = 34
+TOUCHERS = 8
 """Room for levers that touch customers by a calendar of their own."""
 
 ALONE, WAITING, SERVED = 0, 1, 2
@@ -62,6 +69,9 @@ CUSTOMER = np.dtype(
                 ("service_demand", "f8"),  # 0..1: place among all customers in how much service he asks for
                 ("bad_mouth", "f8"),  # 0..1: place among all customers in how readily he speaks ill
                 ("card_phase", "f8"),  # 0..1: when in its life the card is on day 0
+                ("posts", "f8"),  # 0..1: place among all customers in how much he takes part in public
+                ("screen", "f8"),  # -1..1: what a seller sees wrongly of the fit
+                ("place", "f8"),  # place among the month's candidates of his channel: below 1 the usual ones
                 ("seats", "i4"),  # quantity of the subscription
                 ("segment", "i1"),
                 ("channel", "i1"),
@@ -84,6 +94,15 @@ CUSTOMER = np.dtype(
                 ("use_strength", "f8"),  # S(x) over the present cell
                 ("habit_strength", "f8"),  # S(habit) over the present cell
                 ("tenure_point", "f8"),  # days since the life began, as of the last point of the grid
+                ("novelty", "f8"),  # 0..1, as of novelty_at; fades
+                ("novelty_at", "f8"),
+                ("satisfaction", "f8"),  # 0..1, as of habit_at
+                ("points", "f8"),  # of a loyalty programme
+                ("risk", "f8"),  # 0..1: share of the signs of leaving that he showed at the last month start
+                ("usual_uses", "f8"),  # uses a month of late, mean with a memory
+                ("took_part", "f8"),  # when a touch was last acted upon
+                ("friend_left", "f8"),  # how much the leaving of the referrer still weighs: 1 at first, then less
+                ("referrer", "i8"),  # id; -1 none
                 ("paid_bump", "f8"),  # factor of the use rate after a year is paid, over the present cell
                 ("paid_at", "f8"),  # when a year was last paid
                 ("expectation", "f8"),  # V: the reward that the customer has learnt to expect
@@ -94,9 +113,11 @@ CUSTOMER = np.dtype(
                 ("offer_until", "f8"),  # until when an offer made by a recall contact holds
                 ("term_from", "f8"),  # since when bills of the present plan are counted
                 ("last_paid", "i8"),  # the last paid bill or order, minor money units
+                ("paid_before", "i8"),  # the one before
                 ("full_price", "f8"),  # what the bill's period would cost by the month, minor money units
+                ("worth", "f8"),  # the same for one month; of an order, its value before discounts
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
-                ("offered", "u4"),  # bit per lever: it made an offer at this life's conversion
+                ("offered", "i8"),  # bit per lever: it made an offer at this life's conversion
                 ("month", "i2"),  # calendar month of the last grid point
                 ("touch_month", "i2"),  # calendar month in which touches_in_month are counted
                 ("touches_in_month", "i2"),
@@ -116,6 +137,14 @@ CUSTOMER = np.dtype(
                 ("intents", "i2", (INTENT_REASONS,)),  # intents so far in this life
                 ("intent_months", "i2", (INTENT_REASONS,)),
                 ("uses", "i4"),  # of his own accord, in this life
+                ("month_uses", "i4"),  # of any kind, since the last month start
+                ("problems", "i4"),  # in this life
+                ("lapses", "i4"),
+                ("seats_added", "i4"),  # times, in this life
+                ("seats_dropped", "i4"),
+                ("oversold", "i4"),  # seats sold beyond what is needed
+                ("referrer_slot", "i4"),
+                ("awaited", "i4"),  # friends referred since the last month start
                 ("since_reward", "i4"),  # uses since the standard for a reward was last reached
                 ("orders", "i4"),  # in this life
                 ("bills", "i2"),  # in this life
@@ -124,15 +153,26 @@ CUSTOMER = np.dtype(
                 ("recalled_by", "i1"),  # comes back at a contact: 1 + its method; 0 of his own accord
                 ("offer_stands", "i1"),  # comes back while a recall offer holds
                 ("integrations", "i1"),  # products connected
+                ("use_cases", "i1"),  # found besides the first
+                ("referrals", "i1"),  # friends recommended to, in all lives
+                ("referrer_there", "i1"),
+                ("falls", "i1"),  # payments in a row that were each less than the one before
+                ("signals", "i1"),  # a bit each, as of the last month start
+                ("alert", "i1"),  # raised, and not yet followed up
+                ("save", "i1"),  # offer on which he stays; -1 none
+                ("save_bills", "i1"),  # bills for which a saving discount still holds
+                ("saved_months", "i1"),  # month starts for which he is still more ready to leave
+                ("paused", "i1"),  # the subscription rests
+                ("lapsed", "i1"),  # dormant by the lapse clock: no use until the revive clock
                 ("sleep_reason", "i1"),  # why he fell asleep; -1 awake
                 ("reminded", "i1"),  # touched since he fell asleep
                 ("gone", "i1"),  # has left without a word; per-use customers alone
                 ("unsubscribed", "u1"),  # bit per channel, for good
                 # levers and teams
-                ("reached", "u4"),  # bit per lever: reached, fixed for all lives
-                ("active", "u4"),  # bit per lever: reached and inside the lever's window
-                ("held_out", "u4"),  # bit per lever: not reached, and inside the window in which he would be
-                ("met", "u4"),  # bit per lever: REACHED or HELD_OUT is written
+                ("reached", "i8"),  # bit per lever: reached, fixed for all lives
+                ("active", "i8"),  # bit per lever: reached and inside the lever's window
+                ("held_out", "i8"),  # bit per lever: not reached, and inside the window in which he would be
+                ("met", "i8"),  # bit per lever: REACHED or HELD_OUT is written
                 ("met_as", "i4"),  # how he stood when levers were last asked whether they meet him
                 ("team", "i1"),  # alone, waiting, served
                 ("asked", "i1"),  # by which team

@@ -46,6 +46,21 @@ class Event(enum.IntEnum):
     SWITCHED = 34  # changes the plan at a bill [new plan]
     CONTACTED = 35  # a recall contact is made [method]; amount: its price and gift, in 1/FINE
     WITHHELD = 36  # a customer of the hold-out would have been contacted [method]
+    PROBLEM = 37  # has a problem with product or service [1 solved to his content, 0 not]
+    SEATS_ADDED = 38  # more people use the subscription [how many]
+    SEATS_DROPPED = 39  # fewer people use it; counts from the next bill [how many]
+    PRORATED = 40  # added seats are paid for the rest of the term [months of it]; amount
+    USE_CASE = 41  # one more use case is found [which]
+    SAVED = 42  # asks to cancel, is made an offer and stays [offer]
+    PAUSED = 43  # the subscription rests, nothing is billed [months]
+    UNPAUSED = 44  # it goes on; a bill follows
+    ALERTED = 45  # early warning [signals, a bit each]
+    REDEEMED = 46  # points are exchanged for a reward; amount: what it costs, in 1/FINE
+    REFERRED = 47  # recommends the product to a friend, who may come next month [how many so far]
+    REFERRAL_PAID = 48  # the friend's conversion is rewarded; amount: what it costs, in 1/FINE
+    BENEFIT = 49  # what levers do for the customer this month; amount: what it costs, in 1/FINE
+    ANSWERED = 50  # says why he left [reason]
+    ORDER_CANCELLED = 51  # an order is cancelled before it is sent; amount: what goes back
 
 
 @enum.unique
@@ -83,6 +98,7 @@ class Plan(enum.IntEnum):
     MONTHLY = 0
     ANNUAL = 1
     PER_USE = 2  # no subscription: orders
+    PREPAID = 3  # several years at once
 
 
 @enum.unique
@@ -91,6 +107,7 @@ class Team(enum.IntEnum):
 
     ONBOARDING = 0
     RECALL = 1
+    SUCCESS = 2
 
 
 @enum.unique
@@ -136,6 +153,42 @@ class Stored(enum.IntEnum):
     ACHIEVEMENTS = 2
     DATA = 3
 
+
+@enum.unique
+class SaveOffer(enum.IntEnum):
+    """What somebody who asks to cancel is offered."""
+
+    HELP = 0  # with what he came for: a feature, a person
+    DISCOUNT = 1
+    PAUSE = 2
+    DOWNGRADE = 3
+
+
+@enum.unique
+class Signal(enum.IntEnum):
+    """Early signs of leaving, seen at month starts; a bit each."""
+
+    USE_FALLS = 0  # far fewer uses than usual
+    SPEND_FALLS = 1  # paid or ordered less, twice in a row
+    PROFILE_THIN = 2  # little data kept in the product
+    UNHAPPY = 3  # low satisfaction
+    TAKES_NO_PART = 4  # has answered no touch for long
+
+
+@enum.unique
+class Source(enum.IntEnum):
+    """Kinds of traffic by which prospects come."""
+
+    FREE = 0  # search, store search, content, short video, live
+    PAID = 1
+    LOCATION = 2
+    FISSION = 3  # customers bring customers
+
+
+COST_EVENTS = (
+    Event.TOUCHED, Event.REWARDED, Event.CONTACTED, Event.REDEEMED, Event.REFERRAL_PAID, Event.BENEFIT,
+)  # fmt: skip
+"""Events whose amount is what a lever pays for them, in 1/FINE; that of SIGNED_UP is what winning a prospect costs."""
 
 FINE = 100
 """Prices of touches and rewards, and discounted values, are kept in 1/FINE of the minor unit, as whole numbers."""

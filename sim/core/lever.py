@@ -1,30 +1,20 @@
 """What a lever is: parameters with units and sources, costs, a target group, and the quantities it changes."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from numba import njit
 
-from sim.core.events import Event, Stage, Team
-from sim.core.hooks import OFFERED, RECALL_HOOKS, Hook
+from sim.core.events import Event, Source, Stage, Team
+from sim.core.frame import Eligible
+from sim.core.hooks import RECALL_HOOKS, TOUCH_HOOKS, Hook
 from sim.core.parameter import Parameters, choice, money, param
 from sim.core.units import Amount, Count, Days, Money, Probability
 
 Rule = Callable[..., Any]
-INTRODUCTION = int(Stage.INTRODUCTION)
-
-
-class Eligible(Parameters):
-    """Whom a lever may reach. What is left out does not restrict."""
-
-    title: ClassVar[str] = "Whom the lever may reach"
-    segments: tuple[str, ...] | None = choice(None, "Names of segments.")
-    plans: tuple[str, ...] | None = choice(None, "Of monthly and annual; asked once the customer pays.")
-    stages: tuple[str, ...] | None = choice(None, "Of introduction, growth, maturity, dormancy and churned.")
-    lives: tuple[Count, ...] | None = choice(None, "Numbers of the customer's life, from 1.")
 
 
 class TeamSize(Parameters):
@@ -61,6 +51,15 @@ class Recalling:
     offer_valid: str
 
 
+@dataclass(frozen=True)
+class Alerting:
+    """Which of a lever's own parameters say how it follows up an alert."""
+
+    within: str
+    channel: str
+    awakens: str
+
+
 class Lever(Parameters):
     """Base of all levers. A lever's name is the name of its file.
 
@@ -76,10 +75,18 @@ class Lever(Parameters):
         The team that a parameter ``team`` describes.
     meets
         The stages in which the lever can do anything to a customer.
+    meets_at
+        The event at which it first can; left out, when he is in one of those stages.
     for_prospects
         Its running costs are for prospects; those of all other levers are for customers, also after the horizon.
-    touching, recalling
-        What makes the model touch customers by the calendar, or contact those who have left.
+    touching, recalling, alerting
+        What makes the model touch customers by the calendar, contact those who have left, or follow up alerts.
+    term_years
+        Its own parameter that says for how many years the plan PREPAID is paid.
+    remembers
+        What all customers together have taught the lever: numbers from 0, beside its own ones; see ``reviews``.
+    review
+        Filled by ``reviews``.
     """
 
     hooks: ClassVar[dict[Hook, Rule]] = {}
@@ -88,9 +95,14 @@ class Lever(Parameters):
     running_costs: ClassVar[tuple[str, ...]] = ()
     team_kind: ClassVar[Team | None] = None
     meets: ClassVar[tuple[Stage, ...]] = tuple(Stage)
+    meets_at: ClassVar[Event | None] = None
     for_prospects: ClassVar[bool] = False
     touching: ClassVar[Touching | None] = None
     recalling: ClassVar[Recalling | None] = None
+    alerting: ClassVar[Alerting | None] = None
+    term_years: ClassVar[str | None] = None
+    remembers: ClassVar[tuple[str, ...]] = ()
+    review: ClassVar[Rule | None] = None
 
     starts: Days = choice("0 days", "When the lever begins, counted from the study's start.")
     ends: Days | None = choice(None, "When it stops; never, if left out.")
@@ -101,6 +113,9 @@ class Lever(Parameters):
     eligible: Eligible = choice(Eligible(), "Whom the lever may reach.")
     fixed_cost: Money | None = choice(None, "Paid once, when the lever begins.")
     monthly_cost: Money | None = choice(None, "Paid every month while the lever runs.")
+    budget: Money | None = choice(
+        None, "Most to spend a month on touches and contacts; each month's share served follows the month before."
+    )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
@@ -117,6 +132,8 @@ class Lever(Parameters):
 
         if hook in RECALL_HOOKS and cls.recalling is None:
             raise TypeError(f"{cls.lever_name()} changes {hook.name}, which only a lever with 'recalling' can")
+        if hook in TOUCH_HOOKS and cls.touching is None:
+            raise TypeError(f"{cls.lever_name()} changes {hook.name}, which only a lever with 'touching' can")
 
         def register(rule: Rule) -> Rule:
             cls.hooks[hook] = rule if hasattr(rule, "py_func") else njit(error_model="numpy")(rule)
@@ -125,9 +142,26 @@ class Lever(Parameters):
         return register
 
     @classmethod
+    def reviews(cls, rule: Rule) -> Rule:
+        """Say what is learnt at a month's start: ``rule(lever, month)`` changes what the lever remembers.
+
+        ``month`` holds last month's totals, see ``MONTH_TOTALS`` in ``sim/model/kernel.py``. It ties all customers.
+        """
+        cls.review = staticmethod(njit(error_model="numpy")(rule))
+        return rule
+
+    @classmethod
     def reach_number(cls) -> int:
-        """Return the k of the reach draw: from the name, so that a new lever changes nobody's old draw."""
-        return zlib.crc32(cls.lever_name().encode())
+        """Return the k of the reach draw."""
+        return reach_number(cls.lever_name())
+
+    def most_admitted(self, source: Source) -> float:
+        """Return the most candidates of a kind of traffic that the lever admits, times the usual ones; at least 1."""
+        return 1.0
+
+    def most_bargains(self) -> float:
+        """Return how many it lets in who come for an offer alone, times the usual candidates."""
+        return 0.0
 
     def _repr_html_(self) -> str:
         from sim.core.html import lever_table  # html knows this file
@@ -135,8 +169,9 @@ class Lever(Parameters):
         return lever_table(self)
 
     def ties_customers(self) -> bool:
-        """Return whether customers are no longer independent of one another: they wait for the same team."""
-        return getattr(self, "team", None) is not None
+        """Return whether customers are no longer independent: they share a team, a budget, or what is learnt."""
+        shared = getattr(self, "team", None) is not None or self.budget is not None
+        return shared or type(self).review is not None
 
     def product(self, names: tuple[str, ...]) -> int:
         """Return the product of some parameters, one of them money: minor units; 0 for none."""
@@ -151,16 +186,14 @@ class Lever(Parameters):
         return [name for name in cls.model_fields if name not in Lever.model_fields and name != "team"]
 
 
-FRAME = [
-    ("on", "i1"), ("starts", "f8"), ("ends", "f8"), ("ramp_months", "f8"), ("share", "f8"), ("reach_number", "i8"),
-    ("segments", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"), ("meets", "u4"),
-]  # fmt: skip
-"""What the framework needs to know of every lever, the same for all; rules see the lever's own numbers."""
+def reach_number(name: str) -> int:
+    """Return the k of a lever's reach draw: from the name, so that a new lever changes nobody's old draw."""
+    return zlib.crc32(name.encode())
 
 
 def lever_fields(lever: type[Lever]) -> list[tuple[str, str]]:
-    """Return the record fields that a lever's rules see: its own numbers (money in minor units), and its team's."""
-    return [("has_team", "i1")] + [(name, "f8") for name in lever.own_parameters()]
+    """Return the record fields that a lever's rules see: its own numbers (money in minor units), and what it learns."""
+    return [("has_team", "i1"), *((name, "f8") for name in (*lever.own_parameters(), *lever.remembers))]
 
 
 def own_values(lever: Lever) -> dict[str, float]:
@@ -183,112 +216,3 @@ def _number(value: Any, words: tuple[str, ...]) -> float:
 def word_for(number: IntEnum) -> str:
     """Return the word by which scenario files name a member of an enum."""
     return number.name.lower()
-
-
-@njit(error_model="numpy")
-def eligible(customer, frame):
-    """Whether the customer, as he stands, belongs to those whom the lever may reach."""
-    if (frame.segments >> customer.segment) & 1 == 0 or (frame.stages >> customer.stage) & 1 == 0:
-        return False
-    if customer.stage != INTRODUCTION and (frame.plans >> customer.plan) & 1 == 0:
-        return False
-    return (frame.lives >> min(customer.life, 31)) & 1 == 1
-
-
-@njit(error_model="numpy")
-def meets(customer, frame):
-    """Whether the lever can do anything to the customer as he stands."""
-    return eligible(customer, frame) and (frame.meets >> customer.stage) & 1 == 1
-
-
-@njit(error_model="numpy")
-def unchanged(value, customer, p):
-    """Return the value: the end of every chain."""
-    return value
-
-
-@njit(error_model="numpy")
-def floored(below, above, floor, customer, p):
-    """Return the product of all factors: the end of a chain of factors."""
-    return max(floor, below) * above
-
-
-def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
-    """Fold every lever's rule for one hook, in register order, into one compiled ``(value, customer, p)``."""
-    link = _offered_link if hook in OFFERED else _link
-    rest: Rule = unchanged
-    for bit, lever in reversed(list(enumerate(levers))):
-        if hook in lever.hooks:
-            offers = lever.recalling or {Hook.OFFER, Hook.LATER_OFFER} & lever.hooks.keys()
-            if hook in OFFERED and not offers:
-                raise TypeError(f"{lever.lever_name()} changes {hook.name} and so needs a rule on OFFER too")
-            rest = link(bit, lever.lever_name(), lever.hooks[hook], rest)
-    return rest
-
-
-def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
-    """Fold all rules on an offer into one compiled ``(bits, customer, p)``: a bit per lever that makes its own."""
-    rest: Rule = unchanged
-    for bit, lever in reversed(list(enumerate(levers))):
-        if hook in lever.hooks:
-            rest = _offer_link(bit, lever.lever_name(), lever.hooks[hook], rest)
-    return rest
-
-
-def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
-    """Fold every lever's factor for one hook into one compiled ``(floor, customer, p)``.
-
-    The floor holds for the product of the factors below 1; factors above 1 multiply afterwards.
-    """
-    rest: Rule = floored
-    for bit, lever in reversed(list(enumerate(levers))):
-        if hook in lever.hooks:
-            rest = _factor_link(bit, lever.lever_name(), lever.hooks[hook], rest)
-
-    @njit(error_model="numpy")
-    def start(floor, customer, p):
-        return rest(1.0, 1.0, floor, customer, p)
-
-    return start
-
-
-def _link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def link(value, customer, p):
-        if (customer.active >> bit) & 1 == 1 and eligible(customer, p.frames[bit]):
-            value = rule(value, customer, p.levers[name])
-        return rest(value, customer, p)
-
-    return link
-
-
-def _offered_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def link(value, customer, p):
-        if (customer.active >> bit) & 1 == 1 and (customer.offered >> bit) & 1 == 1:
-            value = rule(value, customer, p.levers[name])
-        return rest(value, customer, p)
-
-    return link
-
-
-def _offer_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def link(bits, customer, p):
-        asked = (customer.active >> bit) & 1 == 1 and eligible(customer, p.frames[bit])
-        if asked and rule(0.0, customer, p.levers[name]) > 0.0:
-            bits |= 1 << bit
-        return rest(bits, customer, p)
-
-    return link
-
-
-def _factor_link(bit: int, name: str, rule: Rule, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
-    def link(below, above, floor, customer, p):
-        if (customer.active >> bit) & 1 == 1 and eligible(customer, p.frames[bit]):
-            factor = max(0.0, rule(1.0, customer, p.levers[name]))
-            below, above = below * min(1.0, factor), above * max(1.0, factor)
-        return rest(below, above, floor, customer, p)
-
-    return link

@@ -46,7 +46,18 @@ class Stream(enum.IntEnum):
     ORDER_LEAVE = 27
     LEAVE_REASON = 28
     SLEEP_REASON = 29
+    SAVE = 30
+    SOLVED = 31
+    OVERSOLD = 32
+    ANSWER = 33
+    CANCEL_ORDER = 34
+    RESCUE = 35
+    RATION = 36
+    UNPAUSE = 37
+    CUT_SEATS = 38
     CLOCK = 40
+    LONG_TERM = 80
+    INFORM = 81
 
 
 GAMMA = np.uint64(0x9E3779B97F4A7C15)

@@ -1,6 +1,6 @@
 """The compiled engine: the rules in one Numba loop, one whole life after another; month by month where a team ties."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,14 +11,24 @@ from sim.core.customer import ALONE, SERVED, WAITING, new_log
 from sim.core.units import MONTH
 from sim.engines.calendar import ENTRY, pop, push
 from sim.model import life, serving, teams
+from sim.model.friends import look_at_friends
 from sim.model.kernel import TEAMS
 from sim.model.life import FREES, RANKS, REQUESTS, ROWS_PER_EVENT, SERVICE_ENDS
-from sim.model.recall import review
+from sim.model.reviews import brings_friends, forget, month_starts, ties_customers
 
 LOG_ROWS = 1 << 15
+Coming = Callable[[np.recarray, int], np.recarray]
+"""``(customers, month)`` to the friends who come in a month, of whom the customers of the block speak."""
 
 
-def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS) -> Iterator[NDArray[Any]]:
+def nobody_comes(customers: np.recarray, month: int) -> np.recarray:
+    """Say that no friends come."""
+    return customers[:0]
+
+
+def run(
+    customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS, coming: Coming = nobody_comes
+) -> Iterator[NDArray[Any]]:
     """Let the customers live until a time; yield the event log in pieces, each valid until the next is asked for.
 
     Parameters
@@ -31,27 +41,21 @@ def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int
         Days since the study's start; events before it happen.
     log_rows
         Size of the piece of log held in memory.
+    coming
+        Makes the friends whom customers bring; they get places in the log after all others.
     """
     log, used = new_log(log_rows), np.zeros(1, np.int64)
     forget(kernel)
     for _ in entering(customers, kernel, log, used):
         yield log[: used[0]]
         used[0] = 0
-    pieces = run_tied if tied(kernel) else run_apart
-    for _ in pieces(customers, kernel, log, used, until):
+    if ties_customers(kernel) or brings_friends(kernel):
+        pieces = run_by_months(customers, kernel, log, used, until, coming)
+    else:
+        pieces = run_apart(customers, kernel, log, used, until)
+    for _ in pieces:
         yield log[: used[0]]
         used[0] = 0
-
-
-def tied(kernel: np.recarray) -> bool:
-    """Whether a team, or the stop rule of a campaign, ties customers to one another."""
-    return bool((kernel["teams"]["agents"] > 0).any() or kernel["campaign"]["watched"][0])
-
-
-def forget(kernel: np.recarray) -> None:
-    """Let every campaign begin anew: what a run has learnt is kept in the kernel."""
-    for name in ("stopped", "recalled", "worth"):
-        kernel["campaign"][name] = 0
 
 
 def entering(customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64]) -> Iterator[None]:
@@ -98,17 +102,17 @@ def run_lives(customers, place, kernel, log, used, until):
     return place
 
 
-# --- customers tied by a team -------------------------------------------------------------------------------------
+# --- customers tied to one another ----------------------------------------------------------------------------------
 
 
-def run_tied(
-    customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64], until: float
+def run_by_months(
+    customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64], until: float, coming: Coming
 ) -> Iterator[None]:
     customers.version = 0
     heaps = np.zeros((1 + TEAMS, 1 << 12), ENTRY).view(np.recarray)  # the calendar, then a queue for each team
     sizes, free = np.zeros((1 + TEAMS, 1), np.int64), kernel["teams"]["agents"][0].astype(np.int64)
     for month in range(int(np.ceil(until / MONTH - 1e-9))):
-        look_back(kernel, month * MONTH)
+        customers = begin_month(customers, kernel, month, coming)
         month_end = min((month + 1) * MONTH, until)
         place = np.zeros(1, np.int64)
         while not run_month(customers, place, kernel, log, used, month_end, heaps, sizes, free):
@@ -118,11 +122,12 @@ def run_tied(
         yield
 
 
-@njit(cache=True, error_model="numpy")
-def look_back(kernel, time):
-    """At a month's start: what is decided from the month before."""
-    if time > 0.0:
-        review(kernel[0], time)
+def begin_month(customers: np.recarray, kernel: np.recarray, month: int, coming: Coming) -> np.recarray:
+    """At a month's start: what is decided from the month before, and who comes as somebody's friend."""
+    month_starts(customers, kernel, month * MONTH)
+    look_at_friends(customers)
+    friends = coming(customers, month)
+    return np.concatenate([customers, friends]).view(np.recarray) if len(friends) else customers
 
 
 @njit(error_model="numpy")

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from sim.core.customer import ALONE, WAITING, new_log
 from sim.core.units import MONTH
-from sim.engines.compiled import entering, forget, look_back
+from sim.engines.compiled import Coming, begin_month, entering, nobody_comes
 from sim.model import life, serving, teams
 from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
+from sim.model.reviews import forget
 
 LOG_ROWS = 1 << 15
 SESSIONS = Generator[simpy.Event, Any, None]
@@ -38,24 +39,33 @@ class Reference:
         self.kernel = kernel.view(np.ndarray)  # a plain array passes into compiled code ten times faster
         self.log, self.used = new_log(log_rows).view(np.ndarray), np.zeros(1, np.int64)
         self.env = Calendar()
-        self.lives: list[simpy.Process | None] = [None] * len(customers)
+        self.lives: list[simpy.Process | None] = []
         self.requests: dict[int, Any] = {}
         agents = kernel["teams"]["agents"][0]
         self.teams: list[Any] = [simpy.PriorityResource(self.env, max(1, int(count))) for count in agents]
-        for i in range(len(customers)):
-            self.lives[i] = self.env.process(self.life(i, int(customers.id[i])))
+        self.welcome()
+
+    def welcome(self) -> None:
+        """Begin the lives of those who have none yet."""
+        for i in range(len(self.lives), len(self.customers)):
+            self.lives.append(self.env.process(self.life(i, int(self.customers["id"][i]))))
+
+    def begin_month(self, month: int, coming: Coming) -> None:
+        """At a month's start: what is decided from the month before, and who comes as somebody's friend."""
+        self.customers = begin_month(self.customers.view(np.recarray), self.kernel, month, coming).view(np.ndarray)
+        self.welcome()
 
     def life(self, i: int, name: int) -> SESSIONS:
-        customers, kernel, log, used, env = self.customers, self.kernel, self.log, self.used, self.env
-        time, order, team = look(customers, i, kernel)
+        kernel, log, used, env = self.kernel, self.log, self.used, self.env
+        time, order, team = look(self.customers, i, kernel)
         while time < self.until or team != ALONE:
             try:
                 yield env.at(time, order, name)
             except simpy.Interrupt:  # the team changed the customer's state
-                time, order, team = look(customers, i, kernel)
+                time, order, team = look(self.customers, i, kernel)
                 continue
             was = team
-            time, order, team = step(customers, i, kernel, log, used)
+            time, order, team = step(self.customers, i, kernel, log, used)
             if team != was:
                 self.meet_team(i, name, team)
         self.lives[i] = None
@@ -85,7 +95,9 @@ class Reference:
             life.interrupt()
 
 
-def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS) -> Iterator[NDArray[Any]]:
+def run(
+    customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS, coming: Coming = nobody_comes
+) -> Iterator[NDArray[Any]]:
     """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
     forget(kernel)
     this = Reference(customers, kernel, until, log_rows)
@@ -94,7 +106,7 @@ def run(customers: np.recarray, kernel: np.recarray, until: float, log_rows: int
         this.used[0] = 0
     limit = log_rows - 4 * ROWS_PER_EVENT
     for month in range(int(np.ceil(until / MONTH - 1e-9))):
-        look_back(this.kernel, month * MONTH)
+        this.begin_month(month, coming)
         month_end = min((month + 1) * MONTH, until)
         while this.env.peek() < month_end:
             this.env.step()

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sim.core.parameter import Parameters, choice, param
 from sim.core.units import Count, Days, Number, Probability, Rate, Ratio
+from sim.model.relations import Deals, Friends, Saves, Service, Signals, Voice
 
 # fmt: off
 
@@ -22,6 +23,10 @@ class Introduction(Parameters):
                                      source="judgement", grade="J", low=0.1, high=1)
     activated_convert: Ratio = param(1.6, "Factor on converting once activated.",
                                      source="activation_odds", grade="J", low=1, high=6)
+    bargain_fit: Ratio = param(0.6, "Fit of prospects who come for an offer alone, against that of the others.",
+                               source="lewis", grade="J", low=0.3, high=1)
+    searching: Ratio = param(1.5, "Factor on converting of prospects who came searching, against passive ones.",
+                             source="judgement", grade="J", low=1, high=3)
     fit_convert: Ratio = param(0.5, "Selection: converting moves with fit by 1 +- this.",
                                source="judgement", grade="J", low=0, high=1)
 
@@ -189,6 +194,12 @@ class Stages(Parameters):
     title: ClassVar[str] = "Stages"
     dormant_after: Days = param("60 days", "Time without use after which a customer is dormant (the seed says 180).",
                                 source="dormancy_practice", grade="D", low="30 days", high="180 days")
+    lapse: Rate = param("0 % per month", "Instead, a clock: rate at which a customer without habit lapses.",
+                        source="dormancy_two_state", grade="J", low="0 % per month", high="10 % per month")
+    lapse_habit: Rate = param("0.5 % per month", "With that clock: the same of a customer with full habit.",
+                              source="dormancy_two_state", grade="J", low="0 % per month", high="3 % per month")
+    revive: Rate = param("8 % per month", "With that clock: rate at which a lapsed customer uses again.",
+                         source="dormancy_two_state", grade="J", low="2 % per month", high="20 % per month")
     lost_after: Days = param("365 days", "Time without an order after which a per-use customer counts as churned.",
                              source="judgement", grade="J", low="180 days", high="730 days")
     mature_after: Days = param("90 days", "Time since the first payment from which a customer can be mature.",
@@ -254,3 +265,9 @@ class Behaviour(Parameters):
     stages: Stages = Field(default_factory=Stages)
     returning: Return = Field(default_factory=Return)
     reasons: Reasons = Field(default_factory=Reasons)
+    service: Service = Field(default_factory=Service)
+    deals: Deals = Field(default_factory=Deals)
+    saves: Saves = Field(default_factory=Saves)
+    signals: Signals = Field(default_factory=Signals)
+    friends: Friends = Field(default_factory=Friends)
+    voice: Voice = Field(default_factory=Voice)

@@ -6,13 +6,15 @@ import numpy as np
 from numba import njit
 
 from sim.core.customer import CLOCKS, KINDS, Clock
-from sim.core.events import INTENT_REASONS, Event, Plan, Reason, Stage
+from sim.core.events import INTENT_REASONS, Event, Plan, Reason, SaveOffer, Stage
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.model import chains
 from sim.model.clocks import NEVER
 from sim.model.habit import carry_forward, open_cell
+from sim.model.levers import meet_at
 from sim.model.records import write
+from sim.model.seats import cut_oversold
 from sim.model.teams import leave_queue
 from sim.model.windows import set_windows
 
@@ -20,36 +22,55 @@ BILL, RETRY, RETURN = int(Clock.BILL), int(Clock.RETRY), int(Clock.RETURN)
 CHARGE_STREAM, RETRY_STREAM, RENEWAL_STREAM = int(Stream.CHARGE), int(Stream.RETRY), int(Stream.RENEWAL)
 LATER_PLAN_STREAM, SWITCHED = int(Stream.LATER_PLAN), int(Event.SWITCHED)
 PAID, CHARGE_FAILED, ENDED = int(Event.PAID), int(Event.CHARGE_FAILED), int(Event.ENDED)
-PAYMENT, RENEWAL = int(Reason.PAYMENT), int(Reason.RENEWAL)
+PAYMENT, RENEWAL, EXPERIENCE = int(Reason.PAYMENT), int(Reason.RENEWAL), int(Reason.EXPERIENCE)
+PAUSED, UNPAUSED, ANSWERED = int(Event.PAUSED), int(Event.UNPAUSED), int(Event.ANSWERED)
+UNPAUSE_STREAM, ANSWER_STREAM = int(Stream.UNPAUSE), int(Stream.ANSWER)
+HELP, PAUSE = int(SaveOffer.HELP), int(SaveOffer.PAUSE)
 MONTHLY, ANNUAL, CHURNED = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Stage.CHURNED)
 RETRIES = 3
 
 
 @njit(error_model="numpy")
-def period(c):
+def period(c, p):
     """Length of the customer's billing period in days."""
-    return 12.0 * MONTH if c.plan == ANNUAL else MONTH
+    return p.term_months[c.plan] * MONTH
 
 
 @njit(error_model="numpy")
 def asked(c, p):
-    """What a bill asks, in whole minor units."""
-    listed = float(p.price[c.plan] * c.seats)
-    c.full_price = float(p.price[MONTHLY] * c.seats * (12 if c.plan == ANNUAL else 1))
+    """What a bill asks, in whole minor units: the list price, then offers; promotions are for first bills."""
+    months = p.term_months[c.plan]
+    c.worth = chains.list_price(float(p.price[MONTHLY] * c.seats), c, p)
+    c.full_price = c.worth * months
+    listed = chains.list_price(float(p.price[c.plan] * c.seats), c, p)
+    if c.bills == 0 and c.month >= 0:
+        listed *= p.promoted_price[c.month]
     return int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
+
+
+@njit(error_model="numpy")
+def note_paid(c, amount):
+    """What is paid now, and whether that is less than before, and again less."""
+    c.paid_before = c.last_paid
+    c.last_paid = amount
+    if c.paid_before > 0 and amount != c.paid_before:
+        c.falls = min(c.falls + 1, 100) if amount < c.paid_before else 0
 
 
 @njit(error_model="numpy")
 def pay(c, p, log, used):
     """Money arrives for the period that begins at this bill; the next bill is counted from the first, not the last."""
-    c.last_paid = asked(c, p)
+    if c.bills > 0:
+        cut_oversold(c, p, log, used)
+    note_paid(c, asked(c, p))
     write(log, used, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
     c.term_bills += 1
+    c.save_bills += 1
     c.attempt = 0
-    c.due[BILL] = c.term_from + c.term_bills * period(c)
+    c.due[BILL] = c.term_from + c.term_bills * period(c, p)
     c.due[RETRY] = NEVER
-    if c.plan == ANNUAL:
+    if p.term_months[c.plan] > 1:
         c.paid_at = c.now
         open_cell(c, p)
 
@@ -57,13 +78,13 @@ def pay(c, p, log, used):
 @njit(error_model="numpy")
 def charge_fails(c, p):
     """Whether the charge for this bill fails; a card that was replaced since the last bill fails more often."""
-    since = c.term_from + (c.term_bills - 1) * period(c)
+    since = c.term_from + (c.term_bills - 1) * period(c, p)
     cards = math.floor(c.now / p.payment.replacement - c.card_phase)
     replaced = cards > math.floor(since / p.payment.replacement - c.card_phase)
     chance = p.payment.fails
     if replaced:
         chance += (1.0 - chance) * p.payment.replaced_fails
-    return uniform(c.key, CHARGE_STREAM, c.bills) < chance
+    return uniform(c.key, CHARGE_STREAM, c.bills) < chains.charge_fails(chance, c, p)
 
 
 @njit(error_model="numpy")
@@ -82,19 +103,45 @@ def consider_switch(c, p, log, used):
 
 @njit(error_model="numpy")
 def bill(c, p, log, used):
-    """A paid period is over: the customer leaves, or is charged for the next one."""
-    if c.request >= 0:
+    """A paid period is over: the customer leaves, rests, or is charged for the next one."""
+    if c.paused == 1 and not goes_on(c, p, log, used):
+        end_life(c, p, log, used, np.int64(c.left_for))
+    elif c.request >= 0:
         end_life(c, p, log, used, np.int64(c.request))
     elif c.renewal_leave > 0.0 and uniform(c.key, RENEWAL_STREAM, c.bills) < c.renewal_leave:
         end_life(c, p, log, used, np.int64(RENEWAL))
+    elif c.save == PAUSE:
+        rest(c, p, log, used)
     elif c.card == 1 and charge_fails(c, p):
         c.attempt = 1
         write(log, used, c, CHARGE_FAILED, 0, 0)
+        meet_at(c, p, log, used, CHARGE_FAILED)
         c.due[RETRY] = c.now + p.payment.first_retry
         c.due[BILL] = NEVER
     else:
         consider_switch(c, p, log, used)
         pay(c, p, log, used)
+
+
+@njit(error_model="numpy")
+def rest(c, p, log, used):
+    """Instead of a bill, the pause by which a customer was kept: no use, no bill, no leaving until it is over."""
+    c.save = HELP
+    c.paused = 1
+    c.due[BILL] = c.now + p.saves.pause
+    write(log, used, c, PAUSED, int(math.floor(p.saves.pause / MONTH + 0.5)), 0)
+
+
+@njit(error_model="numpy")
+def goes_on(c, p, log, used):
+    """Whether a customer goes on after his pause; then his terms are counted from now."""
+    if uniform(c.key, UNPAUSE_STREAM, c.bills) >= p.saves.back_from_pause:
+        return False
+    c.paused = 0
+    c.term_from = c.now
+    c.term_bills = 0
+    write(log, used, c, UNPAUSED, 0, 0)
+    return True
 
 
 @njit(error_model="numpy")
@@ -104,7 +151,7 @@ def retry(c, p, log, used):
         end_life(c, p, log, used, np.int64(c.request))
         return
     k = c.bills * (RETRIES + 1) + c.attempt
-    if uniform(c.key, RETRY_STREAM, k) < p.retry_recovers:
+    if uniform(c.key, RETRY_STREAM, k) < chains.retry_recovers(p.retry_recovers, c, p):
         consider_switch(c, p, log, used)
         pay(c, p, log, used)
         return
@@ -129,6 +176,17 @@ def failure_reason(c):
 
 
 @njit(error_model="numpy")
+def tell(c, p, log, used, reason):
+    """What others can learn from somebody's leaving, when the next month begins."""
+    p.month.ended[reason] += 1
+    if reason == EXPERIENCE:
+        p.month.said += int(math.floor(1000.0 * c.bad_mouth + 0.5))
+    if uniform(c.key, ANSWER_STREAM, 0) < chains.answers(0.0, c, p):
+        p.month.answered[reason] += 1
+        write(log, used, c, ANSWERED, reason, 0)
+
+
+@njit(error_model="numpy")
 def end_life(c, p, log, used, reason):
     """The subscription is over; only a return can follow."""
     leave_queue(c, log, used)
@@ -142,8 +200,12 @@ def end_life(c, p, log, used, reason):
     c.attempt = 0
     c.stage = CHURNED
     c.gone = 0
+    c.paused = 0
+    c.lapsed = 0
+    c.points = 0.0  # forfeited
     c.sleep_reason = -1
     for kind in range(CLOCKS, KINDS):
         c.due[kind] = NEVER
     set_windows(c, p)
     write(log, used, c, ENDED, reason, 0)
+    tell(c, p, log, used, reason)

@@ -15,6 +15,7 @@ from sim.core.customer import Clock, new_customers
 from sim.core.randomness import Stream, uniforms
 from sim.core.units import MONTH
 from sim.model.clocks import NEVER
+from sim.model.kernel import BARGAIN_LINE
 
 SIGN_UP = int(Clock.SIGN_UP)
 INDEX_BITS, ATTEMPT_BITS, PERIOD_BITS, GROUP_BITS = 26, 12, 12, 4
@@ -30,6 +31,7 @@ class Origin(enum.IntEnum):
 
     ACQUIRED = 0
     OPENING = 1
+    REFERRED = 2
 
 
 @enum.unique
@@ -50,6 +52,8 @@ class Trait(enum.IntEnum):
     SERVICE_DEMAND = 11
     BAD_MOUTH = 12
     CARD_PHASE = 13
+    POSTS = 14
+    SCREEN = 15
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Population:
     order_leave: NDArray[np.float64] | None = None  # mean chance of leaving after an order; None: subscriptions
     leave_total: float = 1.0
     customer_shape: float = 1.0
+    bargain_fit: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,15 @@ class Group:
     first: int
     count: int
     channel: int = 0
+    usual: int = 0  # how many of the group come in a usual month; the others are there for strategies that admit more
+    expected: float = 1.0  # the same before it was made whole
+
+    def places(self) -> NDArray[np.float64]:
+        """Return where each stands among the month's candidates: the usual ones below 1, those after them above."""
+        number = np.arange(self.first, self.first + self.count)
+        usual = (number + 0.5) / max(1, self.usual)
+        after = (self.channel != BARGAIN_LINE) + (number - self.usual + 0.5) / max(self.expected, 1e-9)
+        return np.where(number < self.usual, usual, after)
 
     def ids(self, attempt: int = 0) -> NDArray[np.int64]:
         """Return the customers' ids: origin, channel, segment, period, attempt and number, packed into one integer."""
@@ -137,6 +151,11 @@ def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]
     customers.service_demand = chance(Trait.SERVICE_DEMAND)
     customers.bad_mouth = chance(Trait.BAD_MOUTH)
     customers.card_phase = chance(Trait.CARD_PHASE)
+    customers.posts = chance(Trait.POSTS)
+    customers.screen = 2.0 * chance(Trait.SCREEN) - 1.0
+    customers.referrer = -1
+    customers.referrer_slot = -1
+    customers.save = -1
     if population.order_leave is not None:
         mean, total = population.order_leave[segment], population.leave_total
         customers.order_leave = special.betaincinv(mean * total, (1.0 - mean) * total, chance(Trait.ORDER_LEAVE))
@@ -177,4 +196,14 @@ def acquired(population: Population, replication: int, *groups: Group) -> np.rec
     customers = draw_traits(population, replication, ids)
     month = part_of(ids, PERIOD_PLACE, PERIOD_BITS)
     set_arrivals(customers, (month + arrival_chances(population, replication, ids)) * MONTH)
+    if groups:
+        customers.place = np.concatenate([group.places() for group in groups])
+    come_for_the_offer(customers, population)
     return customers
+
+
+def come_for_the_offer(customers: np.recarray, population: Population) -> None:
+    """Candidates who come for an offer alone: the product fits them less, and price is what they look at."""
+    bargain = part_of(customers.id, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS) == BARGAIN_LINE
+    customers.fit[bargain] *= population.bargain_fit
+    customers.price_sensitivity[bargain] = 1.0 + 0.5 * customers.price_sensitivity[bargain]

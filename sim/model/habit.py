@@ -35,18 +35,19 @@ def mean_decay(y):
 
 
 @njit(error_model="numpy")
-def act_probability(c, use, ability, trigger):
+def act_probability(c, use, effort, ability, trigger):
     """Fogg: motivation is perceived value, ability is what effort leaves plus what is added, triggers add up."""
-    drive = c.value + (1.0 - c.effort + ability) + use.trigger + trigger - use.threshold
+    drive = c.value + (1.0 - effort + ability) + use.trigger + trigger - use.threshold
     return 1.0 / (1.0 + math.exp(-use.sharpness * drive))
 
 
 @njit(error_model="numpy")
 def carry_forward(c, p):
-    """Let habit fade and perceived value return to the level of fit, from when they were last looked at to now."""
+    """Let habit fade, perceived value return to the level of fit and satisfaction to the usual, up to now."""
     days = c.now - c.habit_at
     c.habit *= math.exp(-p.use.habit_fade * days)
     c.value = c.fit + (c.value - c.fit) * math.exp(-p.leaving.value_returns * days)
+    c.satisfaction = p.service.usual + (c.satisfaction - p.service.usual) * math.exp(-p.service.returns * days)
     c.habit_at = c.now
 
 
@@ -65,7 +66,7 @@ def open_cell(c, p):
     carry_forward(c, p)
     length = max(due - c.now, SHORTEST)
     habit = c.habit * mean_decay(p.use.habit_fade * length)
-    novelty = math.exp(-(c.now - c.began) / p.use.novelty) * mean_decay(length / p.use.novelty)
+    novelty = c.novelty * math.exp((c.novelty_at - c.now) / p.use.novelty) * mean_decay(length / p.use.novelty)
     c.use_strength = s_shape(1.0 - (1.0 - habit) * (1.0 - novelty), p.use)
     half = p.use.paid_half / math.log(2.0)
     c.paid_bump = 1.0 + p.use.paid_bump * math.exp(-(c.now - c.paid_at) / half) * mean_decay(length / half)
@@ -73,8 +74,9 @@ def open_cell(c, p):
 
 
 @njit(error_model="numpy")
-def pass_grid(c, p):
-    """A point of the grid: count it and open the next cell."""
+def pass_grid(c):
+    """A point of the grid: count it; return whether a calendar month begins. The next cell is still to be opened."""
+    month = c.month
     while (c.month + 1) * MONTH <= c.now:
         c.month += 1
     while c.tenure_step < len(TENURE_DAYS) and c.began + TENURE_DAYS[c.tenure_step] <= c.now:
@@ -84,14 +86,14 @@ def pass_grid(c, p):
     c.tenure_point = c.now - c.began
     if c.tenure_step < len(TENURE_DAYS):
         c.tenure_point = TENURE_DAYS[c.tenure_step - 1] if c.tenure_step > 0 else 0.0
-    open_cell(c, p)
+    return c.month > month
 
 
 @njit(error_model="numpy")
-def build_habit(c, p, surprise):
+def build_habit(c, p, effort, surprise):
     """One use: habit moves part of the way to 1, further when the use costs little effort or surprises."""
     use = p.use
     mean_effort = use.effort_a / (use.effort_a + use.effort_b)
-    gain = use.habit_gain * (1.0 - use.effort_drag * (c.effort - mean_effort))
+    gain = use.habit_gain * (1.0 - use.effort_drag * (effort - mean_effort))
     gain *= 1.0 + p.rewards.surprise_habit * max(0.0, surprise)
     c.habit += min(1.0, gain) * (1.0 - c.habit)

@@ -3,19 +3,19 @@
 from numba import njit
 
 from sim.core.customer import Clock
-from sim.core.events import INTENT_REASONS, Event, Plan
+from sim.core.events import Event
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
-from sim.model.clocks import NEVER, wind
+from sim.model.clocks import wind
 from sim.model.habit import carry_forward
 from sim.model.records import write
 from sim.model.rewarding import hold
+from sim.model.saving import answer_request, drop_intent
 
 LEAVE, RESUME, ACT = int(Clock.LEAVE), int(Clock.RESUME), int(Clock.ACT)
 ACT_STREAM = int(Stream.ACT)
 INTENDED, RESUMED, REQUESTED = int(Event.INTENDED), int(Event.RESUMED), int(Event.REQUESTED)
 UNDONE, TRAPPED = int(Event.UNDONE), int(Event.TRAPPED)
-ANNUAL = int(Plan.ANNUAL)
 MONTHS_OF_AN_INTENT = 1024
 """Room for months in the k of the draws on one intent."""
 
@@ -32,12 +32,13 @@ def intend(c, p, log, used, reason):
 
 
 @njit(error_model="numpy")
-def request(c, log, used, reason):
+def request(c, p, log, used, reason):
     """The customer acts on an intent: automatic renewal is off, unless another request stands already."""
     c.wants[reason] = 1
     if c.request < 0:
         c.request = reason
         write(log, used, c, REQUESTED, reason, 0)
+        answer_request(c, p, log, used, reason)
 
 
 @njit(error_model="numpy")
@@ -46,7 +47,7 @@ def want_to_cancel(c, p, log, used, reason):
     if c.stands[reason] == 0:
         intend(c, p, log, used, reason)
     if c.wants[reason] == 0:
-        request(c, log, used, reason)
+        request(c, p, log, used, reason)
 
 
 @njit(error_model="numpy")
@@ -54,8 +55,11 @@ def act(c, p, log, used, reason):
     """Once a month while the intent stands: does the customer act on it, weighing what he would leave behind?"""
     k = int(c.intents[reason]) * MONTHS_OF_AN_INTENT + c.intent_months[reason]
     if c.wants[reason] == 0 and uniform(c.key, ACT_STREAM + reason, k) < p.leaving.attention * hold(c, p):
-        request(c, log, used, reason)
-    if c.intent_months[reason] > 0 and c.plan == ANNUAL and c.attempt == 0:  # while a charge is retried no term is paid
+        request(c, p, log, used, reason)
+        if c.stands[reason] == 0 or c.request < 0:  # saved, or gone at once
+            return
+    inside_term = p.term_months[c.plan] > 1 and c.attempt == 0  # while a charge is retried no term is paid
+    if c.intent_months[reason] > 0 and inside_term:
         carry_forward(c, p)
         c.value *= p.leaving.trapped
         write(log, used, c, TRAPPED, reason, 0)
@@ -67,13 +71,5 @@ def act(c, p, log, used, reason):
 def resume(c, p, log, used, reason):
     """The intent is dropped; a request that it carried passes to another reason acted on, or is withdrawn."""
     carried = c.request == reason
-    c.stands[reason] = 0
-    c.wants[reason] = 0
-    c.intents[reason] += 1
-    c.due[ACT + reason] = NEVER
-    if carried:
-        c.request = -1
-        for other in range(INTENT_REASONS):
-            if c.wants[other] == 1 and c.request < 0:
-                c.request = other
+    drop_intent(c, reason)
     write(log, used, c, UNDONE if carried and c.request < 0 else RESUMED, reason, 0)

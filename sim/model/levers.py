@@ -6,18 +6,18 @@ from numba import njit
 
 from sim.core.customer import Clock
 from sim.core.events import Event
-from sim.core.lever import meets
+from sim.core.frame import meets
 from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
-from sim.levers import LEVERS
 from sim.model.clocks import NEVER
+from sim.model.kernel import PLACES
 from sim.model.records import write
 
 EDGE = int(Clock.EDGE)
+STANDING = -1
 REACH_STREAM = int(Stream.REACH)
 REACHED, HELD_OUT = int(Event.REACHED), int(Event.HELD_OUT)
-COUNT = len(LEVERS)
-assert COUNT <= 31, "a customer has one bit per lever"
+assert PLACES <= 62, "a customer has one bit per lever"
 
 
 @njit(error_model="numpy")
@@ -50,7 +50,7 @@ def open_windows(c, p):
     c.held_out = 0
     c.met_as = -1
     customer_key, edge = person_key(c, p), NEVER
-    for bit in range(COUNT):
+    for bit in range(PLACES):
         frame = p.frames[bit]
         if frame.on == 0:
             continue
@@ -75,7 +75,7 @@ def reach(c, p):
     c.met = 0
     c.met_as = -1
     customer_key = person_key(c, p)
-    for bit in range(COUNT):
+    for bit in range(PLACES):
         frame = p.frames[bit]
         if frame.on == 1 and standing(customer_key, frame) < frame.share:
             c.reached |= 1 << bit
@@ -85,12 +85,21 @@ def reach(c, p):
 @njit(error_model="numpy")
 def meet_levers(c, p, log, used):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
-    stands_as = (int(c.stage) * 8 + int(c.plan)) * 128 + int(c.life)
+    stands_as = ((int(c.stage) * 8 + int(c.plan)) * 128 + int(c.life)) * 2 + int(c.activated)
     if stands_as == c.met_as:
         return
     c.met_as = stands_as
+    if (c.active | c.held_out) & ~c.met != 0:
+        meet_at(c, p, log, used, STANDING)
+
+
+@njit(error_model="numpy")
+def meet_at(c, p, log, used, occasion):
+    """Note which levers meet the customer at an event that they answer, or (STANDING) as he stands."""
     waits = (c.active | c.held_out) & ~c.met
-    for bit in range(COUNT):
-        if (waits >> bit) & 1 == 1 and meets(c, p.frames[bit]):
+    if waits == 0:
+        return
+    for bit in range(PLACES):
+        if (waits >> bit) & 1 == 1 and p.frames[bit].meets_at == occasion and meets(c, p.frames[bit]):
             c.met |= 1 << bit
             write(log, used, c, REACHED if (c.active >> bit) & 1 == 1 else HELD_OUT, bit, 0)

@@ -6,24 +6,34 @@ from numba import njit
 from sim.core.customer import ALONE, Clock
 from sim.core.events import Event, Plan, Reason, Stage, Team
 from sim.levers import LEVERS
+from sim.model.alerts import alert_due, calls_team
 from sim.model.billing import bill, end_life, period, retry
 from sim.model.clocks import look_ahead
+from sim.model.friends import refer
 from sim.model.guidance import AT_ONCE
 from sim.model.integrating import integrate
-from sim.model.introduction import GAVE_UP, TRIAL_OVER, come_back, convert, guidance_kind, lose, meet, sign_up
+from sim.model.introduction import GAVE_UP, TRIAL_OVER, admitted, come_back, convert, guidance_kind, lose, meet, sign_up
 from sim.model.leaving import act, intend, resume
 from sim.model.levers import meet_levers, reach
 from sim.model.rates import calendar_month, set_rates
 from sim.model.recall import contact_due, is_call
 from sim.model.records import write
+from sim.model.seats import add_seat, drop_seat, find_use_case
+from sim.model.service import have_problem
 from sim.model.teams import leave_queue
 from sim.model.touching import calendar_touches
-from sim.model.using import fall_asleep, grid_point, use
+from sim.model.using import fall_asleep, grid_point, lapse, revive, use
 from sim.model.windows import set_touch_dates, set_windows
 
 CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN = (
     int(clock) for clock in (Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN)
 )
+INTEGRATE, USE_CASE, ADD_SEAT, DROP_SEAT, REFER, PROBLEM, LAPSE = (
+    int(clock)
+    for clock in (
+        Clock.INTEGRATE, Clock.USE_CASE, Clock.ADD_SEAT, Clock.DROP_SEAT, Clock.REFER, Clock.PROBLEM, Clock.LAPSE,
+    )
+)  # fmt: skip
 GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE, DORMANT, LOST, TOUCH = (
     int(clock)
     for clock in (
@@ -33,8 +43,8 @@ GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE, DORMANT, LOST, TOUCH
 )  # fmt: skip
 OPENED = int(Event.OPENED)
 CHURNED, SOFT, PER_USE = int(Stage.CHURNED), int(Reason.SOFT), int(Plan.PER_USE)
-ONBOARDING, RECALL = int(Team.ONBOARDING), int(Team.RECALL)
-ROWS_PER_EVENT = 24 + len(LEVERS)
+ONBOARDING, RECALL, SUCCESS = int(Team.ONBOARDING), int(Team.RECALL), int(Team.SUCCESS)
+ROWS_PER_EVENT = 32 + len(LEVERS)
 """No event writes more log rows than this."""
 
 
@@ -53,8 +63,29 @@ def clock_fires(c, p, log, used, kind):
         resume(c, p, log, used, kind - RESUME)
     elif kind == RETURN:
         come_back(c, p, log, used)
-    else:
+    elif kind == INTEGRATE:
         integrate(c, log, used)
+    else:
+        later_clock_fires(c, p, log, used, kind)
+
+
+@njit(error_model="numpy")
+def later_clock_fires(c, p, log, used, kind):
+    """The clocks of the relation with a customer."""
+    if kind == USE_CASE:
+        find_use_case(c, log, used)
+    elif kind == ADD_SEAT:
+        add_seat(c, p, log, used)
+    elif kind == DROP_SEAT:
+        drop_seat(c, log, used)
+    elif kind == REFER:
+        refer(c, log, used)
+    elif kind == PROBLEM:
+        have_problem(c, p, log, used)
+    elif kind == LAPSE:
+        lapse(c, p, log, used)
+    else:
+        revive(c, p, log, used)
 
 
 @njit(error_model="numpy")
@@ -99,6 +130,7 @@ def touches_come(c, p, log, used):
         contact_due(c, p, log, used)
     else:
         calendar_touches(c, p, log, used)
+        alert_due(c, p, log, used)
     set_touch_dates(c, p)
 
 
@@ -127,13 +159,13 @@ def team_asked(c, p):
     if c.team != ALONE:
         return -1
     if c.next_kind == TOUCH:
-        return RECALL if is_call(c, p) else -1
+        return RECALL if is_call(c, p) else SUCCESS if calls_team(c, p) else -1
     if c.next_kind != SIGN_UP:
         return -1
     now = c.now
     c.now = c.next_time
     meet(c, p)  # happens again, and the same, at the sign-up itself
-    asks = guidance_kind(c, p) > AT_ONCE
+    asks = admitted(c, p) and guidance_kind(c, p) > AT_ONCE
     c.now = now
     return ONBOARDING if asks else -1
 
@@ -156,7 +188,7 @@ def enter(c, p, log, used):
     if c.plan == PER_USE:
         write(log, used, c, OPENED, 0, 0)
     else:
-        last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c))
+        last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c, p))
         write(log, used, c, OPENED, -last_bill, c.last_paid)
     reach(c, p)
     look_ahead(c)

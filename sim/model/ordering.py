@@ -12,14 +12,19 @@ from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, uniform, unit_exponential
 from sim.model import chains
+from sim.model.billing import note_paid
 from sim.model.rates import draw_reason, leaving_total
 from sim.model.records import write
 from sim.model.rewarding import hold
+from sim.model.service import feel
 
 LOST = int(Clock.LOST)
 BASKET_STREAM, REFUND_STREAM = int(Stream.BASKET), int(Stream.REFUND)
 ORDER_LEAVE_STREAM, LEAVE_REASON_STREAM = int(Stream.ORDER_LEAVE), int(Stream.LEAVE_REASON)
 ORDERED, REFUNDED = int(Event.ORDERED), int(Event.REFUNDED)
+ORDER_CANCELLED, CANCEL_ORDER_STREAM = int(Event.ORDER_CANCELLED), int(Stream.CANCEL_ORDER)
+SOLVED_STREAM, COMPLAINTS = int(Stream.SOLVED), 1 << 40
+"""Complaints about fees keep their draws apart from those on problems."""
 
 
 @njit(error_model="numpy")
@@ -32,15 +37,30 @@ def basket(c, p, k):
 @njit(error_model="numpy")
 def place_order(c, p, log, used, k):
     """The order of the k-th use, 0 for the first of a life, is paid at once; some are sent back."""
-    listed = math.floor(basket(c, p, k) + 0.5)
+    listed = math.floor(chains.list_price(basket(c, p, k), c, p) + 0.5)
     c.full_price = listed
-    c.last_paid = int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
+    c.worth = listed
+    if c.month >= 0:
+        listed *= p.promoted_price[c.month]
+    note_paid(c, int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5)))
     write(log, used, c, ORDERED, 0, c.last_paid)
-    if uniform(c.key, REFUND_STREAM, k) < p.refunds:
+    if uniform(c.key, CANCEL_ORDER_STREAM, k) < chains.order_cancel(p.order_cancels, c, p):
+        cancel_order(c, p, log, used, k)
+    elif uniform(c.key, REFUND_STREAM, k) < p.refunds:
         write(log, used, c, REFUNDED, 0, c.last_paid)
     c.orders += 1
     c.gone = 0
     c.due[LOST] = c.now + p.stages.lost_after
+
+
+@njit(error_model="numpy")
+def cancel_order(c, p, log, used, k):
+    """An order is cancelled before it is sent: a fee is kept, and the more is kept, the more complain."""
+    fee = min(1.0, max(0.0, chains.order_fee(p.order_fee, c, p)))
+    back = int(math.floor(c.last_paid * (1.0 - fee) + 0.5))
+    write(log, used, c, ORDER_CANCELLED, 0, back)
+    if uniform(c.key, SOLVED_STREAM, COMPLAINTS + k) < fee:
+        feel(c, p, log, used, False)
 
 
 @njit(error_model="numpy")

@@ -8,7 +8,7 @@ import math
 
 from numba import njit
 
-from sim.core.customer import Clock
+from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS, Plan, Reason, Stage
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
@@ -17,12 +17,18 @@ from sim.model.clocks import set_rate, set_return
 from sim.model.habit import act_probability
 from sim.model.kernel import Season
 
-CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN, INTEGRATE = (
+CONVERT, GIVE_UP, USE, LEAVE, RESUME, RETURN = (
+    int(clock) for clock in (Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN)
+)
+INTEGRATE, USE_CASE, ADD_SEAT, DROP_SEAT, REFER, PROBLEM, LAPSE, REVIVE = (
     int(clock)
     for clock in (
-        Clock.CONVERT, Clock.GIVE_UP, Clock.USE, Clock.LEAVE, Clock.RESUME, Clock.RETURN, Clock.INTEGRATE,
+        Clock.INTEGRATE, Clock.USE_CASE, Clock.ADD_SEAT, Clock.DROP_SEAT, Clock.REFER, Clock.PROBLEM, Clock.LAPSE,
+        Clock.REVIVE,
     )
 )  # fmt: skip
+MOST_COUNTED = 120
+"""Use cases and friends are counted in one byte."""
 INTRODUCTION, CHURNED, LOST = int(Stage.INTRODUCTION), int(Stage.CHURNED), int(Stage.LOST)
 DORMANCY, PER_USE = int(Stage.DORMANCY), int(Plan.PER_USE)
 SLEEP_REASON_STREAM = int(Stream.SLEEP_REASON)
@@ -42,6 +48,12 @@ def around_fit(strength, fit):
 def season(c, p, which):
     """Factor of the calendar month in which the customer's present cell lies."""
     return p.season[which, (p.first_month + c.month) % 12]
+
+
+@njit(error_model="numpy")
+def promoted(c, p):
+    """Factor of dated promotions on use and converting, in the month of the customer's present cell."""
+    return p.promoted[c.month] if c.month >= 0 else 1.0
 
 
 @njit(error_model="numpy")
@@ -65,11 +77,25 @@ def state_factor(c, p, reason):
         factor *= 1.0 + (p.leaving.soft_without_habit - 1.0) * (1.0 - c.habit_strength)
     if reason == EXPERIENCE:
         factor *= 1.0 + (p.leaving.experience_without_value - 1.0) * (1.0 - c.value)
+        factor *= 1.0 + (p.service.experience_unsatisfied - 1.0) * (1.0 - c.satisfaction)
     if reason == NATURAL or reason == EXPERIENCE:
         factor *= around_fit(-p.leaving.fit_leave, c.fit)
     if (reason == SOFT or reason == EXPERIENCE) and c.activated == 1:
         factor *= p.activation.effect
     return factor
+
+
+@njit(error_model="numpy")
+def personal(c, p):
+    """What moves all of a customer's leaving: earlier lives, the season, a save behind him, friends."""
+    factor = later_life(c, p) * season(c, p, SEASON_LEAVE)
+    if c.saved_months > 0:
+        factor *= p.saves.relapse
+    if c.referrals > 0:
+        factor *= p.friends.referring
+    if c.referrer_there == 1:
+        factor *= p.friends.referred
+    return factor * (1.0 + (p.friends.left - 1.0) * c.friend_left)
 
 
 @njit(error_model="numpy")
@@ -85,7 +111,7 @@ def leaving_total(c, p):
     total = 0.0
     for reason in range(INTENT_REASONS):
         total += leaving_weight(c, p, reason)
-    return total * later_life(c, p) * season(c, p, SEASON_LEAVE)
+    return total * personal(c, p)
 
 
 @njit(error_model="numpy")
@@ -139,17 +165,22 @@ def return_factor(c, p):
 @njit(error_model="numpy")
 def set_use_rate(c, p):
     """Base x propensity x P(act) x S(habit, novelty) x what was just paid for; nothing comes from who is gone."""
-    if c.gone == 1:
+    if c.gone == 1 or c.paused == 1 or c.lapsed == 1:
         set_rate(c, USE, 0.0)
         return
     base = p.use.peak * p.use_level[c.segment] * c.use_propensity * c.use_strength * c.paid_bump
-    act = act_probability(c, p.use, chains.ability(0.0, c, p), 0.0)
-    set_rate(c, USE, base * act * season(c, p, SEASON_USE) * max(0.0, chains.use_rate(1.0, c, p)))
+    act = act_probability(c, p.use, chains.effort(c.effort, c, p), chains.ability(0.0, c, p), 0.0)
+    calendar = season(c, p, SEASON_USE) * promoted(c, p)
+    set_rate(c, USE, base * act * calendar * max(0.0, chains.use_rate(1.0, c, p)))
 
 
 @njit(error_model="numpy")
 def set_introduction_rates(c, p):
-    convert = p.convert[c.segment] * around_fit(p.introduction.fit_convert, c.fit) * season(c, p, SEASON_CONVERT)
+    line = p.lines[c.channel]
+    convert = p.convert[c.segment] * around_fit(p.introduction.fit_convert, c.fit) * line.convert
+    convert *= season(c, p, SEASON_CONVERT) * promoted(c, p)
+    if line.searching == 1:
+        convert *= p.introduction.searching
     give_up = p.introduction.give_up
     if c.activated == 1:
         convert *= p.introduction.activated_convert
@@ -160,7 +191,9 @@ def set_introduction_rates(c, p):
 
 @njit(error_model="numpy")
 def set_leave_rates(c, p):
-    common = c.leave_propensity * later_life(c, p) * season(c, p, SEASON_LEAVE)
+    common = c.leave_propensity * personal(c, p)
+    if c.paused == 1:
+        common = 0.0
     for reason in range(INTENT_REASONS):
         rate, resume = 0.0, p.leaving.resume
         if c.stands[reason] == 0:
@@ -173,12 +206,41 @@ def set_leave_rates(c, p):
 
 
 @njit(error_model="numpy")
+def set_growth_rates(c, p):
+    """Clocks of a customer who is awake: integrations, use cases, seats, friends, problems, lapsing."""
+    awake = c.stage != DORMANCY and c.paused == 0
+    grows = awake and c.plan != PER_USE and c.request < 0 and c.attempt == 0
+    around_value = p.deals.value_seats * (2.0 * c.value - 1.0)
+    add, drop, cases, connect, refer, problem, lapse = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    if grows and p.add_seat[c.segment] > 0.0:
+        add = p.add_seat[c.segment] * c.seats * max(0.0, 1.0 + around_value) * chains.add_seat_rate(1.0, c, p)
+    if grows and p.drop_seat[c.segment] > 0.0 and c.seats > 1:
+        drop = p.drop_seat[c.segment] * c.seats * max(0.0, 1.0 - around_value) * chains.drop_seat_rate(1.0, c, p)
+    if awake:
+        connect = chains.integrate_rate(0.0, c, p)
+        cases = chains.use_case_rate(0.0, c, p) if c.use_cases < MOST_COUNTED else 0.0
+        refer = chains.refer_rate(0.0, c, p) if c.referrals < MOST_COUNTED else 0.0
+        problem = p.service.problems * 2.0 * c.service_demand * chains.problem_rate(1.0, c, p)
+        if p.stages.lapse > 0.0:
+            lapse = p.stages.lapse + (p.stages.lapse_habit - p.stages.lapse) * c.habit_strength
+    set_rate(c, ADD_SEAT, max(0.0, add))
+    set_rate(c, DROP_SEAT, max(0.0, drop))
+    set_rate(c, USE_CASE, max(0.0, cases))
+    set_rate(c, INTEGRATE, max(0.0, connect))
+    set_rate(c, REFER, max(0.0, refer))
+    set_rate(c, PROBLEM, max(0.0, problem))
+    set_rate(c, LAPSE, lapse)
+    set_rate(c, REVIVE, p.stages.revive if c.lapsed == 1 else 0.0)
+
+
+@njit(error_model="numpy")
 def set_rates(c, p):
     """Set every clock's rate for the stage the customer is in."""
     if c.stage == CHURNED or c.stage == LOST:
         for clock in range(RETURN):
             set_rate(c, clock, 0.0)
-        set_rate(c, INTEGRATE, 0.0)
+        for clock in range(INTEGRATE, CLOCKS):
+            set_rate(c, clock, 0.0)
         if c.stage == CHURNED:
             set_return(c, p.returning["shape"], return_factor(c, p))  # .shape is NumPy's own without the compiler
         return
@@ -188,8 +250,7 @@ def set_rates(c, p):
         return
     if c.plan != PER_USE:
         set_leave_rates(c, p)
-    integrate = chains.integrate_rate(0.0, c, p) if c.stage != DORMANCY else 0.0
-    set_rate(c, INTEGRATE, max(0.0, integrate))
+    set_growth_rates(c, p)
 
 
 @njit(error_model="numpy")

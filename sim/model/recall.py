@@ -18,7 +18,7 @@ from sim.levers import LEVERS
 from sim.model.introduction import come_back
 from sim.model.records import write
 from sim.model.teams import ask_team
-from sim.model.touching import lose_channel, may_touch, tire, touch_number
+from sim.model.touching import lose_channel, may_touch, served_by_budget, spend, tire, touch_number
 from sim.model.windows import PLACE
 
 CONTACT_STREAM = int(Stream.CONTACT)
@@ -66,6 +66,7 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         method = int(method_of(-1.0, c, lever))
         cost = terms.price + FINE * gift_of(float(method), c, lever)
         write(log, used, c, CONTACTED, method, int(math.floor(cost + 0.5)))
+        spend(p.frames[bit], cost)
         k = touch_number(p.frames[bit], c.contacts)
         c.offer_until = c.now + lever[offer_valid]
         effect = terms.noticed * c.responsiveness * tire(c, p)
@@ -92,6 +93,8 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         channel = PHONE if method == CALL else int(lever[channel_field])
         c.contacts += 1
         if method < 0 or p.campaign.stopped == 1 or not may_touch(c, p, channel):
+            return
+        if not served_by_budget(c, p, p.frames[bit]):
             return
         if (c.active >> bit) & 1 == 0:
             write(log, used, c, WITHHELD, method, 0)

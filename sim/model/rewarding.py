@@ -10,7 +10,7 @@ from sim.model import chains
 from sim.model.records import write
 
 REWARD_STREAM = int(Stream.REWARD)
-REWARDED = int(Event.REWARDED)
+REWARDED, REDEEMED = int(Event.REWARDED), int(Event.REDEEMED)
 TIES, CONTENT, ACHIEVEMENTS, DATA = int(Stored.TIES), int(Stored.CONTENT), int(Stored.ACHIEVEMENTS), int(Stored.DATA)
 TRIBE, SELF = int(Reward.TRIBE), int(Reward.SELF)
 KINDS_STORED = len(Stored)
@@ -25,10 +25,26 @@ def nearer(stored, share):
 @njit(error_model="numpy")
 def invest_use(c, p):
     """One use leaves something of every kind behind."""
-    c.stored[TIES] = nearer(c.stored[TIES], p.investment.ties)
-    c.stored[CONTENT] = nearer(c.stored[CONTENT], p.investment.content)
-    c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], p.investment.achievements)
-    c.stored[DATA] = nearer(c.stored[DATA], p.investment["data"])  # .data is NumPy's own without the compiler
+    own = p.investment
+    c.stored[TIES] = nearer(c.stored[TIES], chains.invest_ties(own.ties, c, p))
+    c.stored[CONTENT] = nearer(c.stored[CONTENT], chains.invest_content(own.content, c, p))
+    c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], chains.invest_achievements(own.achievements, c, p))
+    c.stored[DATA] = nearer(c.stored[DATA], chains.invest_data(own["data"], c, p))  # .data is NumPy's own otherwise
+
+
+@njit(error_model="numpy")
+def earn_points(c, p, log, used):
+    """A use may earn points; at a number of them a reward is due, and they are exchanged for it."""
+    earned = chains.points(0.0, c, p)
+    if earned <= 0.0:
+        return
+    c.points += earned
+    needed = chains.points_needed(0.0, c, p)
+    if 0.0 < needed <= c.points:
+        c.points -= needed
+        c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], p.rewards.invests)
+        cost = FINE * chains.points_cost(0.0, c, p)
+        write(log, used, c, REDEEMED, 0, int(math.floor(cost + 0.5)))
 
 
 @njit(error_model="numpy")

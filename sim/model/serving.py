@@ -4,6 +4,7 @@ from numba import njit
 
 from sim.core.customer import ALONE
 from sim.core.events import Event, Stage, Team
+from sim.model.alerts import follow_up
 from sim.model.clocks import look_ahead
 from sim.model.guidance import begin_guidance
 from sim.model.levers import meet_levers
@@ -14,20 +15,23 @@ from sim.model.windows import set_touch_dates
 
 SERVICE_ENDED = int(Event.SERVICE_ENDED)
 CHURNED, ONBOARDING = int(Stage.CHURNED), int(Team.ONBOARDING)
+RECALL, SUCCESS = int(Team.RECALL), int(Team.SUCCESS)
 
 
 @njit(error_model="numpy")
 def end_service(c, p, log, used, time):
-    """The agent is done: a prospect or customer is guided from now on; one who has left has heard what is offered."""
+    """The agent is done: a prospect is guided from now on; a customer, or one who has left, has been spoken with."""
     c.now = time
     c.team = ALONE
     c.calls += 1
     write(log, used, c, SERVICE_ENDED, c.asked, 0)
     if c.asked == ONBOARDING and c.stage < CHURNED:
         begin_guidance(c, log, used)
-    elif c.asked != ONBOARDING and c.stage == CHURNED and c.contacts > 0:  # 0: back and gone again meanwhile
+    elif c.asked == SUCCESS and c.stage < CHURNED:
+        follow_up(c, p, log, used)
+    elif c.asked == RECALL and c.stage == CHURNED and c.contacts > 0:  # 0: back and gone again meanwhile
         speak(c, p, log, used)
-    if c.stage == CHURNED:
+    if c.asked != ONBOARDING:
         set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
     set_rates(c, p)
     meet_levers(c, p, log, used)

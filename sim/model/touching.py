@@ -4,13 +4,15 @@ import math
 
 from numba import njit
 
-from sim.core.events import Channel, Event, Plan, Reason, Stage
-from sim.core.lever import Rule, Touching, eligible
+from sim.core.events import FINE, Channel, Event, Plan, Reason, Stage
+from sim.core.frame import eligible
+from sim.core.hooks import Hook
+from sim.core.lever import Lever, Rule, Touching
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model import chains
-from sim.model.habit import act_probability
+from sim.model.habit import act_probability, carry_forward
 from sim.model.leaving import want_to_cancel
 from sim.model.levers import person_key
 from sim.model.records import write
@@ -21,6 +23,8 @@ OPT_IN_STREAM, PROMPT_STREAM = int(Stream.OPT_IN), int(Stream.PROMPT)
 UNSUBSCRIBE_STREAM, AWAKEN_STREAM = int(Stream.UNSUBSCRIBE), int(Stream.AWAKEN)
 TOUCHED, UNSUBSCRIBED, AWAKENED = int(Event.TOUCHED), int(Event.UNSUBSCRIBED), int(Event.AWAKENED)
 DORMANCY, PER_USE, SOFT = int(Stage.DORMANCY), int(Plan.PER_USE), int(Reason.SOFT)
+INFORM_STREAM, RATION_STREAM = int(Stream.INFORM), int(Stream.RATION)
+MONTHS_COUNTED = 1 << 12
 TOUCHES = 1 << 24
 """Room for touches of one lever in the k of the draws on them."""
 assert len(Channel) <= 8, "a customer has one bit per channel for what he has unsubscribed from"
@@ -67,10 +71,10 @@ def lose_channel(c, p, log, used, channel, k):
 
 
 @njit(error_model="numpy")
-def touch(c, p, log, used, channel, strength, timely, k):
+def touch(c, p, log, used, channel, strength, timely, gift, k):
     """Deliver the k-th touch to a prospect or a customer: a trigger from outside; to a sleeper, also a reminder."""
     terms = p.channels[channel]
-    write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
+    write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + FINE * gift + 0.5)))
     effect = c.responsiveness * tire(c, p)
     lose_channel(c, p, log, used, channel, k)
     sleeps = c.stage == DORMANCY and c.plan != PER_USE and c.reminded == 0
@@ -79,11 +83,39 @@ def touch(c, p, log, used, channel, strength, timely, k):
         write(log, used, c, AWAKENED, SOFT, 0)
         want_to_cancel(c, p, log, used, SOFT)
         return
-    act = act_probability(c, p.use, chains.ability(0.0, c, p), strength)
+    act = act_probability(c, p.use, chains.effort(c.effort, c, p), chains.ability(0.0, c, p), strength)
     chance = effect * terms.noticed * timely * act
-    out_of_reach = c.gone == 1 and c.left_for != SOFT  # a reminder helps against inertia alone
+    out_of_reach = c.paused == 1 or (c.gone == 1 and c.left_for != SOFT)  # a reminder helps against inertia alone
     if strength > 0.0 and not out_of_reach and uniform(c.key, PROMPT_STREAM, k) < chance:
         prompted_use(c, p, log, used, k)
+
+
+@njit(error_model="numpy")
+def inform(c, p, channel, push, k):
+    """A touch that is noticed may raise perceived value; one that says nothing changes nothing, to the bit."""
+    if push > 0.0 and uniform(c.key, INFORM_STREAM, k) < p.channels[channel].noticed:
+        carry_forward(c, p)
+        c.value += min(1.0, push) * (1.0 - c.value)
+
+
+@njit(error_model="numpy")
+def served_by_budget(c, p, frame):
+    """Whether the lever's monthly budget reaches to this customer: whom it serves is drawn anew every month."""
+    if frame.ration >= 1.0:
+        return True
+    month = int(math.floor(c.now / MONTH))
+    return uniform(person_key(c, p), RATION_STREAM, frame.reach_number * MONTHS_COUNTED + month) < frame.ration
+
+
+@njit(error_model="numpy")
+def spend(frame, price):
+    """Count what a touch or contact costs against the month's budget."""
+    frame.spent += price
+
+
+@njit(error_model="numpy")
+def unmoved(value, customer, lever):
+    return value
 
 
 @njit(error_model="numpy")
@@ -91,17 +123,25 @@ def nothing_due(c, p, log, used):
     return
 
 
-def _touches(bit: int, name: str, touching: Touching, place: int, rest: Rule) -> Rule:
+def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Rule:
+    name, place = lever.lever_name(), PLACE[lever.lever_name()]
     per_month, channel_field = touching.per_month, touching.channel
-    strength, timely = touching.strength, touching.timely
+    strength_field, timely = touching.strength, touching.timely
+    strength_of = lever.hooks.get(Hook.TOUCH_STRENGTH, unmoved)
+    push_of, gift_of = lever.hooks.get(Hook.TOUCH_VALUE, unmoved), lever.hooks.get(Hook.TOUCH_GIFT, unmoved)
 
     @njit(error_model="numpy")
     def touches(c, p, log, used):
-        lever, frame = p.levers[name], p.frames[bit]
-        channel = int(lever[channel_field])
+        own, frame = p.levers[name], p.frames[bit]
+        channel = int(own[channel_field])
         if c.touch_due[place] <= c.now and eligible(c, frame) and may_touch(c, p, channel):
-            slot = math.floor(c.now / MONTH * lever[per_month] - offset_of(c, p, frame) + 0.5)
-            touch(c, p, log, used, channel, lever[strength], lever[timely], touch_number(frame, slot))
+            slot = math.floor(c.now / MONTH * own[per_month] - offset_of(c, p, frame) + 0.5)
+            k = touch_number(frame, slot)
+            if served_by_budget(c, p, frame):
+                gift = gift_of(0.0, c, own)
+                spend(frame, p.channels[channel].price + FINE * gift)
+                inform(c, p, channel, push_of(0.0, c, own), k)
+                touch(c, p, log, used, channel, strength_of(own[strength_field], c, own), own[timely], gift, k)
         rest(c, p, log, used)
 
     return touches
@@ -110,6 +150,5 @@ def _touches(bit: int, name: str, touching: Touching, place: int, rest: Rule) ->
 calendar_touches: Rule = nothing_due
 for _bit, _lever in enumerate(LEVERS):
     if _lever.touching:
-        _place = PLACE[_lever.lever_name()]
-        calendar_touches = _touches(_bit, _lever.lever_name(), _lever.touching, _place, calendar_touches)
+        calendar_touches = _touches(_bit, _lever, _lever.touching, calendar_touches)
 """Deliver what is due by the calendar, to those who are still there."""

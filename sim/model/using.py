@@ -9,12 +9,13 @@ from sim.core.randomness import Stream, uniform
 from sim.model import chains
 from sim.model.clocks import NEVER, wind
 from sim.model.habit import build_habit, carry_forward, open_cell, pass_grid
+from sim.model.months import month_begins
 from sim.model.ordering import leave_silently, place_order
 from sim.model.rates import around_fit, sleep_reason
 from sim.model.records import write
-from sim.model.rewarding import invest_use, reward
+from sim.model.rewarding import earn_points, invest_use, reward
 
-USE, DORMANT = int(Clock.USE), int(Clock.DORMANT)
+USE, DORMANT, LAPSE, REVIVE = int(Clock.USE), int(Clock.DORMANT), int(Clock.LAPSE), int(Clock.REVIVE)
 STEP_STREAM = int(Stream.STEP)
 PROMPTED = 1 << 40
 """Keeps the k of draws at prompted uses apart from that of the others."""
@@ -60,8 +61,17 @@ def use(c, p, log, used):
 
 
 @njit(error_model="numpy")
+def revive(c, p, log, used):
+    """The revive clock fires: a lapsed customer uses again of his own accord."""
+    c.uses += 1
+    write(log, used, c, USED, 0, 0)
+    live_use(c, p, log, used, np.int64(c.uses))
+
+
+@njit(error_model="numpy")
 def prompted_use(c, p, log, used, k):
     """A touch is acted upon. The use clock goes on as it stands: what a touch adds takes nothing away."""
+    c.took_part = c.now
     write(log, used, c, USED, 1, 0)
     live_use(c, p, log, used, PROMPTED + k)
 
@@ -71,23 +81,42 @@ def live_use(c, p, log, used, k):
     """What every use does: reward, habit, stored value, waking up, the next key action; in a shop it is an order."""
     carry_forward(c, p)
     surprise = reward(c, p, log, used, k)
-    build_habit(c, p, surprise)
+    build_habit(c, p, chains.effort(c.effort, c, p), surprise)
     invest_use(c, p)
     c.last_use = c.now
     c.idle_step = 0
+    c.month_uses += 1
     if c.stage == DORMANCY:
         c.stage = GROWTH
         c.sleep_reason = -1
+        c.lapsed = 0
         write(log, used, c, WOKE, 0, 0)
     if c.activated == 0:
         take_step(c, p, log, used, k)
     if c.stage != INTRODUCTION:
-        c.due[DORMANT] = c.now + p.stages.dormant_after
+        set_dormant_date(c, p)
         settle_stage(c, p, log, used)
+        earn_points(c, p, log, used)
         if c.plan == PER_USE:
             place_order(c, p, log, used, k)
             leave_silently(c, p, k)
     open_cell(c, p)
+
+
+@njit(error_model="numpy")
+def set_dormant_date(c, p):
+    """Dormant after so long without use, unless a lapse clock decides."""
+    c.due[DORMANT] = c.now + p.stages.dormant_after if p.stages.lapse == 0.0 else NEVER
+
+
+@njit(error_model="numpy")
+def lapse(c, p, log, used):
+    """The lapse clock fires: no use from now on until the revive clock, or a touch."""
+    c.lapsed = 1
+    c.lapses += 1
+    wind(c, LAPSE, c.lapses)
+    wind(c, REVIVE, c.lapses)
+    fall_asleep(c, p, log, used)
 
 
 @njit(error_model="numpy")
@@ -102,5 +131,9 @@ def fall_asleep(c, p, log, used):
 
 @njit(error_model="numpy")
 def grid_point(c, p, log, used):
-    pass_grid(c, p)
+    begins = pass_grid(c)
+    carry_forward(c, p)
+    if begins:
+        month_begins(c, p, log, used)
+    open_cell(c, p)
     settle_stage(c, p, log, used)

@@ -6,8 +6,9 @@ from numba import njit
 
 from sim.core.customer import ALONE, TOUCHERS, Clock
 from sim.core.events import Stage
+from sim.core.frame import eligible
 from sim.core.hooks import Hook
-from sim.core.lever import Recalling, Rule, eligible
+from sim.core.lever import Alerting, Recalling, Rule
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.levers import LEVERS
@@ -17,7 +18,8 @@ from sim.model.levers import open_windows, opens, person_key
 TOUCH = int(Clock.TOUCH)
 CALENDAR_STREAM = int(Stream.CALENDAR)
 CHURNED = int(Stage.CHURNED)
-PLACE = {lever.lever_name(): n for n, lever in enumerate(one for one in LEVERS if one.touching or one.recalling)}
+TOUCHERS_THERE = [lever for lever in LEVERS if lever.touching or lever.recalling or lever.alerting]
+PLACE = {lever.lever_name(): place for place, lever in enumerate(TOUCHERS_THERE)}
 """Each touching lever's place among the dates of touches; chance goes by the lever's name, and never by its place."""
 PLACES = len(PLACE)
 assert PLACES <= TOUCHERS, "give the customer record room for more levers that touch: core/customer.py, TOUCHERS"
@@ -71,6 +73,20 @@ def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place
     return dates
 
 
+def _after_alert(bit: int, name: str, alerting: Alerting, place: int, rest: Rule) -> Rule:
+    within = alerting.within
+
+    @njit(error_model="numpy")
+    def dates(c, p):
+        c.touch_due[place] = NEVER
+        if c.alert == 1 and c.team == ALONE and c.stage < CHURNED:
+            wait = offset_of(c, p, p.frames[bit]) * min(p.levers[name][within], MONTH)
+            c.touch_due[place] = max(c.now, c.month * MONTH + wait)
+        rest(c, p)
+
+    return dates
+
+
 dates: Rule = no_dates
 for _bit, _lever in enumerate(LEVERS):
     _name = _lever.lever_name()
@@ -78,6 +94,8 @@ for _bit, _lever in enumerate(LEVERS):
         dates = _by_calendar(_bit, _name, _lever.touching.per_month, PLACE[_name], dates)
     if _lever.recalling:
         dates = _after_the_end(_bit, _name, _lever.recalling, _lever.hooks[Hook.WORTH], PLACE[_name], dates)
+    if _lever.alerting:
+        dates = _after_alert(_bit, _name, _lever.alerting, PLACE[_name], dates)
 
 
 @njit(error_model="numpy")

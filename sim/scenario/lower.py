@@ -5,17 +5,21 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.core.events import FINE, Channel, Plan, Stage
-from sim.core.lever import Lever, own_values
-from sim.core.randomness import Stream, uniforms
+from sim.core.custom import ADD, MULTIPLY, CustomLever
+from sim.core.events import FINE, Channel, Plan, Source, Stage
+from sim.core.hooks import Hook
+from sim.core.lever import Lever, own_values, reach_number
 from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model.candidates import Cell, Group, Origin, Population
-from sim.model.kernel import SEGMENTS, Season, fill_group, new_kernel, set_retries
+from sim.model.kernel import FRIEND_LINE, SEGMENTS, Season, fill_group, new_kernel, set_retries
+from sim.scenario.acquisition import counts_of, lines_of, source_of
 from sim.scenario.checks import MOST_SPANS, tenure_spans
 from sim.scenario.schema import SUBSCRIPTIONS, Opening, Plans, Scenario, Solved
 
 EVERYBODY = 2**32 - 1
+SPECIAL_LINES = ("friends", "bargains")
+"""Names by which ``eligible`` calls the two lines that no file writes."""
 
 
 def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, scale: float = 1.0) -> np.recarray:
@@ -38,6 +42,8 @@ def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, scale: floa
         fill_plans(kernel, scenario.plans)
     fill_orders(kernel, scenario)
     fill_channels(kernel, scenario)
+    fill_acquisition(kernel, scenario)
+    fill_promotions(kernel, scenario)
     for which in Season:
         factors = getattr(scenario.season, which.name.lower())
         if factors is not None:
@@ -46,7 +52,12 @@ def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, scale: floa
         fill_solved(kernel, scenario, scenario.solved)
     if levers:
         for lever in scenario.active_levers().values():
+            fill_frame(kernel["frames"][0, LEVERS.index(type(lever))], scenario, lever, scale)
             fill_lever(kernel, scenario, lever, scale)
+        for number, (name, own) in enumerate(scenario.custom_levers().items()):
+            fill_frame(kernel["frames"][0, len(LEVERS) + number], scenario, own, scale)
+            kernel["frames"]["reach_number"][0, len(LEVERS) + number] = reach_number(name)
+            fill_custom(kernel["custom"][0, number], own)
     return kernel
 
 
@@ -59,12 +70,48 @@ def fill_plans(kernel: np.recarray, plans: Plans) -> None:
     kernel["fit_annual"] = plans.fit_annual
 
 
+def fill_acquisition(kernel: np.recarray, scenario: Scenario) -> None:
+    """Copy what prospects cost and how they convert by channel, and how seats come and go."""
+    for number, segment in enumerate(scenario.segments.values()):
+        kernel["prospect_cost"][0, number] = segment.acquisition_cost.minor * segment.targets.conversion
+        kernel["add_seat"][0, number] = segment.add_seats
+        kernel["drop_seat"][0, number] = segment.drop_seats
+    for number, line in enumerate(lines_of(scenario).values()):
+        record = kernel["lines"][0, number]
+        record["source"] = source_of(line)
+        record["searching"] = line.contact == "searching"
+        record["convert"] = line.convert
+        record["cost"] = line.cost
+    kernel["lines"]["source"][0, FRIEND_LINE] = Source.FISSION
+    kernel["lines"]["cost"][0, FRIEND_LINE] = 0.0
+
+
+def fill_promotions(kernel: np.recarray, scenario: Scenario) -> None:
+    """Copy dated promotions: more use and converting in their month, and part of it missing in the months after."""
+    for promotion in scenario.promotions:
+        first = month_of(scenario, promotion.month)
+        if not 0 <= first < scenario.months_valued:
+            continue
+        kernel["promoted"][0, first] *= 1.0 + promotion.lift
+        kernel["promoted_price"][0, first] *= 1.0 - promotion.discount
+        for ahead in range(1, promotion.over + 1):
+            kernel["promoted"][0, first + ahead] *= 1.0 - promotion.lift * promotion.pulled_forward / promotion.over
+
+
+def month_of(scenario: Scenario, text: str) -> int:
+    """Return the number of a calendar month written like 2026-11, counted from the study's start."""
+    year, month = (int(part) for part in text.split("-"))
+    return (year - scenario.starts.year) * 12 + month - scenario.starts.month
+
+
 def fill_orders(kernel: np.recarray, scenario: Scenario) -> None:
     """Copy what orders are worth, as the scale of a Weibull with the mean stated, and how many come back."""
     if scenario.orders is None:
         return
     kernel["per_use"] = 1
     kernel["refunds"] = scenario.orders.refunds
+    kernel["order_cancels"] = scenario.orders.cancels
+    kernel["order_fee"] = scenario.orders.cancel_fee
     mean = math.gamma(1.0 + 1.0 / scenario.behaviour.orders.basket_shape)
     for number, segment in enumerate(scenario.segments.values()):
         if segment.targets.basket is not None:
@@ -97,6 +144,7 @@ def fill_solved(kernel: np.recarray, scenario: Scenario, solved: Solved) -> None
         for plan in SUBSCRIPTIONS:
             level = getattr(rates.leave, plan.name.lower())
             kernel["leave"][0, number, plan] = [level * mix for mix in reasons]
+        kernel["leave"][0, number, Plan.PREPAID] = kernel["leave"][0, number, Plan.ANNUAL]
 
 
 def bits(names: Iterable[str] | None, known: list[str]) -> int:
@@ -104,10 +152,8 @@ def bits(names: Iterable[str] | None, known: list[str]) -> int:
     return EVERYBODY if names is None else sum(1 << known.index(name) for name in names)
 
 
-def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: float) -> None:
-    """Copy one lever: the framework's fields, its own numbers, its team."""
-    frame = kernel["frames"][0, LEVERS.index(type(lever))]
-    segments = list(scenario.segments)
+def fill_frame(frame: np.record, scenario: Scenario, lever: Lever, scale: float) -> None:
+    """Copy whom a lever may reach, and when."""
     eligible = lever.eligible
     frame["on"] = 1
     frame["starts"] = lever.starts
@@ -115,14 +161,43 @@ def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: flo
     frame["ramp_months"] = lever.ramp / MONTH
     frame["share"] = lever.share
     frame["reach_number"] = lever.reach_number()
-    frame["segments"] = bits(eligible.segments, segments)
+    frame["segments"] = bits(eligible.segments, list(scenario.segments))
+    frame["channels"] = bits(eligible.channels, [*lines_of(scenario), *SPECIAL_LINES])
+    if eligible.channels is not None:  # the special lines stand at the end of the room for lines
+        for place, name in enumerate(SPECIAL_LINES):
+            frame["channels"] |= np.uint32((name in eligible.channels) << (FRIEND_LINE + place))
     frame["plans"] = bits(eligible.plans, [plan.name.lower() for plan in Plan])
     frame["stages"] = bits(eligible.stages, [stage.name.lower() for stage in Stage])
     frame["lives"] = EVERYBODY if eligible.lives is None else sum(1 << (life - 1) for life in eligible.lives)
     frame["meets"] = sum(1 << stage for stage in lever.meets)
+    frame["meets_at"] = -1 if lever.meets_at is None else lever.meets_at
+    frame["activated"] = {"either": -1, "yes": 1, "no": 0}[eligible.activated]
+    frame["least_worth"] = 0.0 if eligible.least_worth is None else eligible.least_worth.minor
+    frame["least_risk"] = eligible.least_risk
+    frame["least_response"] = -math.log1p(-min(eligible.least_responsiveness, 1.0 - 1e-12))
+    frame["narrow"] = eligible.activated != "either" or any(
+        frame[name] > 0.0 for name in ("least_worth", "least_risk", "least_response")
+    )
+    frame["budget"] = 0.0 if lever.budget is None else lever.budget.minor * FINE * scale
+
+
+def fill_custom(record: np.record, lever: CustomLever) -> None:
+    """Copy a lever written in a scenario file."""
+    record["hook"] = list(Hook).index(Hook[lever.quantity.upper()])
+    record["operation"] = MULTIPLY if lever.operation == "multiply" else ADD
+    record["amount"] = lever.size
+    record["cost"] = 0.0 if lever.cost is None else lever.cost.minor
+
+
+def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: float) -> None:
+    """Copy one lever's own numbers, its term, its team."""
     record = kernel["levers"][lever.lever_name()]
     for name, value in own_values(lever).items():
         record[name] = value
+    if lever.term_years is not None:
+        months = 12 * int(getattr(lever, lever.term_years))
+        kernel["term_months"][0, Plan.PREPAID] = months
+        kernel["price"][0, Plan.PREPAID] = kernel["price"][0, Plan.ANNUAL] * months // 12
     fill_campaign(kernel, lever, scale)
     team = getattr(lever, "team", None)
     if team is None or lever.team_kind is None:
@@ -133,6 +208,7 @@ def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: flo
     place["agents"] = max(1, round(wanted))
     place["session"] = team.session * place["agents"] / wanted  # whole agents, and still the team's own capacity
     place["patience"] = team.patience
+    segments = list(scenario.segments)
     ranks = {name: rank for rank, name in enumerate(team.priority)}
     place["rank"] = [ranks.get(name, len(ranks)) for name in segments] + [0] * (SEGMENTS - len(segments))
 
@@ -167,46 +243,8 @@ def population_of(scenario: Scenario, seed: int) -> Population:
         order_leave=np.array(order_leave) if order_leave else None,
         leave_total=orders.leave_total,
         customer_shape=orders.customer_shape,
+        bargain_fit=scenario.behaviour.introduction.bargain_fit,
     )
-
-
-def candidates_per_month(scenario: Scenario) -> np.ndarray:
-    """Return the business's expected prospects [month, segment]: new customers over target conversion, by season."""
-    season = scenario.season.candidates or (1.0,) * 12
-    months = [season[(scenario.starts.month - 1 + month) % 12] for month in range(scenario.months)]
-    new = scenario.acquisition.new_customers
-    per_segment = [new * segment.share / segment.targets.conversion for segment in scenario.segments.values()]
-    return np.outer(months, per_segment)
-
-
-def business_size(scenario: Scenario) -> float:
-    """Return the business's own number of customers in the simulation: opening book and expected prospects."""
-    opening = scenario.opening.customers if scenario.opening is not None else 0
-    return float(candidates_per_month(scenario).sum() + opening)
-
-
-def counts_of(expected: np.ndarray, seed: int, replication: int, which: int) -> np.ndarray:
-    """Round expected numbers to whole ones along the first axis, without bias and without losing anybody in the sum.
-
-    The running sum is cut at whole numbers from a start between 0 and 1, drawn once a replication: each count is
-    within 1 of what is expected, right on average, and the sum of all of a column within 1 as well.
-    """
-    start = float(uniforms(np.uint64(seed), replication, np.array([which]), int(Stream.SAMPLE), 0)[0])
-    ends = np.floor(np.cumsum(expected, axis=0) + start + 1e-9).astype(int)
-    return np.diff(ends, axis=0, prepend=0)
-
-
-def acquired_groups(scenario: Scenario, scale: float, seed: int, replication: int) -> list[Group]:
-    """Return the candidates of every month and segment for a sample of ``scale`` times the business."""
-    expected = candidates_per_month(scenario) * scale
-    columns = [counts_of(expected[:, n], seed, replication, n) for n in range(expected.shape[1])]
-    counts = np.column_stack(columns)
-    return [
-        Group(Origin.ACQUIRED, segment, month, 0, int(counts[month, segment]))
-        for month in range(counts.shape[0])
-        for segment in range(counts.shape[1])
-        if counts[month, segment] > 0
-    ]
 
 
 def plan_shares(book: Opening, segment: str) -> list[tuple[Plan, float]]:

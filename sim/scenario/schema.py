@@ -1,10 +1,11 @@
 """What a scenario file may say: a business, then strategies that extend it."""
 
 import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, PrivateAttr, create_model
 
+from sim.core.custom import CUSTOM_PLACES, CustomLever
 from sim.core.events import Plan
 from sim.core.lever import Lever
 from sim.core.parameter import Parameters, choice, money, param
@@ -16,6 +17,8 @@ from sim.model.channels import Channels
 SUBSCRIPTIONS = (Plan.MONTHLY, Plan.ANNUAL)
 """The plans of ``plans:``; customers of a business with ``orders:`` have the plan PER_USE."""
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+LeverName = Annotated[str, Field(min_length=1, max_length=60)]
+MOST_LINES = 12
 Twelve = Annotated[tuple[Ratio, ...], Field(min_length=12, max_length=12)]
 
 
@@ -51,12 +54,38 @@ class Segment(Parameters):
     )
     acquisition_cost: Money = Field(..., description="Spend per new customer at the target conversion.")
     targets: Targets
+    add_seats: Rate = choice("0 % per month", "Rate at which each seat brings another one.")
+    drop_seats: Rate = choice("0 % per month", "Rate at which each seat is given up, before the customer goes.")
+
+
+class Line(Parameters):
+    """One acquisition channel: a way by which prospects come."""
+
+    share: Probability = Field(..., description="Share of prospects who come by it.")
+    kind: Literal["free", "paid", "location", "fission"] = choice("paid", "Kind of traffic.")
+    contact: Literal["searching", "passive"] = choice("passive", "Whether they looked for it, or were found.")
+    convert: Ratio = choice(1, "Factor on converting: trust, price, whether the brand is known.")
+    cost: Ratio = choice(1, "Factor on what a prospect costs.")
 
 
 class Acquisition(Parameters):
-    """How many come."""
+    """How many come, and by which channels."""
 
     new_customers: PerMonth = Field(..., description="New customers of all segments at the target conversion.")
+    growth: Churn = choice("0 % per month", "By how much more prospects come every month.")
+    channels: dict[str, Line] | None = Field(
+        None, max_length=MOST_LINES, description="Acquisition channels by name; left out, there is one."
+    )
+
+
+class Promotion(Parameters):
+    """A month with more use and more first payments, part of which are missing later."""
+
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = Field(..., description="Like 2026-11.")
+    lift: Probability = Field(..., description="How much more people use and convert in that month.")
+    pulled_forward: Probability = choice("0 %", "Share of it that is missing in the months after.")
+    over: Annotated[Count, Field(ge=1, le=12)] = choice(2, "Months over which it is missing.")
+    discount: Probability = choice("0 %", "Off orders and first bills of that month.")
 
 
 class PlanTerms(Parameters):
@@ -79,6 +108,8 @@ class OrderTerms(Parameters):
 
     goods_cost: Probability = Field(..., description="Share of an order's value that the goods cost.")
     refunds: Probability = Field(..., description="Chance that an order is sent back and its money goes back.")
+    cancels: Probability = choice("0 %", "Chance that an order is cancelled before it is sent.")
+    cancel_fee: Probability = choice("0 %", "Share of such an order's value that is kept.")
     resale: Probability = Field(..., description="Share of the goods' cost recovered from what is sent back.")
 
 
@@ -158,7 +189,10 @@ class Solved(Parameters):
 
 
 LeverSet = create_model(
-    "LeverSet", __base__=Parameters, **{name: (lever | None, None) for name, lever in BY_NAME.items()}
+    "LeverSet",
+    __base__=Parameters,
+    custom=(Annotated[dict[LeverName, CustomLever], Field(max_length=CUSTOM_PLACES)] | None, None),
+    **{name: (lever | None, None) for name, lever in BY_NAME.items()},
 )  # type: ignore[call-overload]
 
 
@@ -182,6 +216,7 @@ class Scenario(Parameters):
     costs: Costs
     channels: Channels
     season: Season = Field(default_factory=Season)
+    promotions: tuple[Promotion, ...] = Field((), max_length=24, description="Dated promotions.")
     behaviour: Behaviour = Field(default_factory=Behaviour)
     solved: Solved | None = None
     levers: LeverSet = Field(default_factory=LeverSet)  # type: ignore[valid-type]
@@ -233,6 +268,14 @@ class Scenario(Parameters):
     def active_levers(self) -> dict[str, Lever]:
         """Return the levers that this scenario pulls, by name."""
         return {name: lever for name in BY_NAME if (lever := getattr(self.levers, name)) is not None}
+
+    def custom_levers(self) -> dict[str, CustomLever]:
+        """Return the levers that the file itself writes, by name."""
+        return dict(sorted((getattr(self.levers, "custom", None) or {}).items()))
+
+    def all_levers(self) -> dict[str, Lever]:
+        """Return every lever that is pulled, those of the register and those that the file writes."""
+        return {**self.active_levers(), **self.custom_levers()}
 
 
 def whole_months(days: float) -> int:

@@ -13,9 +13,10 @@ from sim.analysis.measures import TERMS
 from sim.core.events import Event, Team
 from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount
-from sim.engines import compiled
 from sim.model.candidates import Cell, Group, Population, pieces
-from sim.scenario.lower import acquired_groups, business_size, kernel_of, opening_cells, population_of
+from sim.model.reviews import ties_customers
+from sim.scenario.acquisition import acquired_groups, business_size, widest
+from sim.scenario.lower import kernel_of, opening_cells, population_of
 from sim.scenario.schema import Scenario
 
 Engine = Literal["compiled", "reference"]
@@ -96,18 +97,29 @@ class Design:
     @cached_property
     def tied(self) -> bool:
         """Whether a team ties customers in any scenario, so that a replication is one block."""
-        return any(compiled.tied(kernel) for kernel in self.kernels)
+        return any(ties_customers(kernel) for kernel in self.kernels)
+
+    @cached_property
+    def term_months(self) -> int:
+        """Longest term that a bill of any scenario pays for, in months."""
+        return max(int(kernel["term_months"].max()) for kernel in self.kernels)
+
+    @cached_property
+    def widest(self) -> NDArray[np.float64]:
+        """Most candidates that any scenario admits by each line, times the usual ones."""
+        return np.asarray(np.max([widest(scenario) for scenario in self.scenarios], axis=0))
 
     @cached_property
     def discount(self) -> NDArray[np.float64]:
         """Discount factor of the middle of each month, to day 0."""
-        months = np.arange(self.months_valued + 12)
+        months = np.arange(self.months_valued + self.term_months)
         return np.asarray((1.0 + self.baseline.costs.discount_rate) ** (-(months + 0.5) / 12.0))
 
     def terms(self, scenario: Scenario) -> np.recarray:
         """Return what the ledger needs to value a scenario's events."""
         terms = np.zeros(1, TERMS).view(np.recarray)
         costs = scenario.costs
+        terms["term_months"] = self.kernels[self.scenarios.index(scenario)]["term_months"]
         terms["horizon"] = self.months * MONTH
         terms["until"] = self.months_valued * MONTH
         terms["activation_window"] = scenario.behaviour.activation.window
@@ -122,7 +134,7 @@ class Design:
 
     def tasks(self, replication: int) -> Iterator[Task]:
         """Split one replication into tasks that may run in any order."""
-        acquired = acquired_groups(self.baseline, self.scale, self.seed, replication)
+        acquired = acquired_groups(self.baseline, self.scale, self.widest, self.seed, replication)
         cells = opening_cells(self.baseline, self.scale, self.seed, replication)
         if self.tied:
             yield Task(replication, tuple(acquired), tuple(cells))

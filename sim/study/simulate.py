@@ -11,16 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, VALUES, Group, new_accounts
+from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, VALUES, Group, more_accounts, new_accounts
 from sim.analysis.recalls import empty_recalls
 from sim.core.customer import new_customers
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
-from sim.levers import LEVERS
 from sim.model.candidates import acquired
+from sim.model.friends import coming_friends
+from sim.model.kernel import PLACES
 from sim.study.design import Design, Task, batches, event_costs
-from sim.study.standing import Standing, compare_split, met_by_levers, recalled_beside, standing_of
+from sim.study.standing import (
+    Standing,
+    compare_split,
+    met_by_levers,
+    recalled_beside,
+    side_by_side,
+    standing_of,
+)
 
 AHEAD = 2
 KeepEvents = Callable[[int, int, NDArray[Any]], None]
@@ -77,9 +85,9 @@ def empty_tally(design: Design) -> Tally:
     months, segments = design.months_valued, len(design.baseline.segments)
     started, ended = empty_cohorts(months, segments)
     return Tally(
-        empty_sums(months, segments), started, ended, np.zeros(2, np.int64),
+        empty_sums(months, segments, design.term_months), started, ended, np.zeros(2, np.int64),
         np.zeros((len(Group), VALUES, 2), np.int64), np.zeros(3, np.int64),
-        np.zeros(1, np.int64), np.zeros((len(LEVERS), 2, 2, MET_FIGURES), np.int64), empty_recalls(),
+        np.zeros(1, np.int64), np.zeros((PLACES, 2, 2, MET_FIGURES), np.int64), empty_recalls(),
         np.zeros((*RECALL_SHAPE[:3], 3), np.int64),
     )  # fmt: skip
 
@@ -92,10 +100,11 @@ def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list
         fresh = fresh().copy
     tallies: list[Tally] = []
     baseline: Standing | None = None
+    count = sum(group.count for group in task.acquired) + len(book)
     for number in range(len(design.scenarios)):
         tally, standing = run_scenario(design, number, task.replication, fresh, keep)
         baseline = standing if baseline is None else baseline
-        compare_standings(tally, baseline, standing, design.months_valued * MONTH)
+        compare_standings(tally, *side_by_side(baseline, standing, count), design.months_valued * MONTH)
         tallies.append(tally)
     return tallies
 
@@ -109,8 +118,10 @@ def run_scenario(
     customers = fresh()
     tally, accounts = empty_tally(design), new_accounts(len(customers))
     terms, costs = design.terms(scenario), event_costs(scenario)
-    for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH):
+    friends = partial(coming_friends, design.population, replication)
+    for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH, coming=friends):
         tally.rows[0] += len(piece)
+        accounts = more_accounts(accounts, int(piece["slot"].max(initial=-1)) + 1)
         cohorts = (tally.cohort_started, tally.cohort_ended)
         fold(piece, accounts, tally.sums, *cohorts, tally.recall, terms, design.discount, costs)
         if keep is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.measures import RECALL_SHAPE, Group, Met
+from sim.analysis.measures import RECALL_SHAPE, Group, Met, new_accounts
 from sim.analysis.recalls import YEAR
 
 
@@ -15,6 +15,8 @@ class Standing:
 
     Attributes
     ----------
+    id
+        Of those who signed up in the study.
     value
         [customer, value].
     paid
@@ -31,12 +33,13 @@ class Standing:
         Cell of the recall episode after that end, if a contact was made; else -1.
     """
 
+    id: NDArray[np.int64]
     value: NDArray[np.int64]
     paid: NDArray[np.bool_]
     kept: NDArray[np.int8]
     alive_end: NDArray[np.int8]
-    reached: NDArray[np.uint32]
-    held_out: NDArray[np.uint32]
+    reached: NDArray[np.int64]
+    held_out: NDArray[np.int64]
     first_ended: NDArray[np.float64]
     first_back: NDArray[np.int8]
     first_episode: NDArray[np.int16]
@@ -46,6 +49,31 @@ def standing_of(accounts: np.recarray) -> Standing:
     """Return what a comparison needs of some accounts, and nothing else of them."""
     columns = {name: accounts[name].copy() for name in Standing.__dataclass_fields__ if name != "paid"}
     return Standing(paid=accounts.paid == 1, **columns)
+
+
+def side_by_side(baseline: Standing, standing: Standing, count: int) -> tuple[Standing, Standing]:
+    """Return both with the same customers at the same places.
+
+    The first ``count`` are; friends whom customers bring come after them, in each world others: those who do not
+    exist in one of the worlds stand there like somebody who never came.
+    """
+    worlds = (baseline, standing)
+    if max(len(there.id) for there in worlds) == count:
+        return worlds
+    friends = np.unique(np.concatenate([there.id[count:] for there in worlds]))
+    return with_friends(baseline, friends, count), with_friends(standing, friends, count)
+
+
+def with_friends(there: Standing, friends: NDArray[np.int64], count: int) -> Standing:
+    """Return a standing with the given friends, in their order, after the first ``count`` customers."""
+    absent = standing_of(new_accounts(len(friends)))
+    places = np.searchsorted(friends, there.id[count:])
+    columns = {}
+    for name in Standing.__dataclass_fields__:
+        friends_there = getattr(absent, name)
+        friends_there[places] = getattr(there, name)[count:]
+        columns[name] = np.concatenate([getattr(there, name)[:count], friends_there])
+    return Standing(**columns)
 
 
 def compare_split(split: NDArray[np.int64], kept: NDArray[np.int64], baseline: Standing, standing: Standing) -> None:

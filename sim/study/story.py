@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.customer import new_log
-from sim.core.events import STORY, Event, Plan, Reason
+from sim.core.events import COST_EVENTS, STORY, Event, Plan, Reason
 from sim.core.units import MONTH
-from sim.engines import compiled
-from sim.scenario.lower import acquired_groups, opening_cells
+from sim.model.reviews import brings_friends, ties_customers
+from sim.scenario.acquisition import acquired_groups
+from sim.scenario.lower import opening_cells
 from sim.study.api import NotComparable
 from sim.study.design import Design, Task
 from sim.study.simulate import customers_of, opening_of, run_engine
@@ -125,7 +126,7 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
     who = alone[0].copy()
     kernel = design.kernels[scenario_number].copy()
     kernel["replication"] = replication
-    customers = on_day_0(design, everybody) if compiled.tied(kernel) else alone
+    customers = on_day_0(design, everybody) if ties_customers(kernel) or brings_friends(kernel) else alone
     pieces = run_engine(design)(customers, kernel, design.months * MONTH)
     rows = np.concatenate([new_log(0), *(piece[piece["customer"] == who.id] for piece in pieces)])
     scenario = design.scenarios[scenario_number]
@@ -139,8 +140,10 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
 
 def whole_sample(design: Design, replication: int) -> Task:
     """Return all customers of one replication as one task."""
-    of_this = (design.baseline, design.scale, design.seed, replication)
-    return Task(replication, tuple(acquired_groups(*of_this)), tuple(opening_cells(*of_this)))
+    acquired = acquired_groups(design.baseline, design.scale, design.widest, design.seed, replication)
+    return Task(
+        replication, tuple(acquired), tuple(opening_cells(design.baseline, design.scale, design.seed, replication))
+    )
 
 
 def only(task: Task, number: int) -> Task:
@@ -202,5 +205,5 @@ def sum_up(rows: Rows) -> Sum:
         uses=int(used.sum()),
         prompted=int((used & (detail > 0)).sum()),
         returns=int((event == Event.RETURNED).sum()),
-        spent=int(amount[np.isin(event, (Event.TOUCHED, Event.REWARDED, Event.CONTACTED))].sum()),
+        spent=int(amount[np.isin(event, COST_EVENTS)].sum()),
     )

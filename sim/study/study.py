@@ -170,14 +170,12 @@ class Study:
 
 def frame_of(design: Design, scenario: Scenario) -> Frame:
     """Return what turns a scenario's sums into figures of the business."""
-    spend = [s.acquisition_cost.minor * s.targets.conversion for s in design.baseline.segments.values()]
     return Frame(
         months=design.months,
         months_valued=design.months_valued,
         weight=1.0 / design.scale,
         decimals=CURRENCIES[scenario.currency],
         discount=design.discount,
-        acquisition_per_prospect=np.array(spend),
         lever_months=lever_costs_by_month(scenario, design.months, design.months_valued),
         onboarding_months=wages_by_month(scenario, design.months, Team.ONBOARDING),
         overhead=float(minor(scenario.costs.overhead)),

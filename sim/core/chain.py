@@ -1,0 +1,97 @@
+"""Fold the rules of all levers on one hook into one compiled function, in register order.
+
+The function is written as source, a block for each lever that has a rule, and compiled as a whole: a chain of small
+functions calling one another takes twice as long to compile. Levers that no customer is in the window of cost one
+comparison.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from numba import njit
+
+from sim.core.custom import CUSTOM_PLACES, MULTIPLY
+from sim.core.frame import eligible
+from sim.core.hooks import CUSTOM_HOOKS, OFFERED, Hook
+from sim.core.lever import Lever, Rule
+
+
+def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
+    """Return ``(value, customer, p) -> value``: every lever's rule in turn."""
+    asked = "customer.offered >> {bit} & 1 == 1" if hook in OFFERED else "eligible(customer, p.frames[{bit}])"
+    blocks = []
+    for bit, lever in _with_rules(levers, hook):
+        if hook in OFFERED and not _makes_offers(lever):
+            raise TypeError(f"{lever.lever_name()} changes {hook.name} and so needs a rule on OFFER too")
+        blocks.append(_block(bit, asked, f"value = rule_{bit}(value, customer, p.levers.{lever.lever_name()})"))
+    call = f"value = custom(value, customer, p, {_number(hook)})"
+    own = f"    if customer.active >> {len(levers)} != 0:\n        {call}\n" if hook in CUSTOM_HOOKS else ""
+    return _compiled("value, customer, p", blocks, own + "    return value", levers, hook)
+
+
+def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
+    """Return ``(bits, customer, p) -> bits``: a bit for each lever that makes its own offer."""
+    asked = "eligible(customer, p.frames[{bit}])"
+    blocks = [
+        _block(bit, asked, f"bits |= int(rule_{bit}(0.0, customer, p.levers.{lever.lever_name()}) > 0.0) << {bit}")
+        for bit, lever in _with_rules(levers, hook)
+    ]
+    return _compiled("bits, customer, p", blocks, "    return bits", levers, hook)
+
+
+def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
+    """Return ``(floor, customer, p) -> factor``: the product of all factors.
+
+    The floor holds for the product of the factors below 1; factors above 1 multiply afterwards.
+    """
+    asked = "eligible(customer, p.frames[{bit}])"
+    blocks = [
+        _block(bit, asked, f"factor = max(0.0, rule_{bit}(1.0, customer, p.levers.{lever.lever_name()}))",
+               "below, above = below * min(1.0, factor), above * max(1.0, factor)")
+        for bit, lever in _with_rules(levers, hook)
+    ]  # fmt: skip
+    own = f"""    if customer.active >> {len(levers)} != 0:
+        factor = max(0.0, custom(1.0, customer, p, {_number(hook)}))
+        below, above = below * min(1.0, factor), above * max(1.0, factor)
+"""
+    begin = "    below, above = 1.0, 1.0\n"
+    return _compiled("floor, customer, p", blocks, own + "    return max(floor, below) * above", levers, hook, begin)
+
+
+def _with_rules(levers: Sequence[type[Lever]], hook: Hook) -> list[tuple[int, type[Lever]]]:
+    return [(bit, lever) for bit, lever in enumerate(levers) if hook in lever.hooks]
+
+
+def _makes_offers(lever: type[Lever]) -> bool:
+    return lever.recalling is not None or bool({Hook.OFFER, Hook.LATER_OFFER} & lever.hooks.keys())
+
+
+def _number(hook: Hook) -> int:
+    return list(Hook).index(hook)
+
+
+def _block(bit: int, asked: str, *lines: str) -> str:
+    inside = "".join(f"            {line}\n" for line in lines)
+    return f"        if customer.active >> {bit} & 1 == 1 and {asked.format(bit=bit)}:\n{inside}"
+
+
+def _compiled(
+    arguments: str, blocks: list[str], end: str, levers: Sequence[type[Lever]], hook: Hook, begin: str = ""
+) -> Rule:
+    having = _with_rules(levers, hook)
+    mask = sum(1 << bit for bit, _ in having)
+    body = f"    if customer.active & {mask} != 0:\n{''.join(blocks)}" if blocks else ""
+    source = f"def {hook.name.lower()}({arguments}):\n{begin}{body}{end}\n"
+    scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
+    exec(source, scope | {"eligible": eligible, "custom": custom}, scope)
+    return njit(error_model="numpy")(scope[hook.name.lower()])
+
+
+@njit(error_model="numpy")
+def custom(value, customer, p, hook):
+    """Apply the levers that a scenario file itself writes: each multiplies a quantity, or adds to it."""
+    for n in range(CUSTOM_PLACES):
+        own, bit = p.custom[n], p.first_custom + n
+        if own.hook == hook and customer.active >> bit & 1 == 1 and eligible(customer, p.frames[bit]):
+            value = value * own.amount if own.operation == MULTIPLY else value + own.amount
+    return value

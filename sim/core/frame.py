@@ -1,0 +1,72 @@
+"""What the framework knows of every lever, the same for all: whom it may reach, and when."""
+
+from typing import ClassVar, Literal
+
+from numba import njit
+
+from sim.core.events import Stage
+from sim.core.parameter import Parameters, choice
+from sim.core.units import Count, Money, Probability
+
+INTRODUCTION = int(Stage.INTRODUCTION)
+
+
+class Eligible(Parameters):
+    """Whom a lever may reach. What is left out does not restrict."""
+
+    title: ClassVar[str] = "Whom the lever may reach"
+    segments: tuple[str, ...] | None = choice(None, "Names of segments.")
+    channels: tuple[str, ...] | None = choice(None, "Names of the acquisition channels that they came by.")
+    plans: tuple[str, ...] | None = choice(
+        None, "Of monthly, annual and prepaid, or per_use; asked once the customer pays."
+    )
+    stages: tuple[str, ...] | None = choice(None, "Of introduction, growth, maturity, dormancy and churned.")
+    lives: tuple[Count, ...] | None = choice(None, "Numbers of the customer's life, from 1.")
+    activated: Literal["either", "yes", "no"] = choice("either", "Whether all key actions are completed.")
+    least_worth: Money | None = choice(None, "Tier: least monthly worth, for a shop of the last order; of customers.")
+    least_risk: Probability = choice(
+        "0 %", "Risk: least share of the five signs of leaving, as of the last month start; see behaviour.signals."
+    )
+    least_responsiveness: Probability = choice(
+        "0 %", "Share of all people, those who respond least to touches, who are left alone."
+    )
+
+
+FRAME = [
+    ("on", "i1"), ("starts", "f8"), ("ends", "f8"), ("ramp_months", "f8"), ("share", "f8"), ("reach_number", "i8"),
+    ("segments", "u4"), ("channels", "u4"), ("plans", "u4"), ("stages", "u4"), ("lives", "u4"), ("meets", "u4"),
+    ("meets_at", "i1"),
+    ("narrow", "i1"), ("activated", "i1"), ("least_worth", "f8"), ("least_risk", "f8"), ("least_response", "f8"),
+    ("budget", "f8"), ("ration", "f8"), ("spent", "f8"),
+]  # fmt: skip
+"""Rules see the lever's own numbers. ``narrow``: one of the conditions after it is set. The last three are about a
+monthly budget in 1/FINE: what it is, the share of people served this month, and what is spent in it.
+"""
+
+
+@njit(error_model="numpy")
+def eligible(customer, frame):
+    """Whether the customer, as he stands, belongs to those whom the lever may reach."""
+    if (frame.segments >> customer.segment) & 1 == 0 or (frame.stages >> customer.stage) & 1 == 0:
+        return False
+    if customer.stage != INTRODUCTION and (frame.plans >> customer.plan) & 1 == 0:
+        return False
+    if (frame.lives >> min(customer.life, 31)) & 1 == 0 or (frame.channels >> customer.channel) & 1 == 0:
+        return False
+    return frame.narrow == 0 or fits_narrowly(customer, frame)
+
+
+@njit(error_model="numpy")
+def fits_narrowly(customer, frame):
+    """The conditions that few levers have."""
+    if customer.stage != INTRODUCTION and customer.worth < frame.least_worth:
+        return False
+    if frame.activated >= 0 and customer.activated != frame.activated:
+        return False
+    return customer.risk >= frame.least_risk and customer.responsiveness >= frame.least_response
+
+
+@njit(error_model="numpy")
+def meets(customer, frame):
+    """Whether the lever can do anything to the customer as he stands."""
+    return eligible(customer, frame) and (frame.meets >> customer.stage) & 1 == 1

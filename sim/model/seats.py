@@ -1,0 +1,76 @@
+"""Seats and use cases: how a subscription grows and shrinks between the first deal and the end."""
+
+import math
+
+from numba import njit
+
+from sim.core.customer import Clock
+from sim.core.events import Event
+from sim.core.randomness import Stream, uniform
+from sim.core.units import MONTH
+from sim.model import chains
+from sim.model.clocks import wind
+from sim.model.records import write
+
+ADD_SEAT, DROP_SEAT, USE_CASE = int(Clock.ADD_SEAT), int(Clock.DROP_SEAT), int(Clock.USE_CASE)
+BILL = int(Clock.BILL)
+SEATS_ADDED, SEATS_DROPPED = int(Event.SEATS_ADDED), int(Event.SEATS_DROPPED)
+PRORATED, FOUND = int(Event.PRORATED), int(Event.USE_CASE)
+OVERSOLD_STREAM, CUT_STREAM = int(Stream.OVERSOLD), int(Stream.CUT_SEATS)
+MOST_TOLD = 127
+"""A log row's detail holds no more; the row's seats hold the whole number."""
+
+
+@njit(error_model="numpy")
+def first_deal(c, p):
+    """Size the first deal: a lever may begin smaller; an oversold one has more seats than needed, and disappoints."""
+    c.seats = max(1, int(math.floor(c.seats * max(0.0, chains.first_seats(1.0, c, p)) + 0.5)))
+    if uniform(c.key, OVERSOLD_STREAM, 0) < chains.oversold(p.deals.oversold, c, p):
+        c.oversold = int(math.floor(c.seats * p.deals.extra))
+        c.seats += c.oversold
+        if c.oversold > 0:
+            c.value *= p.deals.disappoints
+
+
+@njit(error_model="numpy")
+def add_seat(c, p, log, used):
+    """One more seat: it counts at once, and the rest of the term is paid for it pro rata, by whole months."""
+    c.seats_added += 1
+    wind(c, ADD_SEAT, c.seats_added)
+    months = p.term_months[c.plan]
+    each = c.last_paid / (months * c.seats)
+    left = max(1, int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)))
+    left = min(left, months)
+    c.seats += 1
+    write(log, used, c, SEATS_ADDED, 1, int(math.floor(each + 0.5)))
+    write(log, used, c, PRORATED, left, int(math.floor(each * left + 0.5)))
+
+
+@njit(error_model="numpy")
+def drop_seat(c, log, used):
+    """One seat fewer; what is paid is paid, so it counts from the next bill."""
+    c.seats_dropped += 1
+    wind(c, DROP_SEAT, c.seats_dropped)
+    if c.seats > 1:
+        c.seats -= 1
+        write(log, used, c, SEATS_DROPPED, 1, 0)
+
+
+@njit(error_model="numpy")
+def cut_oversold(c, p, log, used):
+    """At a renewal: seats that nobody needs may be cut."""
+    if c.oversold == 0:
+        return
+    if uniform(c.key, CUT_STREAM, c.bills) < p.deals.cut:
+        cut = min(c.oversold, c.seats - 1)
+        c.seats -= cut
+        c.oversold = 0
+        write(log, used, c, SEATS_DROPPED, min(cut, MOST_TOLD), 0)
+
+
+@njit(error_model="numpy")
+def find_use_case(c, log, used):
+    """One more use case is found: people in the account have come to a deeper layer."""
+    c.use_cases += 1
+    wind(c, USE_CASE, c.use_cases)
+    write(log, used, c, FOUND, c.use_cases, 0)
