@@ -223,13 +223,21 @@ def mechanisms_page() -> Iterator[str]:
     yield from page.mechanisms_page()
 
 
+def coverage_page() -> Iterator[str]:
+    """Write the page of what the project's texts say and where it is at home."""
+    import coverage_page as page
+
+    yield from page.coverage_page()
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
+    "coverage.md": coverage_page,
     "baseline.md": simulated_page,
     "mechanisms.md": mechanisms_page,
 }
-QUICK = ("parameters.md", "reasons.md")
+QUICK = ("parameters.md", "reasons.md", "coverage.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 

@@ -1,20 +1,19 @@
 """No number without a unit, a description, a source and a grade; and the pages that say so are up to date."""
 
-import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "docs"))
+
+import make
 
 from sim.core.parameter import GRADES, Declared
 from sim.core.sources import KINDS, READ, sources
 from sim.core.units import parse_money, parse_price, parse_probability
 from sim.scenario import market as markets
 from sim.scenario.market import load_market, market_names
-
-ROOT = Path(__file__).parent.parent
-SPEC = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
-make = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(make)
 
 PARAMETERS = [parameter for group in make.all_groups() for parameter in make.known_parameters(group)]
 PRICES = [(name, key) for name in market_names() for key in load_market(name).values]
