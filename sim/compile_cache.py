@@ -38,10 +38,9 @@ def prepare() -> None:
     for name, value in options.items():
         os.environ[f"NUMBA_{name}"] = str(value)
     if "numba" in sys.modules:
-        import numba
+        from numba.core import config
 
-        for name, value in options.items():
-            setattr(numba.config, name, value)
+        config.reload_config()  # type: ignore[no-untyped-call]
 
 
 def base_folder() -> Path:
