@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from sim.analysis.activity import activity_metrics, first_year_revenue, order_metrics, recall_metrics
 from sim.analysis.frame import NOT_SEEN, Frame, ratio
 from sim.analysis.measures import Measure
+from sim.analysis.relations import growth_metrics, relation_metrics
 from sim.core.events import FINE, Plan, Reason
 
 
@@ -184,6 +185,8 @@ def metrics_of(
     figures |= funnel_metrics(sums, frame, window_months)
     figures |= activity_metrics(total, frame)
     figures |= recall_metrics(total, frame)
+    figures |= relation_metrics(total, frame)
+    figures |= growth_metrics(total, months)
     figures |= order_metrics(sums, frame)
     figures |= reason_metrics(total, months)
     figures |= money_metrics(sums, frame)

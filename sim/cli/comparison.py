@@ -8,6 +8,7 @@ from sim.analysis.intervals import Interval
 from sim.cli.cautions import cautions
 from sim.cli.output import bold, table, wide_table, wrap
 from sim.cli.words import Words
+from sim.study.combinations import parts_of, share_reached
 from sim.study.numbers import UNKNOWN, Numbers
 from sim.study.study import Study
 from sim.study.view import KEPT_AFTER, headlines
@@ -76,6 +77,8 @@ def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
             rows[-1].insert(3, "")
     yield from table([*head, ""], rows, least=COLUMNS)
     yield from wrap(split(study.difference(number, "profit_npv"), baseline, words), indent="  ")
+    whole = together(study, number, words)
+    yield from wrap(whole, indent="  ") if whole else ()
 
 
 def difference_row(title: str, found: Interval, unit: str, words: Words) -> list[str]:
@@ -91,6 +94,17 @@ def mark(found: Interval, words: Words) -> str:
     if found.low == found.high == 0.0:
         return words("equal")
     return words("clear" if found.sure else "not_clear")
+
+
+def together(study: Study, number: int, words: Words) -> str:
+    """Say how much of the sum of its parts a combined strategy reaches; nothing where it has no parts here."""
+    share, parts = share_reached(study, number), parts_of(study, number)
+    if share is None:
+        return ""
+    names = words("and").join(study.scenarios[part] for part in parts)
+    level = Numbers(words.language).level
+    low, high = ((level(bound, "share") if bound == bound else UNKNOWN) for bound in (share.low, share.high))
+    return words("parts_reached", parts=names, share=level(share.mean, "share"), low=low, high=high)
 
 
 def split(found: Difference, baseline: str, words: Words) -> str:

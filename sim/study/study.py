@@ -80,7 +80,6 @@ class Study:
             ])  # fmt: skip
         found = {name: np.array([[row[name] for row in line] for line in rows]) for name in rows[0][0]}
         found["win_back_incremental"] = found["win_back_rate"] - found["win_back_rate"][0]
-        found["referral_share"] = np.zeros_like(found["win_back_rate"])
         gain = found["profit_npv"] - found["profit_npv"][0]
         spent = found["lever_cost_npv"] - found["lever_cost_npv"][0]
         found["lever_roi"] = np.vectorize(ratio)(gain, spent)

@@ -1,0 +1,68 @@
+"""Strategies that pull the levers of several others at once: how much of the sum of its parts each reaches."""
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.analysis.intervals import Interval, interval
+from sim.core.lever import Lever
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.study.study import Study
+
+OF_A_STRATEGY = ("levers", "name", "description")
+MOST_SCENARIOS = 16
+"""Studies with more scenarios are not searched for combinations."""
+
+
+def parts_of(study: "Study", combined: int) -> tuple[int, ...]:
+    """Return the strategies whose levers, pulled just so, together are those of one; empty where there are none."""
+    scenarios = study.design.scenarios
+    whole = scenarios[combined].all_levers()
+    if len(whole) < 2 or len(scenarios) > MOST_SCENARIOS:
+        return ()
+    smaller = [
+        number for number in range(1, len(scenarios))
+        if number != combined and is_part(scenarios[number], whole)
+        and same_business(scenarios[number], scenarios[combined])
+    ]  # fmt: skip
+    for count in range(2, len(smaller) + 1):
+        for chosen in combinations(smaller, count):
+            names = [name for number in chosen for name in scenarios[number].all_levers()]
+            if sorted(names) == sorted(whole):
+                return chosen
+    return ()
+
+
+def is_part(scenario: Scenario, whole: dict[str, Lever]) -> bool:
+    """Whether a scenario pulls some of the levers of a whole, and pulls them in the same way."""
+    levers = scenario.all_levers()
+    return 0 < len(levers) < len(whole) and all(whole.get(name) == lever for name, lever in levers.items())
+
+
+def same_business(one: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios differ in nothing but their levers."""
+    return all(
+        getattr(one, name) == getattr(other, name) for name in Scenario.model_fields if name not in OF_A_STRATEGY
+    )
+
+
+def share_reached(study: "Study", combined: int, metric: str = "profit_npv") -> Interval | None:
+    """Return the combined difference over the sum of its parts' differences; None where there are no parts.
+
+    A ratio of means over replications, with the interval of the linearised ratio (delta method).
+    """
+    parts = parts_of(study, combined)
+    if not parts:
+        return None
+    values = study.values[metric]
+    whole = values[combined] - values[0]
+    total = sum(values[number] - values[0] for number in parts)
+    mean = float(np.mean(total))
+    if mean == 0.0:
+        return None
+    ratio = float(np.mean(whole)) / mean
+    spread = interval((whole - ratio * total) / abs(mean))
+    return Interval(ratio, ratio + spread.low - spread.mean, ratio + spread.high - spread.mean)
