@@ -95,7 +95,7 @@ def daily(history: History, windows: Windows, lost: Real, by: str | tuple[str, .
         days = days_of(window)
         parts = [kept_cases(history, lost, day, *span) for day, span in enumerate(days)]
         found.append(added_up(with_share(summed(history, put_together(parts), by)), number, len(days), checked(by)))
-    return {name: np.concatenate([table[name] for table in found]) for name in found[0]} if found else {}
+    return {name: np.concatenate([table[name] for table in found]) for name in found[0]}
 
 
 def added_up(table: Table, number: int, days: int, cuts: tuple[str, ...]) -> Table:

@@ -46,13 +46,11 @@ class Cases:
 
 
 def put_together(parts: list[Cases]) -> Cases:
-    """Return cases of several windows as one."""
-    if not parts:
-        return Cases(np.zeros(0, np.int64), np.zeros(0, np.int64), {})
-    reasons = [np.full(len(part.row), NONE) if part.reason is None else part.reason for part in parts]
+    """Return cases of several windows as one; either all of them have reasons, or none."""
+    reasons = [part.reason for part in parts if part.reason is not None]
     amounts = {name: np.concatenate([part.amounts[name] for part in parts]) for name in parts[0].amounts}
     row, at = (np.concatenate([getattr(part, name) for part in parts]) for name in ("row", "at"))
-    return Cases(row, at, amounts, np.concatenate(reasons), parts[0].bases)
+    return Cases(row, at, amounts, np.concatenate(reasons) if reasons else None, parts[0].bases)
 
 
 def checked(by: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -71,6 +69,8 @@ def labels(history: History, cut: str, row: Whole) -> Whole:
     the first payment), stage, life (0 is the first) and tier are as of the row; the tier is the third of all paying
     rows into which the customer's last bill or order, by the month, falls: 0 low, 2 high.
     """
+    if cut == "reason":
+        raise ValueError("by='reason' has no meaning here: nothing is lost")
     person = history.person[row]
     first = history.rows[history.first_row[person]]
     if cut == "segment":
@@ -115,12 +115,10 @@ def summed(history: History, cases: Cases, by: str | tuple[str, ...] | None = No
         Columns ``at``, one per cut with its codes, and one per amount.
     """
     cuts = checked(by)
-    fixed = [cases.at] + [labels(history, cut, cases.row) for cut in cuts if cut != "reason"]
-    if "reason" not in cuts:
-        return grouped(("at", *cuts), fixed, cases.amounts)
-    if cases.reason is None:
-        raise ValueError("by='reason' has no meaning here: nothing is lost")
-    names = ("at", *(cut for cut in cuts if cut != "reason"))
+    names = ("at", *(cut for cut in cuts if cut != "reason" or cases.reason is None))
+    fixed = [cases.at] + [labels(history, cut, cases.row) for cut in names[1:]]
+    if "reason" not in cuts or cases.reason is None:
+        return grouped(names, fixed, cases.amounts)
     lost = cases.reason != NONE
     parts = {name: amount * lost for name, amount in cases.amounts.items() if name not in cases.bases}
     base = grouped(names, fixed, {name: cases.amounts[name] for name in cases.bases})

@@ -2,7 +2,7 @@
 
 Behaviour is looked at up to a landmark, and only of those still there at it: otherwise whoever stays longer has had
 more time to behave, and even "was ever dormant" seems to protect. What the table shows is still no effect: people whom
-the product fits do more and stay longer.
+the product fits do more and stay longer, and a term that is paid cannot end before it is over, whoever took it.
 """
 
 from dataclasses import dataclass

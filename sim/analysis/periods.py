@@ -25,16 +25,23 @@ def windows_of(period: str, until: float, starts: datetime.date, step: float = 7
         Days observed.
     starts
         Date of day 0.
+
+    Raises
+    ------
+    ValueError
+        When no whole window lies inside the time observed.
     """
-    if period == "equal":
-        edges = np.arange(int(until / MONTH + 1e-9) + 1) * MONTH
-        return np.column_stack([edges[:-1], edges[1:]])
+    if period not in PERIODS:
+        raise ValueError(f"period={period!r} is not known; write one of {', '.join(PERIODS)}")
     if period == "calendar":
-        return calendar_windows(until, starts)
-    if period == "rolling":
-        begin = np.arange(0.0, until - ROLLING_MONTH + 1e-9, step)
-        return np.column_stack([begin, begin + ROLLING_MONTH])
-    raise ValueError(f"period={period!r} is not known; write one of {', '.join(PERIODS)}")
+        windows = calendar_windows(until, starts)
+    else:
+        length = MONTH if period == "equal" else ROLLING_MONTH
+        begin = np.arange(0.0, until - length + 1e-9, MONTH if period == "equal" else step)
+        windows = np.column_stack([begin, begin + length])
+    if len(windows) == 0:
+        raise ValueError(f"no whole month (period={period!r}) lies inside {until:g} days; simulate for longer")
+    return windows
 
 
 def calendar_windows(until: float, starts: datetime.date) -> Windows:
@@ -47,7 +54,7 @@ def calendar_windows(until: float, starts: datetime.date) -> Windows:
 
 
 def days_of(window: NDArray[np.float64]) -> Windows:
-    """Return the whole days that begin inside one window and end inside the time observed with it."""
+    """Return the days, from midnight to midnight, that begin inside one window."""
     begin = np.arange(np.ceil(window[0] - 1e-9), window[1] - 1e-9)
     return np.column_stack([begin, begin + 1.0])
 

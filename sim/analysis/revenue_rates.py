@@ -60,7 +60,7 @@ def mrr_rates(
     Table
         ``start``, the movements, ``end``, ``gross_churn``, ``net_churn``, ``quick_ratio``. A customer who changes
         the group by which ``by`` cuts takes his MRR with him, so cut by plan, stage, life or tier the movements do not
-        add up to the end.
+        add up to the next start. Cut by reason only ``churn`` is of the reason; everything else is of all.
     """
     if formula not in FORMULAS:
         raise ValueError(f"formula={formula!r} is not known; write one of {', '.join(FORMULAS)}")
@@ -72,7 +72,7 @@ def mrr_rates(
     for number, window in enumerate(windows):
         table = mrr_table(history, days_of(window), moves, lost, by, same_window)
         found.append(over_days(table, number, checked(by)))
-    return {name: np.concatenate([table[name] for table in found]) for name in found[0]} if found else {}
+    return {name: np.concatenate([table[name] for table in found]) for name in found[0]}
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,6 @@ def mrr_table(
 
 def with_rates(table: Table) -> Table:
     """Add MRR at the end and the rates to a table of movements."""
-    if not table:
-        return table
     start, new, expansion, reactivation, contraction, churn = (np.asarray(table[n], float) for n in ("start", *MOVES))
     return table | {
         "end": start + new + expansion + reactivation - contraction - churn,

@@ -78,6 +78,8 @@ def life_cycle(
     used = active_in(history, windows, events)
     seen = np.logical_or.accumulate(used, axis=1) | ~joined(history)[:, None]
     active = np.stack([used[:, max(0, n - missed + 1) : n + 1].any(axis=1) for n in range(used.shape[1])], axis=1)
+    if not 0 < missed < len(windows):
+        raise ValueError(f"missed={missed} lies between 1 and the number of windows less 1, {len(windows) - 1}")
     parts = []
     for number in range(missed, len(windows)):
         now, before, new = active[:, number], active[:, number - 1], ~seen[:, number - 1]
@@ -87,8 +89,6 @@ def life_cycle(
         amounts = {name: state[person].astype(float) for name, state in zip(LIFE_CYCLE, states, strict=True)}
         parts.append(Cases(row, np.full(len(row), number), amounts))
     table = summed(history, put_together(parts), by)
-    if not parts:
-        return table
     new_ones, current, resurrected, dormant = (np.asarray(table[name], float) for name in LIFE_CYCLE)
     return table | {
         "active": new_ones + current + resurrected, "pulse": over(new_ones + resurrected, dormant),
@@ -135,4 +135,4 @@ def stickiness(history: History, windows: Windows, by: str | tuple[str, ...] | N
         amounts = {"dau": used[person].mean(axis=1), "mau": np.ones(len(person))}
         parts.append(Cases(row, np.full(len(row), number), amounts))
     table = summed(history, put_together(parts), by)
-    return table | {"share": over(table["dau"], table["mau"])} if parts else table
+    return table | {"share": over(table["dau"], table["mau"])}

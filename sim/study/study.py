@@ -160,7 +160,7 @@ class Study:
     def unit_economics(self) -> "pd.DataFrame":
         """Return LTV by ChartMogul, ProfitWell and Skok, payback with survival, and what a customer-year kept costs.
 
-        ``payback_survival`` is infinite, and has no interval, where the horizon is over before CAC is back.
+        ``payback_survival`` is infinite where the horizon is over before CAC is back, in any replication.
         ``retention_cost`` is the levers' spend over the customer-years that they add to the baseline; not a number
         where they add none.
         """

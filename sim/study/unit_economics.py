@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import interval
+from sim.analysis.intervals import Interval, interval
 from sim.analysis.measures import Measure
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends, new_customer_revenue, retention_curve
 from sim.analysis.unit_economics import (
@@ -43,7 +43,8 @@ def unit_economics(study: "Study") -> Columns:
         gained = np.column_stack([spent[number] - spent[0], years[number] - years[0]])
         found["retention_cost"] = np.array([retention_cost(*pair) for pair in gained])
         for name, unit in UNITS.items():
-            mean = interval(found[name])
+            never = np.isinf(found[name]).any()
+            mean = Interval(np.inf, np.nan, np.nan) if never else interval(found[name])
             rows.append((scenario, name, unit, mean.mean, mean.low, mean.high))
     return by_column(COLUMNS, rows)
 
