@@ -1,7 +1,5 @@
 """Tiny event logs written by hand, customer by customer."""
 
-import datetime
-
 import numpy as np
 
 from sim.analysis.history import history_of
@@ -13,7 +11,7 @@ STAGES = {
     Event.RETURNED: Stage.GROWTH, Event.WOKE: Stage.GROWTH, Event.MATURED: Stage.MATURITY,
     Event.FELL_ASLEEP: Stage.DORMANCY, Event.ENDED: Stage.CHURNED, Event.LOST: Stage.LOST,
 }  # fmt: skip
-STARTS = datetime.date(2026, 1, 1)
+STARTS = np.datetime64("2026-01-01")
 """A Thursday."""
 
 

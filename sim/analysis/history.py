@@ -1,6 +1,5 @@
 """An event log laid out for reading: customer by customer, with the paid lives that it tells of."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,7 +40,7 @@ class History:
     rows: NDArray[Any]
     person: Whole
     until: float
-    starts: datetime.date
+    starts: np.datetime64
 
     @cached_property
     def first_row(self) -> Whole:
@@ -173,7 +172,7 @@ def lives_of(history: History) -> Lives:
     )  # fmt: skip
 
 
-def history_of(pieces: Iterable[tuple[int, NDArray[Any]]], until: float, starts: datetime.date) -> History:
+def history_of(pieces: Iterable[tuple[int, NDArray[Any]]], until: float, starts: np.datetime64) -> History:
     """Return pieces of log as one history.
 
     Parameters

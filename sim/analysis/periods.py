@@ -1,7 +1,5 @@
 """Windows of time over which metrics are counted: equal months, calendar months, rolling months."""
 
-import datetime
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,7 @@ ROLLING_MONTH = 30.0
 PERIODS = ("equal", "calendar", "rolling")
 
 
-def windows_of(period: str, until: float, starts: datetime.date, step: float = 7.0) -> Windows:
+def windows_of(period: str, until: float, starts: np.datetime64, step: float = 7.0) -> Windows:
     """Return the whole windows inside the time observed.
 
     Parameters
@@ -44,10 +42,10 @@ def windows_of(period: str, until: float, starts: datetime.date, step: float = 7
     return windows
 
 
-def calendar_windows(until: float, starts: datetime.date) -> Windows:
+def calendar_windows(until: float, starts: np.datetime64) -> Windows:
     """Return the calendar months that lie wholly inside the time observed."""
-    first = np.datetime64(starts, "D")
-    months = np.arange(np.datetime64(starts, "M"), np.datetime64(starts, "M") + int(until / 28) + 2)
+    first = starts.astype("M8[D]")
+    months = np.arange(starts.astype("M8[M]"), starts.astype("M8[M]") + int(until / 28) + 2)
     edges = (months.astype("M8[D]") - first).astype(float)
     edges = edges[(edges >= 0.0) & (edges <= until + 1e-9)]
     return np.column_stack([edges[:-1], edges[1:]])
@@ -59,9 +57,9 @@ def days_of(window: NDArray[np.float64]) -> Windows:
     return np.column_stack([begin, begin + 1.0])
 
 
-def calendar_index(time: NDArray[np.float64], unit: str, starts: datetime.date) -> NDArray[np.int64]:
+def calendar_index(time: NDArray[np.float64], unit: str, starts: np.datetime64) -> NDArray[np.int64]:
     """Return the number of the calendar day, week (from Monday) or month in which a time lies."""
-    date = np.datetime64(starts, "D") + np.floor(time).astype("m8[D]")
+    date = starts.astype("M8[D]") + np.floor(time).astype("m8[D]")
     if unit == "month":
         return np.asarray(date.astype("M8[M]").astype(np.int64))
     day = date.astype(np.int64)

@@ -52,7 +52,7 @@ def history_in(table: pa.Table, scenario: str, design: Design) -> History:
     rows["amount"] = np.rint(table["amount"].to_numpy()[here] * 10 ** CURRENCIES[design.baseline.currency])
     replication = table["replication"].to_numpy()[here]
     pieces = [(int(number), rows[replication == number]) for number in np.unique(replication)]
-    return history_of(pieces, design.months * MONTH, design.baseline.starts)
+    return history_of(pieces, design.months * MONTH, np.datetime64(design.baseline.starts))
 
 
 def codes_of(column: pa.ChunkedArray, names: list[str]) -> NDArray[Any]:

@@ -242,7 +242,8 @@ def read_study(study: Study, customers: int | None = None, replications: int = 1
     for _ in run_replications(small, list(range(replications)), 1, None, keep):
         pass
     histories = {
-        name: history_of(lot, until, design.baseline.starts) for name, lot in zip(design.names, pieces, strict=True)
+        name: history_of(lot, until, np.datetime64(design.baseline.starts))
+        for name, lot in zip(design.names, pieces, strict=True)
     }
     margins = {name: study.metric(n, "gross_margin").mean for n, name in enumerate(study.scenarios)}
     return Readings(design, histories, margins)
