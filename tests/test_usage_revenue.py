@@ -224,3 +224,12 @@ def test_arpa_over_churn_of_one_log():
     assert pytest.approx([10_000.0]) == ltv_chartmogul(
         arpu(this, MONTH_LONG)["share"], churn(this, MONTH_LONG)["share"]
     )
+
+
+def test_who_leaves_for_no_such_reason_from_a_stage_has_no_means():
+    """One asleep leaves for one reason, one in growth for another: the two other pairs are empty, and say so."""
+    asleep = [(2.0, Event.FELL_ASLEEP), *left(5.0, Reason.SOFT)]
+    table = churned(told(there() + asleep, there() + left(5.0, Reason.HARD)), by=("stage", "reason"))
+
+    assert [0.0, 1.0, 1.0, 0.0] == table["ends"].tolist()
+    assert [True, False, False, True] == np.isnan(table["tenure"]).tolist()

@@ -59,6 +59,7 @@ class History:
 
     @cached_property
     def keys(self) -> Real:
+        """Numbers that rise from row to row, by customer and then by time."""
         return np.asarray(self.person * (self.until + 2.0) + self.time)
 
     def where(self, *events: Event) -> Whole:

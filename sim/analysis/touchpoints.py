@@ -7,6 +7,7 @@ import numpy as np
 from sim.analysis.churn_rates import dues_of
 from sim.analysis.cuts import Cases, Table, put_together, summed, with_share
 from sim.analysis.history import History, Whole
+from sim.analysis.holdouts import over
 from sim.core.events import Channel, Event, Reason, Stage
 
 POINTS: dict[str, Event] = {
@@ -34,6 +35,9 @@ def touchpoints_of(history: History) -> Iterator[tuple[str, Whole]]:
         yield f"key action {step + 1}", steps[detail[steps] == step]
     for name in ("guided", "activated", "first payment"):
         yield name, simple.pop(name)
+    dues = dues_of(history)
+    yield "first renewal", dues.row[dues.first]
+    yield "later renewal", dues.row[~dues.first]
     failed, returned = history.where(Event.CHARGE_FAILED), history.where(Event.RETURNED)
     yield "charge failed", failed[detail[failed] == 0]
     yield from simple.items()
@@ -55,9 +59,7 @@ def churn_per_touchpoint(
     names, table
         Touchpoints, and ``at`` (place among them), ``part``, ``whole``, ``share``.
     """
-    dues = dues_of(history)
     points = dict(touchpoints_of(history))
-    points["first renewal"], points["later renewal"] = dues.row[dues.first], dues.row[~dues.first]
     parts = [lost_after(history, row, number, within) for number, row in enumerate(points.values())]
     return list(points), with_share(summed(history, put_together(parts), by))
 
@@ -108,5 +110,5 @@ def churned(history: History, days: float = 30.0, by: str | tuple[str, ...] | No
     }  # fmt: skip
     table = summed(history, Cases(row, np.zeros(len(row), np.int64), amounts, lives.reason[gone]), by)
     ends = np.asarray(table["ends"], float)
-    means = {name: np.asarray(table[name]) / ends for name in ("uses", "dormant", "tenure", "mrr")}
+    means = {name: over(table[name], ends) for name in ("uses", "dormant", "tenure", "mrr")}
     return table | {"share": ends / max(1.0, float(ends.sum()))} | means
