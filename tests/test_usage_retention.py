@@ -5,7 +5,7 @@ import pytest
 from hand_logs import back, left, there, told, used, won
 
 from sim.analysis.history import History
-from sim.analysis.usage_retention import average, brackets, retention, still_using
+from sim.analysis.usage_retention import average, average_retention, brackets, retention, still_using
 from sim.analysis.usage_states import Daily, daily_rates, daily_states, life_cycle, stickiness
 from sim.core.events import Event, Plan
 
@@ -112,6 +112,16 @@ def test_averages_of_cohorts_weigh_them_in_three_ways():
     assert pytest.approx(0.56) == average(part, whole)
     assert pytest.approx(0.60) == average(part, whole, "pooled")
     assert pytest.approx(0.65) == average(part, whole, "simple")
+
+
+@pytest.mark.parametrize("how, expected", [("weighted", 3 / 5), ("pooled", 2 / 3), ("simple", 3 / 4)])
+def test_months_of_sign_up_are_averaged_where_they_are_complete(how, expected):
+    """Of two in the first month one is back the next day, in the second the only one is; the third is not over."""
+    stories = [signed(1.0) + used(2.5), signed(2.0), signed(40.0) + used(41.5), signed(70.0), signed(75.5)]
+    table = average_retention(told(*stories, until=76.0), last=1, how=how)
+
+    assert [2, 2] == table["cohorts"].tolist()
+    assert pytest.approx(expected) == table["share"][1]
 
 
 @pytest.mark.parametrize("options", [{"kind": "never"}, {"unit": "hour"}, {"clock": "lunar"}, {"anchor": "birth"}])

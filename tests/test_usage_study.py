@@ -132,7 +132,8 @@ def test_every_reading_is_a_table_with_names(read):
         "touchpoints": read.touchpoints(by="reason"), "touches": read.touches(), "churned": read.churned(by="stage"),
         "drivers": read.drivers(10.0, 60.0, by="segment"), "arpu": read.arpu("active"), "ltv": read.ltv("plan"),
         "first": read.first_orders("plan"), "brackets": read.brackets(((1, 7), (8, 30))),
-        "still": read.still_using(), "daily": read.daily_states(), "stickiness": read.stickiness(by="segment"),
+        "still": read.still_using(), "average": read.average_retention(unit="week", last=8),
+        "daily": read.daily_states(), "stickiness": read.stickiness(by="segment"),
         "shopify": read.mrr("shopify", period="calendar"),
     }  # fmt: skip
 

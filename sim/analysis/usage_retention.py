@@ -1,10 +1,11 @@
 """Usage retention: who uses the product again so long after joining, by every definition of the field."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sim.analysis.cuts import Cases, Table, summed, with_share
+from sim.analysis.cuts import Cases, Table, labels, summed, with_share
 from sim.analysis.history import Flags, History, Real, Whole
 from sim.analysis.holdouts import over
 from sim.analysis.periods import calendar_index
@@ -185,3 +186,35 @@ def average(part: Real, whole: Real, how: str = "weighted") -> float:
         raise ValueError(f"how={how!r} is not known; write one of {', '.join(AVERAGES)}")
     weight = whole if how == "weighted" else np.ones_like(whole)
     return float(over((weight * part).sum(), (weight * whole).sum()))
+
+
+def average_retention(
+    history: History, kind: str = "on", last: int = 30, how: str = "weighted", **options: Any
+) -> Table:  # fmt: skip
+    """Return one retention curve over months of sign-up: in each unit, of those months for which it is wholly over.
+
+    Parameters
+    ----------
+    kind, last, options
+        See ``retention``.
+    how
+        How the months are weighed: see ``average``.
+
+    Returns
+    -------
+    Table
+        ``at`` (N), ``cohorts`` (how many are complete), ``share``; not a number where none is.
+    """
+    anchors = {name: value for name, value in options.items() if name != "same_people"}
+    months = labels(history, "cohort", cohort_of(history, **anchors).row)
+    table = retention(history, kind, last, "cohort", **options)
+    size = np.bincount(months, minlength=1)
+    complete = table["whole"] == size[table["cohort"]]
+    units = np.arange(last + 1)
+    shares, cohorts = np.full(last + 1, np.nan), np.zeros(last + 1, np.int64)
+    for unit in units:
+        here = complete & (table["at"] == unit)
+        cohorts[unit] = here.sum()
+        if cohorts[unit]:
+            shares[unit] = average(table["part"][here], table["whole"][here], how)
+    return {"at": units, "cohorts": cohorts, "share": shares}

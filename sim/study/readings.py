@@ -141,6 +141,11 @@ class Readings:
         """Return usage retention by unit since joining: see ``sim.analysis.usage_retention.retention``."""
         return self._tables(lambda h: usage_retention.retention(h, kind, last, by, **options), at="unit")
 
+    def average_retention(self, kind: str = "on", last: int = 30, how: str = "weighted", **options: Any
+                          ) -> "pd.DataFrame":  # fmt: skip
+        """Return usage retention averaged over complete months of sign-up: see ``usage_retention.average_retention``."""
+        return self._tables(lambda h: usage_retention.average_retention(h, kind, last, how, **options), at="unit")
+
     def brackets(self, bounds: tuple[tuple[int, int], ...], by: By = None, **options: Any) -> "pd.DataFrame":
         """Return the share active in units a to b: see ``sim.analysis.usage_retention.brackets``."""
         names = [f"{a}-{b}" for a, b in bounds]
