@@ -143,7 +143,7 @@ class Readings:
 
     def average_retention(self, kind: str = "on", last: int = 30, how: str = "weighted", **options: Any
                           ) -> "pd.DataFrame":  # fmt: skip
-        """Return usage retention averaged over complete months of sign-up: see ``usage_retention.average_retention``."""
+        """Return usage retention averaged over complete months: see ``usage_retention.average_retention``."""
         return self._tables(lambda h: usage_retention.average_retention(h, kind, last, how, **options), at="unit")
 
     def brackets(self, bounds: tuple[tuple[int, int], ...], by: By = None, **options: Any) -> "pd.DataFrame":
