@@ -7,6 +7,7 @@ prepare()
 _EXPORTS = {
     "simulate": "sim.study.api",
     "open_study": "sim.study.run_folder",
+    "readings": "sim.study.readings",
     "load": "sim.scenario.load",
     "Study": "sim.study.study",
     "Scenario": "sim.scenario.schema",

@@ -17,10 +17,13 @@ from sim.scenario.schema import Scenario
 from sim.study import campaigns, tables
 from sim.study.design import Design, lever_costs_by_month, minor, wages_by_month
 from sim.study.simulate import Tally
+from sim.study.unit_economics import unit_economics
 from sim.study.view import study_view
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.study.readings import Readings
 
 
 @dataclass
@@ -152,6 +155,21 @@ class Study:
         has a later life under a campaign may have it because of the campaign.
         """
         return data_frame(self.table("recalls"))
+
+    def unit_economics(self) -> "pd.DataFrame":
+        """Return LTV by ChartMogul, ProfitWell and Skok, payback with survival, and what a customer-year kept costs.
+
+        ``payback_survival`` is infinite where the horizon is over before CAC is back, in any replication.
+        ``retention_cost`` is the levers' spend over the customer-years that they add to the baseline; not a number
+        where they add none.
+        """
+        return data_frame(unit_economics(self))
+
+    def readings(self, customers: int | None = None, replications: int = 1) -> "Readings":
+        """Simulate a bounded sample again and return what its event logs say: see ``Readings``."""
+        from sim.study.readings import read_study
+
+        return read_study(self, customers, replications)
 
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
