@@ -230,14 +230,22 @@ def coverage_page() -> Iterator[str]:
     yield from page.coverage_page()
 
 
+def levers_page() -> Iterator[str]:
+    """Write the reference of levers."""
+    import levers_page as page
+
+    yield from page.levers_page()
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
+    "levers.md": levers_page,
     "coverage.md": coverage_page,
     "baseline.md": simulated_page,
     "mechanisms.md": mechanisms_page,
 }
-QUICK = ("parameters.md", "reasons.md", "coverage.md")
+QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 
