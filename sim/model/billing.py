@@ -63,6 +63,8 @@ def pay(c, p, log, used):
     if c.bills > 0:
         cut_oversold(c, p, log, used)
     note_paid(c, asked(c, p))
+    c.paid_seats = c.seats
+    c.seat_price = c.last_paid / (p.term_months[c.plan] * c.seats)
     write(log, used, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
     c.term_bills += 1
