@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from sim.analysis.measures import Measure, Value
+from sim.core.compiling import compiled_once
 from sim.core.events import FINE, Event, Stage
 from sim.core.units import MONTH
 
@@ -76,7 +77,7 @@ def card_fee(row, terms):
     return rounded(row.amount * terms.charge_share) + terms.charge_fixed
 
 
-@njit(error_model="numpy")
+@compiled_once
 def recognise(row, account, sums, month, months, past, seats, terms, discount):
     """Spread a bill's revenue and the cost of serving over its months; ``past`` of them lie before ``month``."""
     part = row.amount // months

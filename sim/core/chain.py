@@ -10,6 +10,7 @@ from typing import Any
 
 from numba import njit
 
+from sim.core.compiling import compiled_once
 from sim.core.custom import CUSTOM_PLACES, MULTIPLY
 from sim.core.frame import eligible
 from sim.core.hooks import CUSTOM_HOOKS, OFFERED, Hook
@@ -83,11 +84,11 @@ def _compiled(
     body = f"    if customer.active & {mask} != 0:\n{''.join(blocks)}" if blocks else ""
     source = f"def {hook.name.lower()}({arguments}):\n{begin}{body}{end}\n"
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
-    exec(source, scope | {"eligible": eligible, "custom": custom}, scope)
+    exec(source, scope | {"__name__": __name__, "eligible": eligible, "custom": custom}, scope)
     return njit(error_model="numpy")(scope[hook.name.lower()])
 
 
-@njit(error_model="numpy")
+@compiled_once
 def custom(value, customer, p, hook):
     """Apply the levers that a scenario file itself writes: each multiplies a quantity, or adds to it."""
     for n in range(CUSTOM_PLACES):

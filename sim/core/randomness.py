@@ -12,6 +12,8 @@ import math
 import numpy as np
 from numba import njit
 
+from sim.core.compiling import compiled_once
+
 
 @enum.unique
 class Stream(enum.IntEnum):
@@ -98,7 +100,7 @@ def uniform(key, stream, k):
     return between_0_and_1(draw_bits(draw_bits(key, stream), k))
 
 
-@njit(error_model="numpy")
+@compiled_once
 def unit_exponential(key, stream, k):
     """A waiting budget, exponential with mean 1, by inversion."""
     return -math.log(uniform(key, stream, k))

@@ -7,6 +7,7 @@ import math
 
 from numba import njit
 
+from sim.core.compiling import compiled_once
 from sim.core.customer import Clock
 from sim.core.randomness import Stream, unit_exponential
 from sim.core.units import YEAR
@@ -16,7 +17,7 @@ RETURN = int(Clock.RETURN)
 CLOCK_STREAM = int(Stream.CLOCK)
 
 
-@njit(error_model="numpy")
+@compiled_once
 def set_rate(c, clock, rate):
     """Give a clock its rate. An unchanged rate leaves the firing time alone, to the bit; rate 0 stores the budget."""
     old = c.rate[clock]
@@ -28,7 +29,7 @@ def set_rate(c, clock, rate):
     c.due[clock] = c.now + c.budget[clock] / rate if rate > 0.0 else NEVER
 
 
-@njit(error_model="numpy")
+@compiled_once
 def wind(c, clock, k):
     """Give a clock its k-th budget."""
     c.budget[clock] = unit_exponential(c.key, CLOCK_STREAM + clock, k)

@@ -2,6 +2,7 @@
 
 from numba import njit
 
+from sim.core.compiling import compiled_once
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, uniform
@@ -41,7 +42,7 @@ def request(c, p, log, used, reason):
         answer_request(c, p, log, used, reason)
 
 
-@njit(error_model="numpy")
+@compiled_once
 def want_to_cancel(c, p, log, used, reason):
     """Somebody is reminded that he wants to leave, and acts on it at once."""
     if c.stands[reason] == 0:
@@ -67,7 +68,7 @@ def act(c, p, log, used, reason):
     c.due[ACT + reason] = c.now + MONTH
 
 
-@njit(error_model="numpy")
+@compiled_once
 def resume(c, p, log, used, reason):
     """The intent is dropped; a request that it carried passes to another reason acted on, or is withdrawn."""
     carried = c.request == reason

@@ -4,6 +4,7 @@ import math
 
 from numba import njit
 
+from sim.core.compiling import compiled_once
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.frame import meets
@@ -93,7 +94,7 @@ def meet_levers(c, p, log, used):
         meet_at(c, p, log, used, STANDING)
 
 
-@njit(error_model="numpy")
+@compiled_once
 def meet_at(c, p, log, used, occasion):
     """Note which levers meet the customer at an event that they answer, or (STANDING) as he stands."""
     waits = (c.active | c.held_out) & ~c.met

@@ -8,6 +8,7 @@ import math
 
 from numba import njit
 
+from sim.core.compiling import compiled_once
 from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS, Plan, Reason, Stage
 from sim.core.randomness import Stream, uniform
@@ -114,7 +115,7 @@ def leaving_total(c, p):
     return total * personal(c, p)
 
 
-@njit(error_model="numpy")
+@compiled_once
 def draw_reason(c, p, stream, k):
     """Draw a reason by its weight."""
     total = 0.0

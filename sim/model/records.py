@@ -1,8 +1,9 @@
 """Writing the event log: the only trace that a life leaves."""
 
-from numba.extending import overload
+from sim.core.compiling import compiled_once
 
 
+@compiled_once
 def write(log, used, c, event, detail, amount):
     """Append one row about the customer as he stands after the event."""
     row = log[used[0]]
@@ -19,9 +20,3 @@ def write(log, used, c, event, detail, amount):
     row.life = c.life
     row.card = c.card
     used[0] += 1
-
-
-@overload(write)  # a function under njit would be compiled anew for every constant that it is called with
-def compiled_write(log, used, c, event, detail, amount):
-    """Return what compiled code calls as ``write``."""
-    return write
