@@ -40,7 +40,10 @@ def period(c, p):
 def asked(c, p):
     """What a bill asks, in whole minor units: the list price, then offers; promotions are for first bills."""
     months = p.term_months[c.plan]
-    c.worth = chains.list_price(float(p.price[MONTHLY] * c.seats), c, p)
+    worth = chains.list_price(float(p.price[MONTHLY] * c.seats), c, p)
+    if worth != c.worth:
+        c.worth = worth
+        c.met_as = -1  # a lever for those who are worth so much may meet him now
     c.full_price = c.worth * months
     listed = chains.list_price(float(p.price[c.plan] * c.seats), c, p)
     if c.bills == 0 and c.month >= 0:
