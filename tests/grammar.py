@@ -4,22 +4,57 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.core.events import INTENT_REASONS, Channel, Event, Method, Plan, Reason, Stage, Team
-from sim.levers import BY_NAME
+from sim.core.events import (
+    COST_EVENTS,
+    INTENT_REASONS,
+    Channel,
+    Event,
+    Method,
+    Plan,
+    Reason,
+    SaveOffer,
+    Signal,
+    Stage,
+    Team,
+)
+from sim.core.hooks import CUSTOM_HOOKS, Hook
+from sim.core.units import MONTH
+from sim.levers import LEVERS
+from sim.model.kernel import LINES, PLACES, TERM_MONTHS
 
 SUBSCRIBED = (Stage.GROWTH, Stage.MATURITY, Stage.DORMANCY)
-BIT = {name: bit for bit, name in enumerate(BY_NAME)}
-BILLED = (Event.PAID, Event.OPENED)
-WITH_AMOUNT = (Event.ORDERED, Event.REFUNDED, Event.TOUCHED, Event.REWARDED, Event.CONTACTED)
-OF_LEVERS = {
-    Event.GUIDED: ("guided_onboarding",),
-    Event.INTEGRATED: ("integrations",),
-    Event.REWARDED: ("variable_rewards",),
-    Event.TOUCHED: ("prompts",),
-    Event.SWITCHED: ("annual_plan",),
-    Event.CONTACTED: ("recall_campaign",),
-    Event.WITHHELD: ("recall_campaign",),
-}
+AWAKE = (Stage.GROWTH, Stage.MATURITY)
+IN_TERMS = (Plan.ANNUAL, Plan.PREPAID)
+BILLED = (Event.PAID, Event.OPENED, Event.PRORATED)
+WITH_AMOUNT = (
+    *COST_EVENTS, Event.ORDERED, Event.REFUNDED, Event.ORDER_CANCELLED, Event.SIGNED_UP, Event.SEATS_ADDED,
+)  # fmt: skip
+CHANGES_SEATS = (Event.SEATS_ADDED, Event.SEATS_DROPPED, Event.CONVERTED, Event.REFERRAL_PAID)
+"""The first deal of a subscription is sized between a friend's reward and the conversion."""
+BY_HOOK = {
+    Event.GUIDED: Hook.GUIDANCE, Event.INTEGRATED: Hook.INTEGRATE_RATE, Event.REWARDED: Hook.REWARD_CHANCE,
+    Event.SWITCHED: Hook.SWITCH_PROBABILITY, Event.USE_CASE: Hook.USE_CASE_RATE, Event.SAVED: Hook.SAVE_OFFER,
+    Event.REDEEMED: Hook.POINTS, Event.REFERRED: Hook.REFER_RATE, Event.REFERRAL_PAID: Hook.REFERRAL_COST,
+    Event.BENEFIT: Hook.MONTH_COST,
+}  # fmt: skip
+CUSTOM = range(len(LEVERS), PLACES)
+"""Places of the levers that a scenario file itself writes."""
+
+
+def own_levers(event):
+    """Return the places of the levers that can bring an event about; empty where it may come by itself."""
+    if event == Event.TOUCHED:
+        return [bit for bit, lever in enumerate(LEVERS) if lever.touching or lever.alerting]
+    if event in (Event.CONTACTED, Event.WITHHELD):
+        return [bit for bit, lever in enumerate(LEVERS) if lever.recalling]
+    if event not in BY_HOOK:
+        return []
+    bits = [bit for bit, lever in enumerate(LEVERS) if BY_HOOK[event] in lever.hooks]
+    custom = BY_HOOK[event] in CUSTOM_HOOKS or event == Event.BENEFIT
+    return bits + (list(CUSTOM) if custom else [])
+
+
+OF_LEVERS = {event: own_levers(event) for event in (*BY_HOOK, Event.TOUCHED, Event.CONTACTED, Event.WITHHELD)}
 """Events that nobody but some levers can bring about."""
 
 
@@ -46,7 +81,17 @@ class Told:
     integrations: int = 0
     asleep: int = -1  # the reason
     order_is_due: float = -1.0  # when a use or a first payment in a shop was, until the order is told
-    must_follow: Event | None = None  # the next row, at the same time
+    must_follow: tuple = ()  # of these the next row, at the same time
+    used_at: float = -1.0  # when he last used
+    seats: int = -1
+    paid_seats: int = -1  # for which the present term is paid; -1 not known
+    use_cases: int = 0
+    referrals: int = 0
+    requested_for: tuple = (-1.0, -1)  # time and reason of the last request
+    saved_for: int = -1  # reason of the request after which he stayed
+    save: int = -1  # the offer on which he stayed
+    paused: bool = False
+    alerted: bool = False
     last: tuple = (None, 0, 0)  # event, detail, amount
     last_contact: tuple = (None, 0, 0)  # the same of the touch or contact at which he has unsubscribed
 
@@ -65,7 +110,7 @@ def nonsense(log, contacts_by=None):
         if wrong:
             return f"customer {row['customer']} at {row['time']}: {event.name}: {wrong}"
     for customer, told in known.items():
-        if told.must_follow is not None or told.order_is_due >= 0.0:
+        if told.must_follow or told.order_is_due >= 0.0:
             return f"customer {customer}: the story stops in the middle of an event"
     return ""
 
@@ -73,7 +118,7 @@ def nonsense(log, contacts_by=None):
 def wrong_with(told, event, detail, row, contacts_by):
     """Say what is wrong with an event, and remember it."""
     time, stage = float(row["time"]), Stage(int(row["stage"]))
-    wrong = wrong_in_place(told, event, time) or wrong_amount(told, event, row)
+    wrong = wrong_in_place(told, event, time) or wrong_amount(told, event, row) or wrong_seats(told, event, row)
     if wrong:
         return wrong
     if event == Event.OPENED:
@@ -100,9 +145,11 @@ def wrong_in_place(told, event, time):
         return f"time goes back from {told.time}"
     if told.stage is None and event not in (Event.SIGNED_UP, Event.OPENED):
         return "nobody has signed up"
-    if told.must_follow is not None and (event != told.must_follow or time != told.time):
-        return f"where {told.must_follow.name} must follow"
-    told.must_follow = None
+    if told.must_follow and event == Event.LEFT_QUEUE and Event.ENDED in told.must_follow:
+        return ""  # who ends his life leaves the queue before
+    if told.must_follow and (event not in told.must_follow or time != told.time):
+        return f"where {' or '.join(known.name for known in told.must_follow)} must follow"
+    told.must_follow = ()
     return "an order is missing" if time > told.order_is_due >= 0.0 else ""
 
 
@@ -114,9 +161,18 @@ def wrong_amount(told, event, row):
     return ""
 
 
+def wrong_seats(told, event, row):
+    """Seats change when it is said, and by so many."""
+    before, now = told.seats, int(row["seats"])
+    told.seats = now
+    if before < 0 or event in CHANGES_SEATS:
+        return ""
+    return f"{now} seats after {before}" if now != before else ""
+
+
 def wrong_lever(told, event):
     """What a lever alone can do follows the meeting with it, unless it happens at the very sign-up."""
-    as_met = [told.met.get(BIT[name]) for name in OF_LEVERS.get(event, ())]
+    as_met = [told.met.get(bit) for bit in OF_LEVERS.get(event, ())]
     if event == Event.GUIDED:
         return "held out" if Event.HELD_OUT in as_met else ""
     expected = Event.HELD_OUT if event == Event.WITHHELD else Event.REACHED
@@ -140,11 +196,15 @@ def signed_up(told, detail, row, stage):
     if told.stage is not None:
         return "signs up twice"
     told.stage = Stage.INTRODUCTION
+    return "" if 0 <= detail < LINES else f"by line {detail}"
 
 
 def used(told, detail, row, stage):
     if told.stage in (Stage.CHURNED, Stage.LOST):
         return "uses after the end"
+    if told.paused:
+        return "uses while the subscription rests"
+    told.used_at = told.time
     if told.stage in SUBSCRIBED and row["plan"] == Plan.PER_USE:
         told.order_is_due = told.time
     touched = told.last[0] in (Event.TOUCHED, Event.UNSUBSCRIBED)
@@ -182,13 +242,20 @@ def lost(told, detail, row, stage):
 def begun(told, row):
     told.stage, told.plan = Stage.GROWTH, int(row["plan"])
     told.standing, told.requested, told.failures, told.integrations, told.asleep = set(), False, 0, 0, -1
+    told.use_cases, told.save, told.saved_for, told.paused, told.paid_seats = 0, -1, -1, False, -1
     in_shop = told.plan == Plan.PER_USE
-    told.must_follow = Event.ORDERED if in_shop else Event.PAID
+    told.must_follow = (Event.ORDERED,) if in_shop else (Event.PAID,)
     told.order_is_due = told.time if in_shop else -1.0
 
 
+def referral_paid(told, detail, row, stage):
+    wrong = "" if told.stage == Stage.INTRODUCTION else f"from {told.stage.name}"
+    told.stage, told.plan, told.must_follow = Stage.GROWTH, int(row["plan"]), (Event.CONVERTED,)
+    return wrong
+
+
 def converted(told, detail, row, stage):
-    if told.stage != Stage.INTRODUCTION:
+    if told.stage != Stage.INTRODUCTION and told.last[0] != Event.REFERRAL_PAID:
         return f"from {told.stage.name}"
     begun(told, row)
 
@@ -214,8 +281,8 @@ def subscribed(told):
 def paid(told, detail, row, stage):
     if told.failures >= 0 and detail != told.failures:
         return f"at attempt {detail} after {told.failures} failures"
-    told.failures = 0
-    return subscribed(told)
+    told.failures, told.paid_seats = 0, told.seats
+    return "while the subscription rests" if told.paused else subscribed(told)
 
 
 def charge_failed(told, detail, row, stage):
@@ -224,14 +291,14 @@ def charge_failed(told, detail, row, stage):
     if told.failures >= 0 and detail != told.failures:
         return f"failure {detail} after {told.failures}"
     told.failures = detail + 1
-    return subscribed(told)
+    return "while the subscription rests" if told.paused else subscribed(told)
 
 
 def switched(told, detail, row, stage):
     if told.plan != Plan.MONTHLY or detail != Plan.ANNUAL:
         return f"from plan {told.plan} to {detail}"
     told.plan = detail
-    told.must_follow = Event.PAID
+    told.must_follow = (Event.PAID, Event.SEATS_DROPPED)
     return subscribed(told)
 
 
@@ -242,7 +309,125 @@ def ordered(told, detail, row, stage):
 
 
 def refunded(told, detail, row, stage):
-    return "" if told.last[0] == Event.ORDERED and told.last[2] == row["amount"] else "without the order"
+    """An order goes back whole; of a term, so many whole months may be paid back to who asked to cancel in it."""
+    if told.plan == Plan.PER_USE:
+        return "" if told.last[0] == Event.ORDERED and told.last[2] == row["amount"] else "without the order"
+    told.must_follow = (Event.ENDED,)
+    if told.requested_for[0] != told.time or told.paused or not 0 < detail < TERM_MONTHS[Plan.PREPAID] * 3:
+        return f"{detail} months, or nobody has asked to cancel"
+    return "" if told.plan in IN_TERMS else f"on plan {told.plan}"
+
+
+def order_cancelled(told, detail, row, stage):
+    return "" if told.last[0] == Event.ORDERED and row["amount"] <= told.last[2] else "without the order"
+
+
+# --- problems, seats, pauses, friends -------------------------------------------------------------------------------
+
+
+def problem(told, detail, row, stage):
+    """Of those who are awake; in a shop also about the fee of an order just cancelled."""
+    if told.last[0] == Event.ORDER_CANCELLED:
+        return "" if detail == 0 else "a fee that pleases"
+    return at_work(told) or ("" if detail in (0, 1) else f"detail {detail}")
+
+
+def at_work(told):
+    """Say what is wrong unless the customer is awake and his subscription does not rest."""
+    if told.paused:
+        return "while the subscription rests"
+    return "" if told.stage in AWAKE else f"in stage {told.stage.name}"
+
+
+def grows(told):
+    """Say what is wrong unless the customer is awake and nothing stands against more or fewer seats."""
+    if told.requested and not told.opened:
+        return "after asking to cancel"
+    return at_work(told) or ("while a charge is tried again" if told.failures > 0 else subscribed(told))
+
+
+def seats_added(told, detail, row, stage):
+    """A seat is paid for pro rata unless one was given up in this term."""
+    if detail != 1:
+        return f"{detail} at once"
+    free, told.paid_seats = told.seats <= told.paid_seats, max(told.paid_seats, told.seats)
+    told.must_follow = (Event.PRORATED,) if row["amount"] > 0 else ()
+    if not told.opened and free == (row["amount"] > 0):
+        return f"for {row['amount']}, {told.seats} of {told.paid_seats} paid"
+    return grows(told)
+
+
+def prorated(told, detail, row, stage):
+    if told.last[0] != Event.SEATS_ADDED or abs(int(row["amount"]) - detail * told.last[2]) > detail:
+        return "without a seat, or not so many months of it"
+    longest = max(TERM_MONTHS[told.plan], 1) if told.plan != Plan.PREPAID else 12 * 10
+    return "" if 1 <= detail <= longest else f"{detail} months"
+
+
+def seats_dropped(told, detail, row, stage):
+    """One at a time by itself; more where an oversold deal is cut, at a bill that is paid at once."""
+    if detail > 1 or told.failures > 0:
+        told.must_follow = (Event.PAID,)
+    return subscribed(told) if detail >= 1 else f"{detail} of them"
+
+
+def use_case(told, detail, row, stage):
+    told.use_cases += 1
+    return at_work(told) or ("" if detail == told.use_cases else f"number {detail}, not {told.use_cases}")
+
+
+def saved(told, detail, row, stage):
+    """Who has just asked to cancel stays, and does not want to leave for that reason any more."""
+    time, reason = told.requested_for
+    if time != told.time or detail not in iter(SaveOffer):
+        return f"offer {detail}, without a request"
+    told.save, told.saved_for, told.requested = detail, reason, False
+    told.standing.discard(reason)
+    return subscribed(told)
+
+
+def paused(told, detail, row, stage):
+    wrong = "" if told.save == SaveOffer.PAUSE and detail > 0 else f"{detail} months, saved by {told.save}"
+    told.paused, told.save = True, -1
+    return wrong or subscribed(told)
+
+
+def unpaused(told, detail, row, stage):
+    wrong = "" if told.paused else "without a pause"
+    told.paused, told.paid_seats = False, -1
+    told.must_follow = (
+        Event.PAID, Event.CHARGE_FAILED, Event.SWITCHED, Event.SEATS_DROPPED, Event.ENDED, Event.PAUSED,
+    )  # fmt: skip
+    return wrong
+
+
+def at_month_start(time):
+    """Say what is wrong unless a time is that of a month's start."""
+    return "" if abs(time / MONTH - round(time / MONTH)) < 1e-6 else "inside a month"
+
+
+def alerted(told, detail, row, stage):
+    told.alerted = True
+    wrong = "" if 0 <= detail < 1 << len(Signal) else f"signals {detail}"
+    return wrong or at_month_start(told.time) or ("" if told.stage in SUBSCRIBED else f"in stage {told.stage.name}")
+
+
+def benefit(told, detail, row, stage):
+    gone = told.stage in (Stage.CHURNED, Stage.LOST)
+    return "after the end" if gone else at_month_start(told.time)
+
+
+def redeemed(told, detail, row, stage):
+    return "" if told.used_at == told.time and told.stage in SUBSCRIBED else "without a use"
+
+
+def referred(told, detail, row, stage):
+    told.referrals += 1
+    return at_work(told) or ("" if detail == told.referrals else f"number {detail}, not {told.referrals}")
+
+
+def answered(told, detail, row, stage):
+    return "" if told.last[:2] == (Event.ENDED, detail) else "not at the end, or for another reason"
 
 
 # --- leaving --------------------------------------------------------------------------------------------------------
@@ -253,9 +438,9 @@ def intended(told, detail, row, stage):
         return "an intent for this reason stands already"
     told.standing.add(detail)
     if told.awakened and not told.requested and not told.opened:
-        told.must_follow = Event.REQUESTED
+        told.must_follow = (Event.REQUESTED,)
     told.awakened = False
-    return subscribed(told)
+    return "while the subscription rests" if told.paused else subscribed(told)
 
 
 def dropped(told, detail, row, stage):
@@ -268,7 +453,7 @@ def dropped(told, detail, row, stage):
 def requested(told, detail, row, stage):
     if told.requested and not told.opened:
         return "twice"
-    told.requested = True
+    told.requested, told.requested_for = True, (told.time, detail)
     return subscribed(told) if detail in told.standing else "without an intent"
 
 
@@ -280,7 +465,7 @@ def undone(told, detail, row, stage):
 
 
 def trapped(told, detail, row, stage):
-    return "" if row["plan"] == Plan.ANNUAL and detail in told.standing else "not by an intent in a paid year"
+    return "" if row["plan"] in IN_TERMS and detail in told.standing else "not by an intent in a paid term"
 
 
 def ended(told, detail, row, stage):
@@ -294,6 +479,8 @@ def ended(told, detail, row, stage):
 
 def wrong_end(told, reason):
     known = told.failures >= 0 and not told.opened
+    if told.paused and reason == told.saved_for:  # does not go on after the pause on which he stayed
+        return ""
     if reason == Reason.PAYMENT and known and (told.failures < 4 or told.standing):
         return f"for payment after {told.failures} failures with intents {told.standing}"
     return "for a reason without an intent" if reason < Reason.PAYMENT and reason not in told.standing else ""
@@ -333,7 +520,7 @@ def moved(before, after):
 
 
 def met(told, detail, row, stage):
-    if detail in told.met or not 0 <= detail < len(BIT):
+    if detail in told.met or not 0 <= detail < PLACES:
         return f"lever {detail} once more"
     told.met[detail] = Event(int(row["event"]))
 
@@ -353,14 +540,16 @@ def unsubscribed(told, detail, row, stage):
 
 
 def awakened(told, detail, row, stage):
-    if told.last[0] not in (Event.TOUCHED, Event.UNSUBSCRIBED) or told.stage != Stage.DORMANCY:
-        return "without a touch, or awake"
+    if told.last[0] not in (Event.TOUCHED, Event.UNSUBSCRIBED) or told.paused:
+        return "without a touch, or while the subscription rests"
+    if told.stage != Stage.DORMANCY and not told.alerted:
+        return "awake"
     if detail != Reason.SOFT:
         return f"for reason {detail}"
     if detail not in told.standing:
-        told.must_follow, told.awakened = Event.INTENDED, True
+        told.must_follow, told.awakened = (Event.INTENDED,), True
     elif not told.requested and not told.opened:
-        told.must_follow = Event.REQUESTED
+        told.must_follow = (Event.REQUESTED,)
     return subscribed(told)
 
 
@@ -377,15 +566,18 @@ def withheld(told, detail, row, stage):
 
 def team_asked(told, detail, row, stage):
     told.asked, told.called = detail, detail == Team.RECALL
-    expected = Stage.CHURNED if detail == Team.RECALL else Stage.INTRODUCTION
-    return f"in stage {told.stage.name}" if told.stage != expected else team_moves("alone", "waiting")(told, detail)
+    expected = {
+        Team.RECALL: (Stage.CHURNED,), Team.ONBOARDING: (Stage.INTRODUCTION,), Team.SUCCESS: SUBSCRIBED,
+    }[Team(detail)]  # fmt: skip
+    wrong = "" if told.stage in expected else f"in stage {told.stage.name}"
+    return wrong or team_moves("alone", "waiting")(told, detail)
 
 
 def service_ended(told, detail, row, stage):
     if detail == Team.RECALL and told.called:
-        told.must_follow = None  # a call, unless window, stop rule or permission have gone while the agent was busy
+        told.must_follow = ()  # a call, unless window, stop rule or permission have gone while the agent was busy
     elif detail == Team.ONBOARDING:
-        told.must_follow = Event.GUIDED if told.stage < Stage.CHURNED else None
+        told.must_follow = (Event.GUIDED,) if told.stage < Stage.CHURNED else ()
     return team_moves("served", "alone")(told, detail)
 
 
@@ -440,5 +632,20 @@ RULES = {
     Event.SWITCHED: switched,
     Event.CONTACTED: contacted,
     Event.WITHHELD: withheld,
+    Event.PROBLEM: problem,
+    Event.SEATS_ADDED: seats_added,
+    Event.SEATS_DROPPED: seats_dropped,
+    Event.PRORATED: prorated,
+    Event.USE_CASE: use_case,
+    Event.SAVED: saved,
+    Event.PAUSED: paused,
+    Event.UNPAUSED: unpaused,
+    Event.ALERTED: alerted,
+    Event.REDEEMED: redeemed,
+    Event.REFERRED: referred,
+    Event.REFERRAL_PAID: referral_paid,
+    Event.BENEFIT: benefit,
+    Event.ANSWERED: answered,
+    Event.ORDER_CANCELLED: order_cancelled,
 }
 """A rule for every event."""

@@ -18,8 +18,12 @@ SIGNED_UP, USED, STEP_DONE, ACTIVATED, LOST, CONVERTED, PAID, CHARGE_FAILED, INT
 REQUESTED, UNDONE, TRAPPED, ENDED, RETURNED, FELL_ASLEEP, WOKE, MATURED, SLIPPED, GUIDED = range(10, 20)
 TEAM_ASKED, SERVICE_BEGAN, SERVICE_ENDED, LEFT_QUEUE, ORDERED, REFUNDED, OPENED = range(20, 27)
 REACHED, HELD_OUT, TOUCHED, UNSUBSCRIBED, AWAKENED, REWARDED, INTEGRATED, SWITCHED = range(27, 35)
-CONTACTED, WITHHELD = 35, 36
+CONTACTED, WITHHELD, PROBLEM, SEATS_ADDED, SEATS_DROPPED, PRORATED, USE_CASE = range(35, 42)
+SAVED, PAUSED, UNPAUSED, ALERTED, REDEEMED, REFERRED, REFERRAL_PAID = range(42, 49)
+BENEFIT, ANSWERED, ORDER_CANCELLED = range(49, 52)
 PER_USE = 2
+FRIENDS_LINE = 14
+ALERT_MONTHS = 3
 
 COUNTED = {
     SIGNED_UP: "PROSPECTS", CONVERTED: "CONVERTED", LOST: "LOST", ACTIVATED: "ACTIVATED", RETURNED: "RETURNED",
@@ -27,9 +31,12 @@ COUNTED = {
     GUIDED: "GUIDED", TEAM_ASKED: "TEAM_ASKED", SERVICE_BEGAN: "SERVED", LEFT_QUEUE: "LEFT_QUEUE",
     ORDERED: "ORDERS", TOUCHED: "TOUCHED", UNSUBSCRIBED: "UNSUBSCRIBED", AWAKENED: "AWAKENED", REWARDED: "REWARDED",
     INTEGRATED: "INTEGRATED", SWITCHED: "SWITCHED", CONTACTED: "CONTACTED", WITHHELD: "WITHHELD",
+    PROBLEM: "PROBLEMS", SEATS_ADDED: "SEATS_ADDED", USE_CASE: "USE_CASES", SAVED: "SAVED", PAUSED: "PAUSED",
+    UNPAUSED: "UNPAUSED", REDEEMED: "REDEEMED", REFERRED: "REFERRED", BENEFIT: "BENEFITS", ANSWERED: "ANSWERED",
+    ORDER_CANCELLED: "ORDERS_CANCELLED",
 }  # fmt: skip
 """Events that are simply counted in the month in which they happen."""
-CARRY_A_COST = (TOUCHED, REWARDED, CONTACTED)
+CARRY_A_COST = (TOUCHED, REWARDED, CONTACTED, REDEEMED, REFERRAL_PAID, BENEFIT)
 """Events whose amount is a cost, in 1/FINE of the minor unit."""
 STAGES_OF_A_CUSTOMER = (0, 1, 2, 3)
 
@@ -70,6 +77,9 @@ class Customer:
         self.arrivals = []  # (row, time, month, 1 + method of a contact, plan): returns
         self.contacts = []  # (row, made, method, cost)
         self.reached, self.held_out = set(), set()
+        self.friend = False
+        self.alerted = -float("inf")
+        self.term = {}  # month of what is paid: (revenue, cost of serving)
 
 
 class SecondLedger:
@@ -96,7 +106,7 @@ class SecondLedger:
     def post(self, month, row, who, **amounts):
         """Book money of one month: into the sums, and as contribution, in 1/FINE, on the customer's account."""
         unit = {"REVENUE": FINE, "SERVICE_COST": -FINE, "FEES": -FINE, "GOODS": -FINE, "REFUNDS": -FINE,
-                "TOUCH_COST": -1}  # fmt: skip
+                "TOUCH_COST": -1, "ACQUISITION": -1}  # fmt: skip
         for measure, amount in amounts.items():
             self.add(month, row, measure, amount)
         contribution = sum(unit[measure] * amount for measure, amount in amounts.items())
@@ -128,8 +138,12 @@ class SecondLedger:
             if event in (REWARDED, CONTACTED):
                 self.add(month, row, "REWARD_COST" if event == REWARDED else "CONTACT_COST", cost)
         self.read_new_kinds(row, who, month, cost)
+        self.read_relation(row, who, month)
         if event == SIGNED_UP:
             who.signed_up, who.plan_at_sign_up = time, int(row["plan"])
+            who.friend = row["detail"] == FRIENDS_LINE
+            self.add(month, row, "FRIENDS", int(who.friend))
+            self.post(month, row, who, ACQUISITION=int(row["amount"]))
         elif event == ACTIVATED:
             if who.signed_up is not None and time - who.signed_up <= self.terms["activation_window"]:
                 self.add(month_of(who.signed_up), row, "SIGNED_UP_ACTIVATED", plan=who.plan_at_sign_up)
@@ -137,6 +151,7 @@ class SecondLedger:
             if who.signed_up is not None:
                 self.add(month_of(who.signed_up), row, "SIGNED_UP_CONVERTED", plan=who.plan_at_sign_up)
             who.first_payment, who.begins = time, True
+            self.add(month, row, "FRIENDS_CONVERTED", int(who.friend))
             who.first_plan, who.segment = int(row["plan"]), int(row["segment"])
             self.started[month, int(row["segment"]), int(row["plan"])] += 1
         elif event == RETURNED:
@@ -158,12 +173,8 @@ class SecondLedger:
             self.end(row, who, month)
         elif event == ORDERED:
             self.order(row, who, month)
-        elif event == REFUNDED:
-            amount = int(row["amount"])
-            self.add(month, row, "CASH", -amount)
-            who.value["CASH"] -= amount if month < self.horizon_months else 0
-            sold_again = nearest(self.terms["resale"] * nearest(self.terms["goods_share"] * amount))
-            self.post(month, row, who, REFUNDS=amount, GOODS=-sold_again)
+        elif event in (REFUNDED, ORDER_CANCELLED):
+            self.give_back(row, who, month)
         if event in (OPENED, PAID) or (event in (CONVERTED, RETURNED) and row["plan"] == PER_USE):
             who.pays.append((time, 1))
         elif event == ENDED:
@@ -191,37 +202,85 @@ class SecondLedger:
         elif event in (CONTACTED, WITHHELD):
             who.contacts.append((who.row, event == CONTACTED, detail, cost))
 
+    def read_relation(self, row, who, month):
+        """Problems, seats, pauses, alerts."""
+        event, detail, time = int(row["event"]), int(row["detail"]), float(row["time"])
+        if event == PROBLEM:
+            self.add(month, row, "UNSOLVED", int(detail == 0))
+        elif event == SEATS_ADDED:
+            self.add(month, row, "MRR_EXPANSION", int(row["amount"]))
+            who.mrr += int(row["amount"])
+            who.mrr_steps.append((time, who.mrr))
+        elif event == SEATS_DROPPED:
+            self.add(month, row, "SEATS_DROPPED", detail)
+        elif event == PRORATED:
+            self.charge(row, who, month)
+            self.spread(row, who, month, detail, 1)
+        elif event == PAUSED:
+            self.add(month, row, "MRR_CONTRACTION", who.mrr)
+            who.mrr = 0
+            who.mrr_steps.append((time, 0))
+        elif event == ALERTED:
+            self.add(month, row, "ALERTED", int(time - who.alerted >= ALERT_MONTHS * MONTH))
+            who.alerted = time
+        elif event == ENDED:
+            self.add(month, row, "ALERTED_ENDED", int(time - who.alerted < ALERT_MONTHS * MONTH))
+            who.alerted = -float("inf")
+
+    def give_back(self, row, who, month):
+        """Money goes back: of an order, sent back or cancelled before it is sent, or of a term that ends early."""
+        amount = int(row["amount"])
+        self.add(month, row, "CASH", -amount)
+        who.value["CASH"] -= amount if month < self.horizon_months else 0
+        if row["event"] == REFUNDED and row["detail"] > 0:
+            self.end_term(row, who, month)
+        else:
+            goods = nearest(self.terms["goods_share"] * who.orders[-1][1])
+            spared = goods if row["event"] == ORDER_CANCELLED else nearest(self.terms["resale"] * goods)
+            self.post(month, row, who, REFUNDS=amount, GOODS=-spared)
+
+    def end_term(self, row, who, month):
+        """So many whole months of a term are given back: neither earned nor served; what is kept is earned now."""
+        given_back = [(month + ahead, *who.term[month + ahead]) for ahead in range(1, int(row["detail"]) + 1)]
+        kept = sum(revenue for _, revenue, _ in given_back) - int(row["amount"])
+        self.post(month, row, who, REVENUE=kept)
+        for later, revenue, serving in given_back:
+            self.post(later, row, who, REVENUE=-revenue, SERVICE_COST=-serving)
+
     def open(self, row, who):
         """Somebody who was there on day 0: his MRR, and the months of his last bill that are still to come."""
         who.was_there, who.first_plan, who.segment = True, int(row["plan"]), int(row["segment"])
-        annual, amount = int(row["plan"]) == 1, int(row["amount"])
-        who.retried = int(row["detail"]) > (12 if annual else 1)  # the last bill is over, the next one not yet paid
+        parts, amount = self.parts(row), int(row["amount"])
+        who.retried = int(row["detail"]) > parts  # the last bill is over, the next one not yet paid
         self.add(0, row, "OPENING")
-        who.mrr = nearest(amount / 12) if annual else amount
+        who.mrr = nearest(amount / parts)
         who.mrr_steps.append((0.0, who.mrr))
         self.add(0, row, "MRR_OPENING", who.mrr)
         if row["plan"] != PER_USE:  # who orders by the piece owes nothing and has nothing to come
-            self.spread(row, who, -int(row["detail"]))
+            self.spread(row, who, -int(row["detail"]), parts, int(row["seats"]))
 
-    def spread(self, row, who, month):
-        """Revenue and the cost of serving, in equal parts over the bill's months; what is over goes to the first."""
-        parts = 12 if int(row["plan"]) == 1 else 1
+    def parts(self, row):
+        """Months that a bill of the row's plan pays for."""
+        return max(1, int(self.terms["term_months"][int(row["plan"])]))
+
+    def spread(self, row, who, month, parts, seats):
+        """Revenue and the cost of serving, in equal parts over the months paid for; what is over goes to the first."""
         part, over = divmod(int(row["amount"]), parts)
-        serving = nearest(self.terms["serve_seat_month"] * int(row["seats"]))
+        serving = nearest(self.terms["serve_seat_month"] * seats)
         for number in range(parts):
             if month + number >= 0:
                 revenue = part + over if number == 0 else part
                 self.post(month + number, row, who, REVENUE=revenue, SERVICE_COST=serving)
+                earned, spent = who.term.get(month + number, (0, 0))
+                who.term[month + number] = earned + revenue, spent + serving
 
     def pay(self, row, who, month):
         """A bill is paid."""
-        amount, time = int(row["amount"]), float(row["time"])
-        self.add(month, row, "CASH", amount)
-        who.value["CASH"] += amount if month < self.horizon_months else 0
-        if int(row["card"]) == 1:
-            self.post(month, row, who, FEES=self.fee(amount))
-        self.spread(row, who, month)
-        mrr = nearest(amount / 12) if int(row["plan"]) == 1 else amount
+        amount, time, parts = int(row["amount"]), float(row["time"]), self.parts(row)
+        self.charge(row, who, month)
+        who.term = {}
+        self.spread(row, who, month, parts, int(row["seats"]))
+        mrr = nearest(amount / parts)
         who.bills.append((who.row, mrr))
         if who.begins:
             self.add(month, row, "MRR_REACTIVATION" if who.begins_again else "MRR_NEW", mrr)
@@ -235,6 +294,14 @@ class SecondLedger:
                 self.add(month, row, "DUE")
         who.mrr, who.begins, who.begins_again, who.retried = mrr, False, False, False
         who.mrr_steps.append((time, mrr))
+
+    def charge(self, row, who, month):
+        """Money of a bill comes in, less the fee."""
+        amount = int(row["amount"])
+        self.add(month, row, "CASH", amount)
+        who.value["CASH"] += amount if month < self.horizon_months else 0
+        if int(row["card"]) == 1 and amount > 0:
+            self.post(month, row, who, FEES=self.fee(amount))
 
     def fee(self, amount):
         """What the processor keeps of one charge."""

@@ -37,6 +37,7 @@ from sim.core.events import Event, Plan, Team
 from sim.core.units import MONTH
 from sim.engines import compiled, reference
 from sim.model.life import ROWS_PER_EVENT
+from sim.model.reviews import ties_customers
 from sim.scenario.load import load
 from sim.study import simulate
 from sim.study.design import Design
@@ -221,7 +222,7 @@ def test_a_stop_rule_that_is_never_met_changes_nothing():
     """Month by month or one life after another: the same story."""
     this, watched = campaign_world(), campaign_world(watched=1)
 
-    assert compiled.tied(watched.kernel) and not compiled.tied(this.kernel)
+    assert ties_customers(watched.kernel) and not compiled.tied(this.kernel)
     assert difference(log_of(this), log_of(watched)) == ""
 
 
@@ -247,7 +248,7 @@ def test_a_team_that_is_never_asked_ties_nobody():
     tied.kernel["teams"]["agents"] = 3
     tied.kernel["teams"]["session"] = 1.0
 
-    assert compiled.tied(tied.kernel) and not compiled.tied(this.kernel)
+    assert ties_customers(tied.kernel) and not compiled.tied(this.kernel)
     assert difference(log_of(this), log_of(tied)) == ""
 
 

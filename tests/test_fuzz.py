@@ -26,6 +26,7 @@ from sim.engines import compiled, reference
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour
 from sim.model.kernel import SEGMENTS
+from sim.model.reviews import ties_customers
 from sim.scenario.lower import EVERYBODY
 
 SETTINGS, MANY = 120, 500
@@ -234,7 +235,7 @@ def test_random_worlds_are_not_dull():
     worlds = [setting(number) for number in range(70)]
     logs = [log_of(this) for this in worlds]
     counts = np.bincount(np.concatenate(logs)["event"], minlength=len(Event))
-    tied = [compiled.tied(this.kernel) for this in worlds]
+    tied = [ties_customers(this.kernel) for this in worlds]
     agents = [tuple(map(int, this.kernel["teams"]["agents"][0])) for this in worlds]
 
     assert {event.name: count for event, count in zip(Event, counts, strict=True) if count < 30} == {}

@@ -24,7 +24,7 @@ from worlds import (
 
 from sim.core.customer import Clock, new_customers
 from sim.core.events import Event, Plan, Stage, Team
-from sim.core.lever import eligible
+from sim.core.frame import eligible
 from sim.core.units import MONTH
 from sim.levers import BY_NAME, LEVERS
 from sim.scenario.lower import EVERYBODY

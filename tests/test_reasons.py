@@ -9,7 +9,9 @@ from worlds import frame_of
 from sim.core.customer import Clock, new_customers
 from sim.core.events import INTENT_REASONS, Reason, Stage
 from sim.core.hooks import LEAVE_HOOKS
-from sim.core.lever import FRAME, Lever, factor_chain, lever_fields
+from sim.core.chain import factor_chain
+from sim.core.frame import FRAME
+from sim.core.lever import Lever, lever_fields
 from sim.model import rates
 from sim.model.behaviour import Behaviour
 from sim.model.kernel import Season, new_kernel

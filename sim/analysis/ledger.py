@@ -163,7 +163,6 @@ def open_account(row, account, sums, terms, discount):
     account.signed_up = -1.0
     account.mrr = (row.amount + months // 2) // months
     account.year_mrr = account.mrr
-    account.billed = row.amount
     cell = sums[0, row.segment, row.plan]
     cell[OPENING] += 1
     cell[MRR_OPENING] += account.mrr

@@ -165,7 +165,9 @@ ACCOUNT = np.dtype(
                 ("value", "i8", (VALUES,)),
                 ("mrr", "i8"),
                 ("id", "i8"),  # of the customer
-                ("billed", "i8"),  # the last bill
+                ("month_revenue", "i8"),  # of each whole month to come of the present term
+                ("month_service", "i8"),  # what serving costs in each of them
+                ("ordered", "i8"),  # the last order
                 ("year_mrr", "i8"),  # MRR when the present year of the study began
                 ("signed_up", "f8"),
                 ("converted", "f8"),  # first payment; inf: never

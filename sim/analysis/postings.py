@@ -82,6 +82,8 @@ def recognise(row, account, sums, month, months, past, seats, terms, discount):
     """Spread a bill's revenue and the cost of serving over its months; ``past`` of them lie before ``month``."""
     part = row.amount // months
     serve = rounded(terms.serve_seat_month * seats)
+    account.month_revenue += part
+    account.month_service += serve
     for ahead in range(months - past):
         revenue = part
         if ahead + past == 0:
@@ -116,11 +118,9 @@ def take_prorated(row, account, sums, month, terms, discount):
 def give_back_term(row, account, sums, month, terms, discount):
     """A term ends early: part of the money for its whole months to come goes back, and they are no longer served.
 
-    Their revenue, at the last bill's price, is taken back; what of it is kept is earned now.
+    Their revenue, added seats included, is taken back; what of it is kept is earned now.
     """
-    months, unused = terms.term_months[row.plan], int(row.detail)
-    part = account.billed // months
-    serve = rounded(terms.serve_seat_month * row.seats)
+    unused, part, serve = int(row.detail), account.month_revenue, account.month_service
     cell = sums[month, row.segment, row.plan]
     cell[CASH] -= row.amount
     cell[REVENUE] += unused * part - row.amount
@@ -145,6 +145,8 @@ def take_payment(row, account, sums, month, terms, discount):
     if row.time < terms.horizon:
         account.paid = 1
         account.alive_end = 1
+    account.month_revenue = 0
+    account.month_service = 0
     recognise(row, account, sums, month, months, 0, row.seats, terms, discount)
     mrr = (row.amount + months // 2) // months
     if account.paying == 1:
@@ -156,7 +158,6 @@ def take_payment(row, account, sums, month, terms, discount):
     else:
         cell[MRR_NEW if row.life == 0 else MRR_REACTIVATION] += mrr
     account.mrr = mrr
-    account.billed = row.amount
     account.paying = 1
     account.dunning = 0
 
@@ -166,6 +167,7 @@ def take_order(row, account, sums, month, terms, discount):
     """An order: paid and earned at once; goods cost a share of it."""
     goods, fee = rounded(row.amount * terms.goods_share), card_fee(row, terms)
     cell = sums[month, row.segment, row.plan]
+    account.ordered = row.amount
     cell[ORDERS] += 1
     cell[CASH] += row.amount
     cell[REVENUE] += row.amount
@@ -196,8 +198,11 @@ def count_order(row, account, born):
 
 @njit(error_model="numpy")
 def give_back(row, account, sums, month, resale, terms, discount):
-    """An order is cancelled or sent back: the money goes, of the goods' cost a share comes back, the fee does not."""
-    goods = rounded(rounded(row.amount * terms.goods_share) * resale)
+    """An order is cancelled or sent back: the money goes, of the goods' cost a share comes back, the fee does not.
+
+    Of an order cancelled before it is sent no goods are spent, also where part of its money is kept.
+    """
+    goods = rounded(rounded(account.ordered * terms.goods_share) * resale)
     cell = sums[month, row.segment, row.plan]
     cell[CASH] -= row.amount
     cell[REFUNDS] += row.amount

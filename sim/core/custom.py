@@ -1,6 +1,6 @@
 """Levers that a scenario file itself writes: a quantity, an operation, a size, a cost, a source."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ CUSTOM_PLACES = 8
 """Room for such levers in a scenario."""
 MULTIPLY, ADD = 0, 1
 CUSTOM = [("hook", "i8"), ("operation", "i1"), ("amount", "f8"), ("cost", "f8")]
-Quantity = Literal[tuple(hook.name.lower() for hook in CUSTOM_HOOKS)]  # type: ignore[valid-type]
+Quantity: Any = Literal[tuple(hook.name.lower() for hook in CUSTOM_HOOKS)]
 
 
 class CustomLever(Lever):

@@ -114,6 +114,7 @@ CUSTOMER = np.dtype(
                 ("term_from", "f8"),  # since when bills of the present plan are counted
                 ("last_paid", "i8"),  # the last paid bill or order, minor money units
                 ("paid_before", "i8"),  # the one before
+                ("seat_price", "f8"),  # what the last bill asked for a seat and month, minor money units
                 ("full_price", "f8"),  # what the bill's period would cost by the month, minor money units
                 ("worth", "f8"),  # the same for one month; of an order, its value before discounts
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
@@ -142,6 +143,7 @@ CUSTOMER = np.dtype(
                 ("lapses", "i4"),
                 ("seats_added", "i4"),  # times, in this life
                 ("seats_dropped", "i4"),
+                ("paid_seats", "i4"),  # seats that are paid for until the next bill
                 ("oversold", "i4"),  # seats sold beyond what is needed
                 ("referrer_slot", "i4"),
                 ("awaited", "i4"),  # friends referred since the last month start

@@ -54,7 +54,7 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
     def to_follow(c, p):
         """Whether an alert is to be followed up now: by a person, a message, or nobody."""
         frame = p.frames[bit]
-        there = c.alert == 1 and INTRODUCTION < c.stage < CHURNED and (c.active >> bit) & 1 == 1
+        there = c.alert == 1 and INTRODUCTION < c.stage < CHURNED and (c.active >> bit) & 1 == 1 and c.paused == 0
         if not there or c.touch_due[place] > c.now or not eligible(c, frame):
             return False
         return may_touch(c, p, channel_of(p.levers[name])) and served_by_budget(c, p, frame)

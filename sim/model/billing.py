@@ -40,7 +40,10 @@ def period(c, p):
 def asked(c, p):
     """What a bill asks, in whole minor units: the list price, then offers; promotions are for first bills."""
     months = p.term_months[c.plan]
-    c.worth = chains.list_price(float(p.price[MONTHLY] * c.seats), c, p)
+    worth = chains.list_price(float(p.price[MONTHLY] * c.seats), c, p)
+    if worth != c.worth:
+        c.worth = worth
+        c.met_as = -1  # a lever for those who are worth so much may meet him now
     c.full_price = c.worth * months
     listed = chains.list_price(float(p.price[c.plan] * c.seats), c, p)
     if c.bills == 0 and c.month >= 0:
@@ -63,6 +66,8 @@ def pay(c, p, log, used):
     if c.bills > 0:
         cut_oversold(c, p, log, used)
     note_paid(c, asked(c, p))
+    c.paid_seats = c.seats
+    c.seat_price = c.last_paid / (p.term_months[c.plan] * c.seats)
     write(log, used, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
     c.term_bills += 1

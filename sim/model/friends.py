@@ -27,7 +27,6 @@ from sim.model.records import write
 REFER = int(Clock.REFER)
 REFERRED = int(Event.REFERRED)
 CHURNED = int(Stage.CHURNED)
-MOST_FRIENDS = 120
 
 
 @njit(error_model="numpy")

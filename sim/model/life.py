@@ -1,5 +1,7 @@
 """One customer's life: which event happens next, and what engines call."""
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -189,6 +191,7 @@ def enter(c, p, log, used):
         write(log, used, c, OPENED, 0, 0)
     else:
         last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c, p))
-        write(log, used, c, OPENED, -last_bill, c.last_paid)
+        months = p.term_months[c.plan]  # seats added since the bill count as if they had been on it
+        write(log, used, c, OPENED, -last_bill, int(math.floor(c.seat_price * c.paid_seats * months + 0.5)))
     reach(c, p)
     look_ahead(c)

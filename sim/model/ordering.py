@@ -39,7 +39,9 @@ def place_order(c, p, log, used, k):
     """The order of the k-th use, 0 for the first of a life, is paid at once; some are sent back."""
     listed = math.floor(chains.list_price(basket(c, p, k), c, p) + 0.5)
     c.full_price = listed
-    c.worth = listed
+    if listed != c.worth:
+        c.worth = listed
+        c.met_as = -1  # a lever for those who are worth so much may meet him now
     if c.month >= 0:
         listed *= p.promoted_price[c.month]
     note_paid(c, int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5)))

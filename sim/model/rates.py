@@ -231,7 +231,8 @@ def set_growth_rates(c, p):
     set_rate(c, REFER, max(0.0, refer))
     set_rate(c, PROBLEM, max(0.0, problem))
     set_rate(c, LAPSE, lapse)
-    set_rate(c, REVIVE, p.stages.revive if c.lapsed == 1 else 0.0)
+    revives = c.lapsed == 1 and c.gone == 0 and c.paused == 0
+    set_rate(c, REVIVE, p.stages.revive if revives else 0.0)
 
 
 @njit(error_model="numpy")

@@ -61,6 +61,6 @@ def leave_inside_term(c, p, log, used, reason):
         return
     unused = int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)) - 1
     if unused > 0:
-        back = min(1.0, share) * c.last_paid * unused / p.term_months[c.plan]
+        back = min(1.0, share) * c.seat_price * c.paid_seats * unused
         write(log, used, c, REFUNDED, unused, int(math.floor(back + 0.5)))
     end_life(c, p, log, used, np.int64(reason))

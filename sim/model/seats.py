@@ -10,6 +10,7 @@ from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.model import chains
 from sim.model.clocks import wind
+from sim.model.habit import carry_forward
 from sim.model.records import write
 
 ADD_SEAT, DROP_SEAT, USE_CASE = int(Clock.ADD_SEAT), int(Clock.DROP_SEAT), int(Clock.USE_CASE)
@@ -29,21 +30,27 @@ def first_deal(c, p):
         c.oversold = int(math.floor(c.seats * p.deals.extra))
         c.seats += c.oversold
         if c.oversold > 0:
+            carry_forward(c, p)
             c.value *= p.deals.disappoints
 
 
 @njit(error_model="numpy")
 def add_seat(c, p, log, used):
-    """One more seat: it counts at once, and the rest of the term is paid for it pro rata, by whole months."""
+    """One more seat: it counts at once, and the rest of the term is paid for it pro rata, by whole months.
+
+    A seat that was given up in this term is still paid for, and costs nothing when it is taken up again.
+    """
     c.seats_added += 1
     wind(c, ADD_SEAT, c.seats_added)
-    months = p.term_months[c.plan]
-    each = c.last_paid / (months * c.seats)
-    left = max(1, int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)))
-    left = min(left, months)
     c.seats += 1
-    write(log, used, c, SEATS_ADDED, 1, int(math.floor(each + 0.5)))
-    write(log, used, c, PRORATED, left, int(math.floor(each * left + 0.5)))
+    if c.seats <= c.paid_seats:
+        write(log, used, c, SEATS_ADDED, 1, 0)
+        return
+    c.paid_seats = c.seats
+    left = max(1, int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)))
+    left = min(left, p.term_months[c.plan])
+    write(log, used, c, SEATS_ADDED, 1, int(math.floor(c.seat_price + 0.5)))
+    write(log, used, c, PRORATED, left, int(math.floor(c.seat_price * left + 0.5)))
 
 
 @njit(error_model="numpy")
@@ -63,9 +70,10 @@ def cut_oversold(c, p, log, used):
         return
     if uniform(c.key, CUT_STREAM, c.bills) < p.deals.cut:
         cut = min(c.oversold, c.seats - 1)
-        c.seats -= cut
         c.oversold = 0
-        write(log, used, c, SEATS_DROPPED, min(cut, MOST_TOLD), 0)
+        c.seats -= cut
+        if cut > 0:
+            write(log, used, c, SEATS_DROPPED, min(cut, MOST_TOLD), 0)
 
 
 @njit(error_model="numpy")

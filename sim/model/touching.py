@@ -77,7 +77,7 @@ def touch(c, p, log, used, channel, strength, timely, gift, k):
     write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + FINE * gift + 0.5)))
     effect = c.responsiveness * tire(c, p)
     lose_channel(c, p, log, used, channel, k)
-    sleeps = c.stage == DORMANCY and c.plan != PER_USE and c.reminded == 0
+    sleeps = c.stage == DORMANCY and c.plan != PER_USE and c.reminded == 0 and c.paused == 0
     c.reminded = 1
     if sleeps and uniform(c.key, AWAKEN_STREAM, k) < effect * p.touches.awakening:
         write(log, used, c, AWAKENED, SOFT, 0)

@@ -37,6 +37,7 @@ def take_step(c, p, log, used, k):
         c.steps += 1
         if c.steps >= p.activation.steps:
             c.activated = 1
+            p.month.activated += 1
             write(log, used, c, ACTIVATED, 0, 0)
 
 

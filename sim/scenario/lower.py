@@ -12,7 +12,7 @@ from sim.core.lever import Lever, own_values, reach_number
 from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model.candidates import Cell, Group, Origin, Population
-from sim.model.kernel import FRIEND_LINE, SEGMENTS, Season, fill_group, new_kernel, set_retries
+from sim.model.kernel import FRIEND_LINE, MOST_MONTHS, SEGMENTS, Season, fill_group, new_kernel, set_retries
 from sim.scenario.acquisition import counts_of, lines_of, source_of
 from sim.scenario.checks import MOST_SPANS, tenure_spans
 from sim.scenario.schema import SUBSCRIPTIONS, Opening, Plans, Scenario, Solved
@@ -94,8 +94,8 @@ def fill_promotions(kernel: np.recarray, scenario: Scenario) -> None:
             continue
         kernel["promoted"][0, first] *= 1.0 + promotion.lift
         kernel["promoted_price"][0, first] *= 1.0 - promotion.discount
-        for ahead in range(1, promotion.over + 1):
-            kernel["promoted"][0, first + ahead] *= 1.0 - promotion.lift * promotion.pulled_forward / promotion.over
+        for later in range(first + 1, min(first + promotion.over + 1, MOST_MONTHS)):
+            kernel["promoted"][0, later] *= 1.0 - promotion.lift * promotion.pulled_forward / promotion.over
 
 
 def month_of(scenario: Scenario, text: str) -> int:
@@ -183,7 +183,7 @@ def fill_frame(frame: np.record, scenario: Scenario, lever: Lever, scale: float)
 
 def fill_custom(record: np.record, lever: CustomLever) -> None:
     """Copy a lever written in a scenario file."""
-    record["hook"] = list(Hook).index(Hook[lever.quantity.upper()])
+    record["hook"] = list(Hook).index(Hook[str(lever.quantity).upper()])
     record["operation"] = MULTIPLY if lever.operation == "multiply" else ADD
     record["amount"] = lever.size
     record["cost"] = 0.0 if lever.cost is None else lever.cost.minor
