@@ -21,9 +21,10 @@ CLOCK_FIELDS = {
 
 
 def rules_of(name):
-    """Return the syntax trees of a lever's rules and of what they share, by function name."""
-    tree = ast.parse(inspect.getsource(inspect.getmodule(BY_NAME[name])))
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    """Return the syntax trees of a lever's rules and of what they share, by function name; its review is no rule."""
+    tree, review = ast.parse(inspect.getsource(inspect.getmodule(BY_NAME[name]))), BY_NAME[name].review
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {each: node for each, node in functions.items() if review is None or each != review.__name__}
 
 
 @each_lever

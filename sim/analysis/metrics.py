@@ -74,10 +74,11 @@ def funnel_metrics(sums: NDArray[np.int64], frame: Frame, window_months: int) ->
     months = frame.months
     complete = sums[: max(0, months - window_months)].sum(axis=(0, 1, 2))
     inside = sums[:months].sum(axis=(0, 1, 2))
+    by_year = sums[:months, :, [Plan.ANNUAL, Plan.PREPAID]]  # who prepays several years pays by the year too
     return {
         "activation_rate": ratio(complete[Measure.SIGNED_UP_ACTIVATED], complete[Measure.PROSPECTS]),
         "conversion_rate": ratio(complete[Measure.SIGNED_UP_CONVERTED], complete[Measure.PROSPECTS]),
-        "annual_share": ratio(sums[:months, :, Plan.ANNUAL, Measure.CONVERTED].sum(), inside[Measure.CONVERTED]),
+        "annual_share": ratio(by_year[..., Measure.CONVERTED].sum(), inside[Measure.CONVERTED]),
         "new_customers": float(inside[Measure.CONVERTED]) * frame.weight,
     }
 

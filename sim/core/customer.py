@@ -131,6 +131,7 @@ CUSTOMER = np.dtype(
                 ("request", "i1"),  # reason of the standing cancel request; -1 none
                 ("left_for", "i1"),  # reason of the last end
                 ("attempt", "i1"),  # charges failed for the present bill
+                ("new_card", "i1"),  # replaced since the bill before, as of the charge being made or tried again
                 ("tenure_step", "i1"),
                 ("idle_step", "i1"),
                 ("stands", "i1", (INTENT_REASONS,)),  # an intent stands

@@ -87,6 +87,8 @@ class Lever(Parameters):
         What all customers together have taught the lever: numbers from 0, beside its own ones; see ``reviews``.
     review
         Filled by ``reviews``.
+    of_business_size
+        Its own parameters that count people at the business's own size: a larger sample has more of them.
     """
 
     hooks: ClassVar[dict[Hook, Rule]] = {}
@@ -103,6 +105,7 @@ class Lever(Parameters):
     term_years: ClassVar[str | None] = None
     remembers: ClassVar[tuple[str, ...]] = ()
     review: ClassVar[Rule | None] = None
+    of_business_size: ClassVar[tuple[str, ...]] = ()
 
     starts: Days = choice("0 days", "When the lever begins, counted from the study's start.")
     ends: Days | None = choice(None, "When it stops; never, if left out.")

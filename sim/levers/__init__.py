@@ -5,10 +5,18 @@ Append only: REACHED and HELD_OUT in stored logs name a lever by its place.
 
 from sim.core.lever import Lever
 from sim.levers.annual_plan import AnnualPlan
+from sim.levers.cancel_flow import CancelFlow
+from sim.levers.churn_survey import ChurnSurvey
+from sim.levers.dormant_wakeup import DormantWakeup
+from sim.levers.early_warning import EarlyWarning
+from sim.levers.flexible_terms import FlexibleTerms
 from sim.levers.guided_onboarding import GuidedOnboarding
 from sim.levers.integrations import Integrations
+from sim.levers.payment_recovery import PaymentRecovery
+from sim.levers.prepaid_years import PrepaidYears
 from sim.levers.prompts import Prompts
 from sim.levers.recall_campaign import RecallCampaign
+from sim.levers.service_quality import ServiceQuality
 from sim.levers.variable_rewards import VariableRewards
 
 LEVERS: tuple[type[Lever], ...] = (
@@ -18,6 +26,14 @@ LEVERS: tuple[type[Lever], ...] = (
     VariableRewards,
     Prompts,
     RecallCampaign,
+    PaymentRecovery,
+    CancelFlow,
+    PrepaidYears,
+    EarlyWarning,
+    DormantWakeup,
+    ServiceQuality,
+    ChurnSurvey,
+    FlexibleTerms,
 )
 
 BY_NAME = {lever.lever_name(): lever for lever in LEVERS}

@@ -87,6 +87,7 @@ def charge_fails(c, p):
     cards = math.floor(c.now / p.payment.replacement - c.card_phase)
     replaced = cards > math.floor(since / p.payment.replacement - c.card_phase)
     chance = p.payment.fails
+    c.new_card = 1 if replaced else 0
     if replaced:
         chance += (1.0 - chance) * p.payment.replaced_fails
     return uniform(c.key, CHARGE_STREAM, c.bills) < chains.charge_fails(chance, c, p)

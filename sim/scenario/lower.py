@@ -193,7 +193,7 @@ def fill_lever(kernel: np.recarray, scenario: Scenario, lever: Lever, scale: flo
     """Copy one lever's own numbers, its term, its team."""
     record = kernel["levers"][lever.lever_name()]
     for name, value in own_values(lever).items():
-        record[name] = value
+        record[name] = value * (scale if name in lever.of_business_size else 1.0)
     if lever.term_years is not None:
         months = 12 * int(getattr(lever, lever.term_years))
         kernel["term_months"][0, Plan.PREPAID] = months

@@ -47,7 +47,11 @@ def measure_scales(decimals: int) -> NDArray[np.float64]:
 
 def plans_in_use(study: "Study") -> list[int]:
     """Return the plans by which customers are billed: subscriptions', or orders."""
-    return [Plan.PER_USE] if study.design.baseline.per_use else [Plan.MONTHLY, Plan.ANNUAL]
+    if study.design.baseline.per_use:
+        return [Plan.PER_USE]
+    levers = (lever for scenario in study.design.scenarios for lever in scenario.active_levers().values())
+    prepaid = [Plan.PREPAID] if any(lever.term_years is not None for lever in levers) else []
+    return [Plan.MONTHLY, Plan.ANNUAL, *prepaid]
 
 
 def month_dates(start: datetime.date, months: int) -> list[datetime.date]:
