@@ -5,10 +5,19 @@ Append only: REACHED and HELD_OUT in stored logs name a lever by its place.
 
 from sim.core.lever import Lever
 from sim.levers.annual_plan import AnnualPlan
+from sim.levers.community import Community
+from sim.levers.customer_marketing import CustomerMarketing
 from sim.levers.guided_onboarding import GuidedOnboarding
 from sim.levers.integrations import Integrations
+from sim.levers.loyalty_points import LoyaltyPoints
+from sim.levers.membership_club import MembershipClub
+from sim.levers.product_releases import ProductReleases
 from sim.levers.prompts import Prompts
 from sim.levers.recall_campaign import RecallCampaign
+from sim.levers.simpler_product import SimplerProduct
+from sim.levers.stored_value import StoredValue
+from sim.levers.use_cases import UseCases
+from sim.levers.value_reports import ValueReports
 from sim.levers.variable_rewards import VariableRewards
 
 LEVERS: tuple[type[Lever], ...] = (
@@ -18,6 +27,15 @@ LEVERS: tuple[type[Lever], ...] = (
     VariableRewards,
     Prompts,
     RecallCampaign,
+    SimplerProduct,
+    UseCases,
+    StoredValue,
+    LoyaltyPoints,
+    ProductReleases,
+    ValueReports,
+    CustomerMarketing,
+    Community,
+    MembershipClub,
 )
 
 BY_NAME = {lever.lever_name(): lever for lever in LEVERS}
