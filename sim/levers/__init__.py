@@ -17,6 +17,19 @@ from sim.levers.prepaid_years import PrepaidYears
 from sim.levers.prompts import Prompts
 from sim.levers.recall_campaign import RecallCampaign
 from sim.levers.service_quality import ServiceQuality
+from sim.levers.community import Community
+from sim.levers.customer_marketing import CustomerMarketing
+from sim.levers.guided_onboarding import GuidedOnboarding
+from sim.levers.integrations import Integrations
+from sim.levers.loyalty_points import LoyaltyPoints
+from sim.levers.membership_club import MembershipClub
+from sim.levers.product_releases import ProductReleases
+from sim.levers.prompts import Prompts
+from sim.levers.recall_campaign import RecallCampaign
+from sim.levers.simpler_product import SimplerProduct
+from sim.levers.stored_value import StoredValue
+from sim.levers.use_cases import UseCases
+from sim.levers.value_reports import ValueReports
 from sim.levers.variable_rewards import VariableRewards
 
 LEVERS: tuple[type[Lever], ...] = (
@@ -34,6 +47,15 @@ LEVERS: tuple[type[Lever], ...] = (
     ServiceQuality,
     ChurnSurvey,
     FlexibleTerms,
+    SimplerProduct,
+    UseCases,
+    StoredValue,
+    LoyaltyPoints,
+    ProductReleases,
+    ValueReports,
+    CustomerMarketing,
+    Community,
+    MembershipClub,
 )
 
 BY_NAME = {lever.lever_name(): lever for lever in LEVERS}

@@ -42,8 +42,9 @@ def earn_points(c, p, log, used):
     needed = chains.points_needed(0.0, c, p)
     if 0.0 < needed <= c.points:
         c.points -= needed
-        c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], p.rewards.invests)
         cost = FINE * chains.points_cost(0.0, c, p)
+        if cost > 0.0:  # a reward worth nothing is no achievement
+            c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], p.rewards.invests)
         write(log, used, c, REDEEMED, 0, int(math.floor(cost + 0.5)))
 
 
