@@ -86,10 +86,7 @@ def empty_tally(design: Design) -> Tally:
 
 def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
     """Run one task's customers through every scenario; return one tally per scenario."""
-    book = opening_of(design, task)
-    fresh: Callable[[], np.recarray] = partial(customers_of, design, task, book)
-    if not design.tied:  # a whole business is made anew for each scenario: a copy kept aside would double the memory
-        fresh = fresh().copy
+    fresh = fresh_customers(design, task)
     tallies: list[Tally] = []
     baseline: Standing | None = None
     for number in range(len(design.scenarios)):
@@ -98,6 +95,13 @@ def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list
         compare_standings(tally, baseline, standing, design.months_valued * MONTH)
         tallies.append(tally)
     return tallies
+
+
+def fresh_customers(design: Design, task: Task) -> Callable[[], np.recarray]:
+    """Return what makes a task's customers for each scenario: the same ones, before anything happened to them."""
+    make = partial(customers_of, design, task, opening_of(design, task))
+    # A whole business is made anew for each scenario: a copy kept aside would double the memory.
+    return make if design.tied else make().copy
 
 
 def run_scenario(
