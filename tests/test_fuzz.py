@@ -22,7 +22,7 @@ from sim.core.events import Channel, Event, Plan, Stage, Team
 from sim.core.lever import words_of
 from sim.core.parameter import declared
 from sim.core.units import MONTH
-from sim.engines import compiled, reference
+from sim.engines import reference
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour
 from sim.model.kernel import SEGMENTS

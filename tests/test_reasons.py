@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from worlds import frame_of
 
+from sim.core.chain import factor_chain
 from sim.core.customer import Clock, new_customers
 from sim.core.events import INTENT_REASONS, Reason, Stage
-from sim.core.hooks import LEAVE_HOOKS
-from sim.core.chain import factor_chain
 from sim.core.frame import FRAME
+from sim.core.hooks import LEAVE_HOOKS
 from sim.core.lever import Lever, lever_fields
 from sim.model import rates
 from sim.model.behaviour import Behaviour

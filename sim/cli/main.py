@@ -22,12 +22,13 @@ DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = {
     "run": "Simulate scenarios on the same customers and compare them.",
     "compare": "Print the comparison of run folders again.",
+    "hangs-on": "Say which weakly known numbers the answer hangs on, and where it would turn.",
     "check": "Validate scenario files.",
     "tune": "Solve a baseline's base rates for its targets.",
     "levers": "List the levers, or one lever's parameters with their sources.",
     "story": "Tell one customer's life, or two lives side by side.",
 }
-"""Each stands in the module of its name, as a function of its name."""
+"""Each stands in the module of its name, as a function of its name, with _ for -."""
 
 WRONG_INPUTS = (
     ("sim.scenario.problems", "ProblemsFound"),
@@ -50,7 +51,8 @@ class Commands(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"sim.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"sim.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -94,19 +94,23 @@ def empty_tally(design: Design) -> Tally:
 
 def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
     """Run one task's customers through every scenario; return one tally per scenario."""
-    book = opening_of(design, task)
-    fresh: Callable[[], np.recarray] = partial(customers_of, design, task, book)
-    if not design.tied:  # a whole business is made anew for each scenario: a copy kept aside would double the memory
-        fresh = fresh().copy
+    fresh = fresh_customers(design, task)
     tallies: list[Tally] = []
     baseline: Standing | None = None
-    count = sum(group.count for group in task.acquired) + len(book)
+    count = sum(group.count for group in task.acquired) + sum(cell.group.count for cell in task.opening)
     for number in range(len(design.scenarios)):
         tally, standing = run_scenario(design, number, task.replication, fresh, keep)
         baseline = standing if baseline is None else baseline
         compare_standings(tally, *side_by_side(baseline, standing, count), design.months_valued * MONTH)
         tallies.append(tally)
     return tallies
+
+
+def fresh_customers(design: Design, task: Task) -> Callable[[], np.recarray]:
+    """Return what makes a task's customers for each scenario: the same ones, before anything happened to them."""
+    make = partial(customers_of, design, task, opening_of(design, task))
+    # A whole business is made anew for each scenario: a copy kept aside would double the memory.
+    return make if design.tied else make().copy
 
 
 def run_scenario(

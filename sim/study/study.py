@@ -171,6 +171,31 @@ class Study:
 
         return read_study(self, customers, replications)
 
+    def hangs_on(
+        self, *, customers: int | None = None, replications: int | None = None, every_grade: bool = False,
+        top: int = 12, jobs: int | None = None,
+    ) -> "pd.DataFrame":  # fmt: skip
+        """Run each weakly known number at both ends of its range and return what it moves in profit_npv.
+
+        One row per comparison and number, the largest swing first: the stated value, the range, the difference to the
+        baseline at each, whether its sign changes and where. Takes minutes; see ``sim.study.hangs_on``.
+
+        Parameters
+        ----------
+        customers, replications
+            On which the changes are seen; by default some 20,000 customers in all.
+        every_grade
+            Also numbers of grade A, B and C.
+        top
+            Numbers of each comparison that are simulated in every replication.
+        jobs
+            Threads; all processors if left out.
+        """
+        from sim.study.hangs_on import find  # it is made of studies
+
+        found = find(self, customers=customers, replications=replications, every_grade=every_grade, top=top, jobs=jobs)
+        return data_frame(found.columns())
+
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
         if by not in (None, "segment", "plan"):

@@ -1,0 +1,122 @@
+"""Trials: the same customers once more under changed numbers, and the profit that each scenario then makes."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.ledger import empty_sums
+from sim.analysis.metrics import money_metrics
+from sim.engines.opening import BookNotReached
+from sim.study.design import Design
+from sim.study.hangs_on_numbers import Number
+from sim.study.simulate import fresh_customers, run_scenario
+from sim.study.study import frame_of
+
+Progress = Callable[[int, int], None]
+PROFIT = "profit_npv"
+
+
+@dataclass
+class Trial:
+    """A study's scenarios at one value of one number.
+
+    Attributes
+    ----------
+    simulated
+        Places of the scenarios that can differ from the study's own.
+    profit
+        [replication, scenario], not a number where nothing was simulated.
+    failed
+        Why it cannot be simulated.
+    """
+
+    design: Design
+    simulated: tuple[int, ...]
+    profit: NDArray[np.float64] = field(init=False)
+    failed: str = ""
+
+    def __post_init__(self) -> None:
+        self.profit = np.full((self.design.replications, len(self.design.scenarios)), np.nan)
+
+    def change(self, base: "Trial", strategy: int) -> NDArray[np.float64]:
+        """Return by how much a strategy's profit minus the baseline's differs from that at the stated values."""
+        moved = self.profit - base.profit
+        moved[:, [place for place in range(moved.shape[1]) if place not in self.simulated]] = 0.0
+        return np.asarray(np.where(self.ran, moved[:, strategy] - moved[:, 0], np.nan))
+
+    @property
+    def ran(self) -> NDArray[np.bool_]:
+        """Which replications were simulated."""
+        return np.asarray(np.isfinite(self.profit[:, self.simulated[0]]))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One number at both ends of its range."""
+
+    number: Number
+    trials: tuple[Trial, Trial]
+
+    def moves(self, base: Trial) -> bool:
+        """Whether any profit differs from the study's in what was simulated."""
+        changes = [trial.profit - base.profit for trial in self.trials]
+        return any(bool(np.any(change[np.isfinite(change)] != 0.0)) for change in changes)
+
+    @property
+    def failed(self) -> str:
+        """Why an end cannot be simulated; nothing if both can."""
+        return self.trials[0].failed or self.trials[1].failed
+
+
+def sweep_of(number: Number, design: Design) -> Sweep:
+    """Return a number's trials. Where the baseline changes, its past does too, and with it everybody's opening book."""
+    everything = tuple(range(len(design.scenarios)))
+    simulated = everything if 0 in number.present else tuple(number.present)
+    ends = []
+    for value in (number.range.low, number.range.high):
+        scenarios = number.changed(design.scenarios, value)
+        ends.append(Trial(replace(design, scenarios=scenarios), simulated, failed=number.misfit(scenarios)))
+    return Sweep(number, (ends[0], ends[1]))
+
+
+class Bench:
+    """Runs trials on threads and says how far it has come; what comes later is not known beforehand."""
+
+    def __init__(self, jobs: int, progress: Progress | None) -> None:
+        self.jobs, self.progress = jobs, progress
+        self.done = self.total = 0
+
+    def run(self, trials: Iterable[Trial], replications: Iterable[int]) -> None:
+        """Simulate some replications of some trials."""
+        pairs = [(trial, replication) for replication in replications for trial in trials if not trial.failed]
+        self.total += len(pairs)
+        pool = ThreadPoolExecutor(self.jobs)
+        try:
+            for _ in pool.map(lambda pair: simulate(*pair), pairs):
+                self.done += 1
+                if self.progress is not None:
+                    self.progress(self.done, self.total)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def simulate(trial: Trial, replication: int) -> None:
+    """Simulate one replication and keep the profits; or keep why that cannot be."""
+    try:
+        trial.profit[replication, list(trial.simulated)] = profits(trial.design, trial.simulated, replication)
+    except BookNotReached as error:
+        trial.failed = str(error)
+
+
+def profits(design: Design, simulated: tuple[int, ...], replication: int) -> list[float]:
+    """Return the discounted profit of some scenarios in one replication, money of the whole business."""
+    sums = [empty_sums(design.months_valued, len(design.baseline.segments)) for _ in simulated]
+    for task in design.tasks(replication):
+        fresh = fresh_customers(design, task)
+        for total, place in zip(sums, simulated, strict=True):
+            total += run_scenario(design, place, replication, fresh, None)[0].sums
+    frames = (frame_of(design, design.scenarios[place]) for place in simulated)
+    return [money_metrics(total, frame)[PROFIT] for total, frame in zip(sums, frames, strict=True)]
