@@ -6,7 +6,7 @@ from numba import njit
 
 from sim.core.events import FINE, Channel, Event, Plan, Reason, Stage
 from sim.core.frame import meets
-from sim.core.hooks import Hook
+from sim.core.hooks import TOUCH_HOOKS, Hook
 from sim.core.lever import Lever, Rule, Touching
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
@@ -113,9 +113,12 @@ def spend(frame, price):
     frame.spent += price
 
 
-@njit(error_model="numpy")
-def unmoved(value, customer, lever):
-    return value
+def own_rule(lever: type[Lever], hook: Hook) -> Rule:
+    """Return a lever's rule about its own touches; where it has none, one that leaves the value as it is.
+
+    Each lever gets one of its own: Numba would take a record for another with the same first fields.
+    """
+    return lever.hooks.get(hook) or njit(error_model="numpy")(lambda value, customer, lever: value)
 
 
 @njit(error_model="numpy")
@@ -127,8 +130,7 @@ def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Ru
     name, place = lever.lever_name(), PLACE[lever.lever_name()]
     per_month, channel_field = touching.per_month, touching.channel
     strength_field, timely = touching.strength, touching.timely
-    strength_of = lever.hooks.get(Hook.TOUCH_STRENGTH, unmoved)
-    push_of, gift_of = lever.hooks.get(Hook.TOUCH_VALUE, unmoved), lever.hooks.get(Hook.TOUCH_GIFT, unmoved)
+    strength_of, push_of, gift_of = (own_rule(lever, hook) for hook in TOUCH_HOOKS)
 
     @njit(error_model="numpy")
     def touches(c, p, log, used):
