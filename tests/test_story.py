@@ -20,9 +20,10 @@ from sim.cli.story_telling import chapters, ending, portrait
 from sim.cli.story_voice import Voice
 from sim.cli.story_words import PHRASES
 from sim.core.customer import new_log
-from sim.core.events import STORY, Channel, Event, Method, Plan, Reason, Reward, Stage, Team
+from sim.core.events import STORY, Channel, Event, Method, Plan, Reason, Reward, SaveOffer, Stage, Team
 from sim.core.units import MONTH
 from sim.levers import LEVERS
+from sim.model.kernel import FRIEND_LINE, PLACES
 from sim.study.api import NotComparable, make_design
 from sim.study.design import Design
 from sim.study.simulate import run_replications
@@ -158,16 +159,19 @@ def test_the_portrait_says_what_an_opening_customer_brings_along():
 
 DETAILS = {
     Event.USED: range(2), Event.LOST: range(2), Event.PAID: range(4), Event.CHARGE_FAILED: range(4),
-    Event.RETURNED: range(1 + len(Method)), Event.REACHED: range(len(LEVERS)), Event.HELD_OUT: range(len(LEVERS)),
+    Event.RETURNED: range(1 + len(Method)), Event.REACHED: range(PLACES), Event.HELD_OUT: range(PLACES),
     Event.TOUCHED: Channel, Event.UNSUBSCRIBED: Channel, Event.REWARDED: Reward, Event.SWITCHED: (Plan.ANNUAL,),
-    Event.CONTACTED: Method, Event.WITHHELD: Method,
+    Event.CONTACTED: Method, Event.WITHHELD: Method, Event.SIGNED_UP: (0, FRIEND_LINE), Event.REFUNDED: (0, 3),
+    Event.PROBLEM: range(2), Event.SAVED: SaveOffer, Event.PAUSED: (1, 2), Event.SEATS_DROPPED: (1, 2),
+    Event.ALERTED: range(32), Event.ANSWERED: Reason,
     **dict.fromkeys((Event.INTENDED, Event.RESUMED, Event.ENDED, Event.FELL_ASLEEP, Event.AWAKENED), Reason),
     **dict.fromkeys((Event.TEAM_ASKED, Event.SERVICE_BEGAN, Event.SERVICE_ENDED, Event.LEFT_QUEUE), Team),
 }  # fmt: skip
 """All that an event's detail can be; of the others a 1."""
 OF_SUBSCRIPTIONS = (
     Event.PAID, Event.CHARGE_FAILED, Event.INTENDED, Event.RESUMED, Event.REQUESTED, Event.UNDONE, Event.TRAPPED,
-    Event.SWITCHED, Event.AWAKENED,
+    Event.SWITCHED, Event.AWAKENED, Event.SEATS_ADDED, Event.SEATS_DROPPED, Event.PRORATED, Event.SAVED, Event.PAUSED,
+    Event.UNPAUSED,
 )  # fmt: skip
 PLAN_WORDS = ("plan", "subscription", "trial", "paid", "bill", "used", "付费", "账单", "试用", "订阅", "使用")
 
@@ -225,7 +229,7 @@ def test_a_month_of_touches_and_rewards_is_summarised():
         "21|opted out of push notifications for good",
         "22|got a reward for reaching a goal (cost 0.1234 USD)",
     ]
-    assert "；触达、奖励与召回联系的成本 8.13 USD；" in ending(life, 365.0, CHINESE)
+    assert "；触达、奖励等各项策略的成本 8.13 USD；" in ending(life, 365.0, CHINESE)
 
 
 def test_quiet_months_are_summarised_with_touches_rewards_and_contacts():

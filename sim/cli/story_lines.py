@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
     from enum import IntEnum
 
-COUNTED = ("ordered", "refunded", "used", "touched", "rewarded", "contacted", "withheld", "trapped")
+COUNTED = (
+    "ordered", "order_cancelled", "refunded", "used", "touched", "rewarded", "benefit", "contacted", "withheld",
+    "trapped",
+)  # fmt: skip
 """What is counted where it is frequent, in the order of telling; a month that holds nothing else is quiet."""
 BY_DETAIL = ("touched", "rewarded", "contacted", "withheld")
 """Of these, what is counted apart by channel, kind or method."""
@@ -64,6 +67,8 @@ def kind(row: Any, voice: Voice) -> tuple[str, int]:
 
     if word(row) == "used" and voice.shop and row["stage"] != Stage.INTRODUCTION:
         return "ordered", 0
+    if word(row) == "refunded" and row["detail"] > 0:
+        return "refunded_term", 0
     return word(row), int(row["detail"]) if word(row) in BY_DETAIL else 0
 
 
@@ -81,7 +86,7 @@ def span_lines(rows: list[Any], voice: Voice) -> list[Line]:
     for row in rows:
         if word(row) != "paid":
             groups.setdefault(kind(row, voice), []).append(row)
-    for name, detail in sorted(groups, key=lambda key: (COUNTED.index(key[0]), key[1])):
+    for name, detail in sorted(groups, key=lambda key: (COUNTED.index(key[0].removesuffix("_term")), key[1])):
         group = groups[name, detail]
         texts += dated(group, voice) if name == "ordered" else [told(group, voice)]
     return [Line("", text) for text in texts]
@@ -105,14 +110,15 @@ def told(rows: list[Any], voice: Voice) -> str:
     if word(rows[0]) in COUNTED:
         return counted(kind(rows[0], voice)[0], rows, voice)
     if word(rows[0]) in OF_LEVERS:
-        return voice.say(word(rows[0]), levers=voice.say("list_gap").join(map(lever_name, rows)))
+        levers = voice.say("list_gap").join(lever_name(row, voice) for row in rows)
+        return voice.say(word(rows[0]), levers=levers)
     return phrase(rows[0], voice)
 
 
 def counted(name: str, rows: list[Any], voice: Voice) -> str:
     """Say how often something happened, what it came to, and how much of it a touch has prompted."""
     amount = sum(int(row["amount"]) for row in rows)
-    count = sum(word(row) == name for row in rows)  # of orders, the uses that they are stand beside them
+    count = sum(name.startswith(word(row)) for row in rows)  # of orders, the uses that they are stand beside them
     prompted = sum(word(row) == "used" and row["detail"] > 0 for row in rows)
     values = names(rows[0], voice) | {"count": count, "money": voice.money(amount), "cost": voice.cost(amount)}
     text = voice.say("trapped_months" if name == "trapped" else name, **values)
@@ -122,10 +128,15 @@ def counted(name: str, rows: list[Any], voice: Voice) -> str:
 def phrase(row: Any, voice: Voice) -> str:
     """Say what one row of the log means."""
     from sim.core.events import Team
+    from sim.model.kernel import FRIEND_LINE
 
     key, detail = word(row), int(row["detail"])
-    if key == "lost":
-        key = f"lost_{detail}"
+    if key in ("lost", "problem"):
+        key = f"{key}_{detail}"
+    elif key == "signed_up" and detail == FRIEND_LINE:
+        key = "signed_up_friend"
+    elif key == "alerted" and detail == 0:
+        key = "alerted_without"
     elif key == "paid" and detail > 0:
         key = "paid_retry"
     elif key == "charge_failed" and detail > 0:
@@ -134,17 +145,20 @@ def phrase(row: Any, voice: Voice) -> str:
         key = "recalled"
     elif key in OF_A_TEAM:
         key = f"{key}_{Team(detail).name.lower()}"
-    money = voice.money(int(row["amount"]))
-    return voice.say(key, money=money, attempt=detail, nth=detail + 1, which=detail, **names(row, voice))
+    amounts = {"money": voice.money(int(row["amount"])), "cost": voice.cost(int(row["amount"]))}
+    numbers = {"attempt": detail, "nth": detail + 1, "which": detail, "seats": int(row["seats"])}
+    if key in ("seats_dropped", "paused"):
+        numbers["count"] = detail
+    return voice.say(key, **amounts, **numbers, **names(row, voice))
 
 
 def names(row: Any, voice: Voice) -> dict[str, object]:
-    """Return the words for what a row names: a reason, a plan, a stage, a channel, a kind of reward, a method."""
-    from sim.core.events import Channel, Method, Plan, Reason, Reward, Stage
+    """Return the words for what a row names: a reason, a plan, a channel, an offer, signs of leaving and so on."""
+    from sim.core.events import Channel, Method, Plan, Reason, Reward, SaveOffer, Signal, Stage
 
     event, detail = word(row), int(row["detail"])
     found: dict[str, object] = {}
-    if event in ("intended", "resumed", "ended", "fell_asleep"):
+    if event in ("intended", "resumed", "ended", "fell_asleep", "answered"):
         found["reason"] = name_of(Reason(detail), voice)
     elif event in ("touched", "unsubscribed"):
         found["channel"] = name_of(Channel(detail), voice)
@@ -154,6 +168,11 @@ def names(row: Any, voice: Voice) -> dict[str, object]:
         found["method"] = name_of(Method(detail), voice)
     elif event == "returned" and detail > 0:
         found["method"] = name_of(Method(detail - 1), voice)
+    elif event == "saved":
+        found["offer"] = name_of(SaveOffer(detail), voice)
+    elif event == "alerted":
+        shown = [name_of(signal, voice) for signal in Signal if detail >> signal & 1]
+        found["signals"] = voice.say("list_gap").join(shown)
     elif event == "opened":
         found["stage"] = name_of(Stage(row["stage"]), voice)
     if not voice.shop:
@@ -167,12 +186,14 @@ def name_of(member: IntEnum, voice: Voice, key: str = "") -> str:
     return voice.say(f"{key or type(member).__name__.lower()}_{member.name.lower()}")
 
 
-def lever_name(row: Any) -> str:
-    """Return the name of the lever that a row is about, as scenario files write it."""
+def lever_name(row: Any, voice: Voice) -> str:
+    """Return the name of the lever that a row is about, as scenario files write it; of the file's own its number."""
     from sim.levers import LEVERS
 
-    lever = LEVERS[int(row["detail"])]
-    return lever.lever_name()
+    place = int(row["detail"])
+    if place >= len(LEVERS):
+        return voice.say("own_lever", number=place - len(LEVERS) + 1)
+    return LEVERS[place].lever_name()
 
 
 def word(row: Any) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sim.core.customer import new_log
 from sim.core.events import COST_EVENTS, STORY, Event, Plan, Reason
 from sim.core.units import MONTH
+from sim.model.kernel import TERM_MONTHS
 from sim.model.reviews import brings_friends, ties_customers
 from sim.scenario.acquisition import acquired_groups
 from sim.scenario.lower import opening_cells
@@ -194,14 +195,18 @@ def happening(rows: Rows) -> Rows:
     return rows[~np.isin(rows["event"], (Event.REACHED, Event.HELD_OUT))]
 
 
+PAYMENTS = (Event.PAID, Event.PRORATED, Event.ORDERED)
+GIVEN_BACK = (Event.REFUNDED, Event.ORDER_CANCELLED)
+
+
 def sum_up(rows: Rows) -> Sum:
     """Add up a life's bills, orders, money and uses, and what it cost to touch, reward and recall the customer."""
     event, detail, amount = rows["event"], rows["detail"], rows["amount"]
     bills, used, orders = rows[event == Event.PAID], event == Event.USED, event == Event.ORDERED
     return Sum(
-        months=int(np.where(bills["plan"] == Plan.ANNUAL, 12, 1).sum()),
+        months=int(np.array(TERM_MONTHS)[bills["plan"]].sum()),
         orders=int(orders.sum()),
-        paid=int(amount[(event == Event.PAID) | orders].sum() - amount[event == Event.REFUNDED].sum()),
+        paid=int(amount[np.isin(event, PAYMENTS)].sum() - amount[np.isin(event, GIVEN_BACK)].sum()),
         uses=int(used.sum()),
         prompted=int((used & (detail > 0)).sum()),
         returns=int((event == Event.RETURNED).sum()),
