@@ -26,13 +26,13 @@ class DormantWakeup(Lever):
     meets: ClassVar = (Stage.DORMANCY,)
     touching: ClassVar = Touching("per_month", "channel", "strength", "timely")
 
+    channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
+        "sms", "By which channel."
+    )
     per_month: Ratio = param(
         1, "Touches a month while the customer sleeps.",
         source="judgement", grade="J", low=0.3, high=4,
     )  # fmt: skip
-    channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "sms", "By which channel."
-    )
     strength: Ratio = param(
         0.25, "Strength of the trigger on who sleeps out of inertia; 0 wakes nobody.",
         source="fogg", grade="J", low=0, high=0.5,
