@@ -26,7 +26,7 @@ from sim.model.reasons import (
 )
 
 LEAVE = int(Clock.LEAVE)
-STATE = ("fit", "habit", "value", "activation")
+STATE = ("fit", "habit", "value", "satisfaction", "activation")
 BASE = 0.001
 BEHAVIOUR = Behaviour()
 
@@ -42,6 +42,7 @@ def neutral():
     customers.fit = 0.5
     customers.habit_strength = 1.0
     customers.value = 1.0
+    customers.satisfaction = 1.0
     kernel["leave"] = BASE
     return customers, kernel
 
@@ -54,6 +55,16 @@ def put_at(name, end, customers, kernel):
         customers.habit_strength = (0.0, 1.0)[end]
     elif name == "value":
         customers.value = (0.0, 1.0)[end]
+    elif name == "satisfaction":
+        customers.satisfaction = (0.0, 1.0)[end]
+    elif name == "saved":
+        customers.saved_months = 3 * end
+    elif name == "referring":
+        customers.referrals = end
+    elif name == "referred":
+        customers.referrer_there = end
+    elif name == "referrer_left":
+        customers.friend_left = float(end)
     elif name == "activation":
         customers.activated = end
     elif name == "levers" and end == 1:
@@ -78,7 +89,7 @@ def reach_with_strong_guidance(customers, kernel):
 
 
 def reach_everybody(lever):
-    for mask in ("segments", "plans", "stages", "lives"):
+    for mask in ("segments", "channels", "plans", "stages", "lives"):
         lever[mask] = 0xFFFFFFFF
 
 

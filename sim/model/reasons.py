@@ -67,9 +67,10 @@ REASONS = (
     ),
     ReasonRow(
         EXPERIENCE, "The product fails the customer; price and rivals are counted here.",
-        "Poor fit, low perceived value (also from being trapped in a paid year), not being activated.",
-        "Customers whom the product fits, perceived value, activation, guidance in the first weeks, integrations; "
-        "stored value, at the request.",
+        "Poor fit, low perceived value (also from being trapped in a paid term, or sold too much), low satisfaction "
+        "after problems that were not solved, not being activated.",
+        "Customers whom the product fits, perceived value, problems solved, activation, guidance in the first weeks, "
+        "integrations; stored value, at the request.",
         "Habit, reminders such as prompts.",
     ),
     ReasonRow(
@@ -92,6 +93,10 @@ MECHANISMS = (
         (EXPERIENCE,), ("leaving.experience_without_value",), "value 0", "value 1",
     ),
     Mechanism(
+        "satisfaction", "Who is not helped when there is a problem is failed by the product.",
+        (EXPERIENCE,), ("service.experience_unsatisfied",), "satisfaction 0", "satisfaction 1",
+    ),
+    Mechanism(
         "activation", "Effect of having completed the key actions.",
         (SOFT, EXPERIENCE), ("activation.effect",), "not activated", "activated",
     ),
@@ -106,6 +111,22 @@ MECHANISMS = (
     Mechanism(
         "third_life", "Who comes back again leaves sooner still.",
         VOLUNTARY, ("leaving.third_life",), "first life", "third or later life",
+    ),
+    Mechanism(
+        "saved", "Who asked to cancel and was kept by an offer leaves sooner, for some months.",
+        VOLUNTARY, ("saves.relapse", "saves.relapse_months"), "never saved", "just saved",
+    ),
+    Mechanism(
+        "referring", "Who has brought a friend leaves less.",
+        VOLUNTARY, ("friends.referring",), "nobody brought", "a friend brought",
+    ),
+    Mechanism(
+        "referred", "Who was brought by a friend leaves less while that friend is there.",
+        VOLUNTARY, ("friends.referred",), "came by himself", "the referrer is there",
+    ),
+    Mechanism(
+        "referrer_left", "When the referrer leaves, who was brought by him leaves sooner; that fades.",
+        VOLUNTARY, ("friends.left", "friends.left_half"), "no referrer, or gone for long", "the referrer has just left",
     ),
     Mechanism(
         "season", "The calendar month's factor on leaving, as the scenario gives it.",
@@ -126,10 +147,15 @@ def factors(behaviour: Behaviour) -> Mapping[str, tuple[float, float]]:
         "fit": (1.0 + leaving.fit_leave, 1.0 - leaving.fit_leave),
         "habit": (leaving.soft_without_habit, 1.0),
         "value": (leaving.experience_without_value, 1.0),
+        "satisfaction": (behaviour.service.experience_unsatisfied, 1.0),
         "activation": (1.0, behaviour.activation.effect),
         "levers": (1.0, leaving.floor),
         "second_life": (1.0, leaving.second_life),
         "third_life": (1.0, leaving.third_life),
+        "saved": (1.0, behaviour.saves.relapse),
+        "referring": (1.0, behaviour.friends.referring),
+        "referred": (1.0, behaviour.friends.referred),
+        "referrer_left": (1.0, behaviour.friends.left),
         "season": (1.0, 2.0),
         "propensity": (low, high),
     }
