@@ -5,7 +5,7 @@ import math
 from numba import njit
 
 from sim.core.events import FINE, Channel, Event, Plan, Reason, Stage
-from sim.core.frame import eligible
+from sim.core.frame import meets
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, Rule, Touching
 from sim.core.randomness import Stream, uniform
@@ -134,7 +134,7 @@ def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Ru
     def touches(c, p, log, used):
         own, frame = p.levers[name], p.frames[bit]
         channel = int(own[channel_field])
-        if c.touch_due[place] <= c.now and eligible(c, frame) and may_touch(c, p, channel):
+        if c.touch_due[place] <= c.now and meets(c, frame) and may_touch(c, p, channel):
             slot = math.floor(c.now / MONTH * own[per_month] - offset_of(c, p, frame) + 0.5)
             k = touch_number(frame, slot)
             if served_by_budget(c, p, frame):
