@@ -16,6 +16,8 @@ from sim.core.lever import Lever
 from sim.core.parameter import money, param
 from sim.core.units import Money, Probability, Ratio
 
+INTRODUCTION = int(Stage.INTRODUCTION)
+
 
 class Community(Lever):
     """Run a community of customers."""
@@ -51,7 +53,7 @@ class Community(Lever):
 @njit(error_model="numpy")
 def gets(customer, lever):
     """Share of what the community gives that comes to the customer: all, a reader's part, or nothing."""
-    if lever.take_part < lever.empty_below:
+    if lever.take_part < lever.empty_below or customer.stage == INTRODUCTION:
         return 0.0
     return 1.0 if customer.posts >= 1.0 - lever.take_part else lever.readers
 
