@@ -84,15 +84,16 @@ class Group:
     first: int
     count: int
     channel: int = 0
-    usual: int = 0  # how many of the group come in a usual month; the others are there for strategies that admit more
+    usual: int | None = None  # how many come in a usual month (None: all); others are there for who admits more
     expected: float = 1.0  # the same before it was made whole
 
     def places(self) -> NDArray[np.float64]:
         """Return where each stands among the month's candidates: the usual ones below 1, those after them above."""
         number = np.arange(self.first, self.first + self.count)
-        usual = (number + 0.5) / max(1, self.usual)
-        after = (self.channel != BARGAIN_LINE) + (number - self.usual + 0.5) / max(self.expected, 1e-9)
-        return np.where(number < self.usual, usual, after)
+        count = self.first + self.count if self.usual is None else self.usual
+        usual = (number + 0.5) / max(1, count)
+        after = (self.channel != BARGAIN_LINE) + (number - count + 0.5) / max(self.expected, 1e-9)
+        return np.where(number < count, usual, after)
 
     def ids(self, attempt: int = 0) -> NDArray[np.int64]:
         """Return the customers' ids: origin, channel, segment, period, attempt and number, packed into one integer."""

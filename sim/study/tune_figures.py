@@ -17,6 +17,7 @@ from sim.core.events import INTENT_REASONS, Plan
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.model.candidates import Group, Origin, acquired, pieces
+from sim.scenario.acquisition import lines_of
 from sim.scenario.kinds import kind_of
 from sim.scenario.lower import kernel_of, population_of
 from sim.scenario.schema import Scenario, Segment
@@ -128,8 +129,9 @@ def cohorts(scenario: Scenario, customers: int) -> list[Group]:
             raise NotSolvable(
                 f"so few prospects convert that {prospects:,} would have to be simulated; raise the target"
             )
-        by_month = enumerate(sign_ups(scenario, prospects))
-        groups += [Group(Origin.ACQUIRED, number, month, 0, count) for month, count in by_month if count > 0]
+        for channel, line in enumerate(lines_of(scenario).values()):
+            by_month = enumerate(sign_ups(scenario, round(prospects * line.share)))
+            groups += [Group(Origin.ACQUIRED, number, month, 0, count, channel) for month, count in by_month if count]
     return groups
 
 
