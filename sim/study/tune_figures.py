@@ -106,6 +106,7 @@ def months_simulated(scenario: Scenario) -> int:
 
 def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     """Simulate so many new customers per segment, without levers, and measure them as the targets are defined."""
+    scenario = scenario.model_copy(update={"promotions": ()})  # base rates hold in a month without any
     terms, months = Design((scenario,), customers=1).terms(scenario), months_simulated(scenario)
     kernel, population = kernel_of(scenario, seed, levers=False), population_of(scenario, seed)
     sums = empty_sums(months + 1, len(scenario.segments))
