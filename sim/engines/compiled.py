@@ -23,7 +23,7 @@ Coming = Callable[[np.recarray, int], np.recarray]
 
 def nobody_comes(customers: np.recarray, month: int) -> np.recarray:
     """Say that no friends come."""
-    return customers[:0]
+    return customers[:0].view(np.recarray)
 
 
 def run(
@@ -122,7 +122,7 @@ def run_by_months(
         yield
 
 
-def begin_month(customers: np.recarray, kernel: np.recarray, month: int, coming: Coming) -> np.recarray:
+def begin_month(customers: np.recarray, kernel: NDArray[Any], month: int, coming: Coming) -> np.recarray:
     """At a month's start: what is decided from the month before, and who comes as somebody's friend."""
     month_starts(customers, kernel, month * MONTH)
     look_at_friends(customers)
