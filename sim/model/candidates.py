@@ -139,7 +139,8 @@ def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]
     customers.id = ids
     customers.segment = segment
     customers.channel = part_of(ids, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS)
-    customers.fit = special.betaincinv(*population.fit, chance(Trait.FIT))
+    customers.fit_place = chance(Trait.FIT)
+    customers.fit = special.betaincinv(*population.fit, customers.fit_place)
     customers.leave_propensity = gamma(population.leave_shape, chance(Trait.LEAVE))
     customers.use_propensity = gamma(population.use_shape, chance(Trait.USE))
     customers.effort = special.betaincinv(*population.effort, chance(Trait.EFFORT))

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount, PriceTag, spell, unit_of
+from sim.scenario.acquisition import widest
 from sim.scenario.schema import Scenario, SolvedSegment
 
 Loc = tuple[str | int, ...]
@@ -18,6 +19,8 @@ DEAREST = 1_000_000
 """Units of the currency: no price, cost or revenue per account is higher, so that sums fit into 64 bits."""
 MOST_SEATS = 100_000
 LARGEST_FACTOR = 100.0
+MOST_ADMITTED = 20.0
+"""Times the usual candidates: no strategy lets in more by one channel, or the sample would fill the memory."""
 MOST_OF_A_LEVER = 100
 """Contacts, products, touches a month: the customer record counts them in a byte."""
 
@@ -74,6 +77,8 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
             yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
     for name, lever in scenario.active_levers().items():
         yield from out_of_lever(lever, ("levers", name))
+    if not widest(scenario).max() <= MOST_ADMITTED:
+        yield ("levers",), f"they let in over {MOST_ADMITTED:g} times the usual prospects", "stay below that"
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
             yield from out_of_rates(rates, behaviour.use.peak, ("solved", "segments", name))

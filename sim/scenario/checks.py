@@ -51,8 +51,11 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
             yield ("solved", "segments"), f"no base rates for segment '{name}'", "run 'retention-sim tune' on the file"
     reasons = dict(scenario.behaviour.reasons)
     yield from check_shares("reasons", reasons, ("behaviour", "reasons"))
-    for name, lever in scenario.active_levers().items():
+    levers = scenario.active_levers()
+    for name, lever in levers.items():
         yield from check_lever(scenario, lever, ("levers", name))
+    if "channel_mix" in levers:
+        yield from check_mix(scenario, levers["channel_mix"], ("levers", "channel_mix"))
 
 
 def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
@@ -99,6 +102,14 @@ def check_spans(scenario: Scenario) -> Iterator[Finding]:
                 f"{name}: {spell(days, 'days')} is not between {least} and {LONGEST} whole months",
                 ("write it like '36 months'"),
             )
+
+
+def check_mix(scenario: Scenario, mix: Any, loc: Loc) -> Iterator[Finding]:
+    """More is spent on channels that cost something: from nothing comes no spend that could grow."""
+    for name, line in (scenario.acquisition.channels or {}).items():
+        if line.cost == 0.0 and getattr(mix, line.kind) > 1.0:
+            message = f"more is spent on {line.kind} traffic, and the channel '{name}' costs nothing"
+            yield (*loc, line.kind), message, "give the channel a 'cost' above 0"
 
 
 def check_shares(what: str, shares: dict[str, float], loc: Loc) -> Iterator[Finding]:

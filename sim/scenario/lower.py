@@ -12,7 +12,16 @@ from sim.core.lever import Lever, own_values, reach_number
 from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model.candidates import Cell, Group, Origin, Population
-from sim.model.kernel import FRIEND_LINE, MOST_MONTHS, SEGMENTS, Season, fill_group, new_kernel, set_retries
+from sim.model.kernel import (
+    BARGAIN_LINE,
+    FRIEND_LINE,
+    MOST_MONTHS,
+    SEGMENTS,
+    Season,
+    fill_group,
+    new_kernel,
+    set_retries,
+)
 from sim.scenario.acquisition import counts_of, lines_of, source_of
 from sim.scenario.checks import MOST_SPANS, tenure_spans
 from sim.scenario.schema import SUBSCRIPTIONS, Opening, Plans, Scenario, Solved
@@ -84,6 +93,7 @@ def fill_acquisition(kernel: np.recarray, scenario: Scenario) -> None:
         record["cost"] = line.cost
     kernel["lines"]["source"][0, FRIEND_LINE] = Source.FISSION
     kernel["lines"]["cost"][0, FRIEND_LINE] = 0.0
+    kernel["lines"]["source"][0, BARGAIN_LINE] = Source.BARGAIN
 
 
 def fill_promotions(kernel: np.recarray, scenario: Scenario) -> None:
