@@ -140,7 +140,7 @@ def test_trust_comes_with_what_is_given_up(fee, expected):
 
 def test_what_is_paid_back_is_the_rest():
     assert rule(Hook.EXIT_REFUND, -1.0, settings={"fee": "10 %"}) == pytest.approx(0.9)
-    assert rule(Hook.EXIT_REFUND, -1.0, settings={"fee": "100 %"}) == 0.0
+    assert rule(Hook.EXIT_REFUND, -1.0, settings={"fee": "100 %"}) == -1.0
     assert rule(Hook.EXIT_REFUND, 0.95, settings={"fee": "10 %"}) == 0.95
 
 
