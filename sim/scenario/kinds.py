@@ -27,7 +27,7 @@ def kind_of(scenario: Scenario) -> str:
 
 def plan_words(scenario: Scenario) -> list[str]:
     """Return the words for the plans that customers of this business can have."""
-    return [plan.name.lower() for plan in ((Plan.PER_USE,) if scenario.per_use else SUBSCRIPTIONS)]
+    return [plan.name.lower() for plan in ((Plan.PER_USE,) if scenario.per_use else (*SUBSCRIPTIONS, Plan.PREPAID))]
 
 
 def check_kind(scenario: Scenario) -> Iterator[Finding]:

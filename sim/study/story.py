@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.customer import new_log
-from sim.core.events import COST_EVENTS, STORY, Event, Plan, Reason
+from sim.core.events import COST_EVENTS, STORY, Event, Reason
 from sim.core.units import MONTH
 from sim.model.kernel import TERM_MONTHS
 from sim.model.reviews import brings_friends, ties_customers
