@@ -22,13 +22,11 @@ from sim.model.kernel import (
     new_kernel,
     set_retries,
 )
-from sim.scenario.acquisition import counts_of, lines_of, source_of
+from sim.scenario.acquisition import SPECIAL_LINES, counts_of, lines_of, month_of, source_of
 from sim.scenario.checks import MOST_SPANS, tenure_spans
 from sim.scenario.schema import SUBSCRIPTIONS, Opening, Plans, Scenario, Solved
 
 EVERYBODY = 2**32 - 1
-SPECIAL_LINES = ("friends", "bargains")
-"""Names by which ``eligible`` calls the two lines that no file writes."""
 
 
 def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, scale: float = 1.0) -> np.recarray:
@@ -100,18 +98,10 @@ def fill_promotions(kernel: np.recarray, scenario: Scenario) -> None:
     """Copy dated promotions: more use and converting in their month, and part of it missing in the months after."""
     for promotion in scenario.promotions:
         first = month_of(scenario, promotion.month)
-        if not 0 <= first < scenario.months_valued:
-            continue
         kernel["promoted"][0, first] *= 1.0 + promotion.lift
         kernel["promoted_price"][0, first] *= 1.0 - promotion.discount
         for later in range(first + 1, min(first + promotion.over + 1, MOST_MONTHS)):
             kernel["promoted"][0, later] *= 1.0 - promotion.lift * promotion.pulled_forward / promotion.over
-
-
-def month_of(scenario: Scenario, text: str) -> int:
-    """Return the number of a calendar month written like 2026-11, counted from the study's start."""
-    year, month = (int(part) for part in text.split("-"))
-    return (year - scenario.starts.year) * 12 + month - scenario.starts.month
 
 
 def fill_orders(kernel: np.recarray, scenario: Scenario) -> None:
