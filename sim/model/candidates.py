@@ -84,11 +84,13 @@ class Group:
     first: int
     count: int
     channel: int = 0
-    usual: int = 0  # how many of the group come in a usual month; the others are there for strategies that admit more
+    usual: int | None = None  # how many come in a usual month (None: all); others are there for who admits more
     expected: float = 1.0  # the same before it was made whole
 
     def places(self) -> NDArray[np.float64]:
         """Return where each stands among the month's candidates: the usual ones below 1, those after them above."""
+        if self.usual is None:
+            return np.zeros(self.count)
         number = np.arange(self.first, self.first + self.count)
         usual = (number + 0.5) / max(1, self.usual)
         after = (self.channel != BARGAIN_LINE) + (number - self.usual + 0.5) / max(self.expected, 1e-9)
@@ -138,7 +140,8 @@ def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]
     customers.id = ids
     customers.segment = segment
     customers.channel = part_of(ids, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS)
-    customers.fit = special.betaincinv(*population.fit, chance(Trait.FIT))
+    customers.fit_place = chance(Trait.FIT)
+    customers.fit = special.betaincinv(*population.fit, customers.fit_place)
     customers.leave_propensity = gamma(population.leave_shape, chance(Trait.LEAVE))
     customers.use_propensity = gamma(population.use_shape, chance(Trait.USE))
     customers.effort = special.betaincinv(*population.effort, chance(Trait.EFFORT))

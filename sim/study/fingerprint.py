@@ -11,6 +11,8 @@ SOLVED_FIELDS = ("segments", "plans", "behaviour", "renewal", "season", "currenc
 def fingerprint(scenario: Scenario) -> str:
     """Return a short hash of the numbers that base rates depend on."""
     numbers = scenario.model_dump(mode="json", include=set(SOLVED_FIELDS))
+    if scenario.acquisition.channels is not None:
+        numbers["channels"] = scenario.model_dump(mode="json", include={"acquisition": {"channels"}})
     if has_season(scenario):
         numbers["first_month"] = scenario.starts.month
     return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:16]

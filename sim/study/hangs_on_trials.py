@@ -113,7 +113,8 @@ def simulate(trial: Trial, replication: int) -> None:
 
 def profits(design: Design, simulated: tuple[int, ...], replication: int) -> list[float]:
     """Return the discounted profit of some scenarios in one replication, money of the whole business."""
-    sums = [empty_sums(design.months_valued, len(design.baseline.segments)) for _ in simulated]
+    shape = design.months_valued, len(design.baseline.segments), design.term_months
+    sums = [empty_sums(*shape) for _ in simulated]
     for task in design.tasks(replication):
         fresh = fresh_customers(design, task)
         for total, place in zip(sums, simulated, strict=True):

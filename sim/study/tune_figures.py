@@ -17,6 +17,7 @@ from sim.core.events import INTENT_REASONS, Plan
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.model.candidates import Group, Origin, acquired, pieces
+from sim.scenario.acquisition import lines_of
 from sim.scenario.kinds import kind_of
 from sim.scenario.lower import kernel_of, population_of
 from sim.scenario.schema import Scenario, Segment
@@ -105,6 +106,7 @@ def months_simulated(scenario: Scenario) -> int:
 
 def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     """Simulate so many new customers per segment, without levers, and measure them as the targets are defined."""
+    scenario = scenario.model_copy(update={"promotions": ()})  # base rates hold in a month without any
     terms, months = Design((scenario,), customers=1).terms(scenario), months_simulated(scenario)
     kernel, population = kernel_of(scenario, seed, levers=False), population_of(scenario, seed)
     sums = empty_sums(months + 1, len(scenario.segments))
@@ -128,8 +130,9 @@ def cohorts(scenario: Scenario, customers: int) -> list[Group]:
             raise NotSolvable(
                 f"so few prospects convert that {prospects:,} would have to be simulated; raise the target"
             )
-        by_month = enumerate(sign_ups(scenario, prospects))
-        groups += [Group(Origin.ACQUIRED, number, month, 0, count) for month, count in by_month if count > 0]
+        for channel, line in enumerate(lines_of(scenario).values()):
+            by_month = enumerate(sign_ups(scenario, round(prospects * line.share)))
+            groups += [Group(Origin.ACQUIRED, number, month, 0, count, channel) for month, count in by_month if count]
     return groups
 
 
