@@ -105,7 +105,7 @@ def told(rows: list[Any], voice: Voice) -> str:
     if word(rows[0]) in COUNTED:
         return counted(kind(rows[0], voice)[0], rows, voice)
     if word(rows[0]) in OF_LEVERS:
-        return voice.say(word(rows[0]), levers=voice.say("list_gap").join(map(lever_name, rows)))
+        return voice.say(word(rows[0]), levers=voice.say("list_gap").join(lever_name(row, voice) for row in rows))
     return phrase(rows[0], voice)
 
 
@@ -167,12 +167,13 @@ def name_of(member: IntEnum, voice: Voice, key: str = "") -> str:
     return voice.say(f"{key or type(member).__name__.lower()}_{member.name.lower()}")
 
 
-def lever_name(row: Any) -> str:
+def lever_name(row: Any, voice: Voice) -> str:
     """Return the name of the lever that a row is about, as scenario files write it."""
     from sim.levers import LEVERS
+    from sim.scenario.problems import excerpt
 
-    lever = LEVERS[int(row["detail"])]
-    return lever.lever_name()
+    place = int(row["detail"])
+    return LEVERS[place].lever_name() if place < len(LEVERS) else excerpt(voice.levers[place])
 
 
 def word(row: Any) -> str:

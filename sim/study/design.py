@@ -208,7 +208,7 @@ def lever_costs_by_month(scenario: Scenario, months: int, months_valued: int) ->
     it costs to run those levers that are for customers, were there as many customers as at the horizon's end.
     """
     costs = np.zeros(months_valued)
-    for lever in scenario.active_levers().values():
+    for lever in scenario.all_levers().values():
         span = running(lever, months if lever.for_prospects else months_valued)
         costs[span] += minor(lever.monthly_cost) + lever.product(lever.running_costs) + wages_of(lever)
         costs[running(lever, months)][:1] += minor(lever.fixed_cost) + lever.product(lever.build_costs)
@@ -222,5 +222,5 @@ def minor(amount: Amount | None) -> int:
 
 def default_customers(scenarios: tuple[Scenario, ...]) -> int:
     """Return the sample used when none is asked for: the business's own size where a team ties customers."""
-    ties = any(lever.ties_customers() for scenario in scenarios for lever in scenario.active_levers().values())
+    ties = any(lever.ties_customers() for scenario in scenarios for lever in scenario.all_levers().values())
     return round(business_size(scenarios[0])) if ties else DEFAULT_CUSTOMERS
