@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
 from experiments.findings import SURE, Figure
 from experiments.same_customers import SCENARIOS, Lives, business, newcomers, under
+
 from sim.core.customer import Clock
 from sim.core.events import Event
-from sim.core.units import MONTH
 from sim.scenario.schema import Scenario
 
 SIGN_UP = int(Clock.SIGN_UP)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
 from experiments.findings import mean, quotient
 from experiments.same_customers import Lives, run, some, under
-from published.comparing import Compared, Outcome, at_risk, counted, first, published, pulled, rate_ratio, written
+
+from published.comparing import Compared, Outcome, at_risk, counted, first, published, rate_ratio, written
 from sim.core.events import Event
 from sim.core.units import MONTH, YEAR
 

@@ -1,10 +1,10 @@
 """Onboarding, trials, rewards for the first steps, and what kind of contract one joins by."""
 
 import numpy as np
-
 from experiments.findings import Figure, mean, quotient
 from experiments.same_customers import Lives, run, under
-from published.comparing import Compared, Outcome, at_risk, cohort, counted, first, pulled, published, rate_ratio
+
+from published.comparing import Compared, Outcome, at_risk, cohort, counted, first, published, pulled, rate_ratio
 from sim.core.events import Event, Plan
 from sim.core.units import MONTH
 

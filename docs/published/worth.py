@@ -1,11 +1,11 @@
 """What keeping customers is worth: winning them back, preventing one reason, points, and five points of retention."""
 
 import numpy as np
-
 from experiments.findings import Figure, mean, quotient
 from experiments.recall import prices
 from experiments.same_customers import SAAS, SHOP, Lives, run, some, under
-from published.comparing import Compared, Outcome, cohort, first, pulled, published, written
+
+from published.comparing import Compared, Outcome, cohort, first, published, pulled, written
 from sim.core.events import Event, Reason
 from sim.core.units import MONTH
 from sim.scenario.schema import Scenario
