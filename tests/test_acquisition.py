@@ -9,7 +9,7 @@ from sim.core.events import FINE, Event
 from sim.core.units import MONTH
 from sim.scenario.acquisition import acquired_groups, candidates_per_month, widest
 from sim.scenario.lower import kernel_of
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ProblemsFound
 
 CHANNELS = {
     "search": {"share": "50 %", "kind": "free", "contact": "searching", "cost": 0.5},
@@ -79,13 +79,13 @@ def test_the_convert_rate_moves_with_the_channel(line, factor):
     ({"friends": {"share": "100 %"}}, "those who come so by themselves"),
 ])  # fmt: skip
 def test_channels_that_make_no_sense_are_refused(channels, message):
-    with pytest.raises(ScenarioError, match=message):
+    with pytest.raises(ProblemsFound, match=message):
         business(acquisition={"channels": channels})
 
 
 def test_a_target_group_names_known_channels():
     levers = {"prompts": {"eligible": {"channels": ["serch"]}}}
-    with pytest.raises(ScenarioError, match="serch"):
+    with pytest.raises(ProblemsFound, match="serch"):
         business(levers, acquisition={"channels": CHANNELS})
     assert business({"prompts": {"eligible": {"channels": ["search", "friends"], "plans": ["prepaid"]}}},
                     acquisition={"channels": CHANNELS})  # fmt: skip
@@ -136,7 +136,7 @@ def test_a_promotion_lowers_first_bills_alone():
 
 
 def test_a_promotion_outside_the_study_is_refused():
-    with pytest.raises(ScenarioError, match="is not simulated"):
+    with pytest.raises(ProblemsFound, match="is not simulated"):
         business(promotions=[{"month": "2031-05", "lift": "40 %"}])
 
 

@@ -59,7 +59,7 @@ def test_an_added_seat_is_paid_to_the_cent_for_the_months_to_the_next_bill(plan,
 
 @pytest.mark.parametrize("fit, factor", [(0.5, 1.0), (0.9, 1.8), (0.1, 0.2)])
 def test_seats_grow_as_a_yule_process_whose_rate_moves_with_perceived_value(fit, factor):
-    """Each seat brings another: mean s exp(at), variance s exp(at) (exp(at) - 1); perceived value is that of the fit."""
+    """Each seat brings another: mean s exp(at), variance s exp(at) (exp(at) - 1); value is that of the fit."""
     rate, start, days, count = 0.002, 4, 300.0, 2000
     _, customers = live(prospects(count, seats=start, fit=fit), seats_kernel(add=rate), days)
     grown = math.exp(rate * factor * days)
