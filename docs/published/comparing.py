@@ -19,6 +19,8 @@ SIGN_UP = int(Clock.SIGN_UP)
 FACTOR = 2.0
 """Sizes agree when ours is between theirs over this and theirs times this."""
 
+CLOSE = 4.0
+
 
 class Verdict(enum.Enum):
     """How ours stands beside theirs, the best first."""
@@ -42,12 +44,15 @@ class Compared:
         The value that says 'no effect', from which effects are counted.
     within
         Where ``neutral`` itself was found: how far from it still counts as no effect.
+    exact
+        A formula's figure, to be met within ``CLOSE`` standard errors.
     """
 
     ours: Figure
     theirs: float | None = None
     neutral: float = 0.0
     within: float = 0.0
+    exact: bool = False
 
     @property
     def effect(self) -> Figure:
@@ -59,6 +64,8 @@ class Compared:
         """Compare the two."""
         if self.theirs == self.neutral:
             return Verdict.SIZE if abs(self.effect.value) + self.effect.error <= self.within else Verdict.NOT
+        if self.exact and self.theirs is not None:
+            return Verdict.SIZE if abs(self.ours.value - self.theirs) < CLOSE * self.ours.error else Verdict.NOT
         published = 1.0 if self.theirs is None else self.theirs - self.neutral
         if not math.copysign(1.0, published) * self.effect.z > SURE:
             return Verdict.NOT
