@@ -74,11 +74,11 @@ class Compared:
         return Verdict.SIGN
 
     @property
-    def found(self) -> str:
-        """Write what they found."""
+    def published(self) -> str:
+        """Write what was published."""
         if self.theirs is None:
-            return f"{self.ours.name}: above {spelled(self.neutral, self.ours.unit)}"
-        return f"{self.ours.name}: {spelled(self.theirs, self.ours.unit)}"
+            return f"above {spelled(self.neutral, self.ours.unit)}"
+        return spelled(self.theirs, self.ours.unit)
 
 
 def spelled(value: float, unit: str) -> str:
@@ -180,7 +180,7 @@ def first(lives: Lives, *events: Event, life: int | None = None, detail: int | N
         rows = rows[rows["life"] == life]
     if detail is not None:
         rows = rows[rows["detail"] == detail]
-    when = np.full(len(lives.customers), np.inf)
+    when = np.full(max(len(lives.customers), int(lives.log["slot"].max(initial=0)) + 1), np.inf)  # friends come later
     when[rows["slot"][::-1]] = rows["time"][::-1]
     return when
 

@@ -85,17 +85,17 @@ def damper(customers: int) -> Outcome:
     16, "Hartmann and Viard 2008", "B",
     "Points bind infrequent customers who are close to a reward, and nobody else",
     ("published/stamps",),
-    "Customers of the shop for three years, every tenth order rewarded, against none: who orders again within four "
-    "months of the order after which points first bind; and whether anything changes for those who never come close",
-    5_000, ("loyalty_points.near", "loyalty_points.frequent", "loyalty_points.hold"),
+    "Customers of the shop for three years, every fifth order rewarded, against none: who orders again within four "
+    "months of the fourth, from which on points bind; and whether anything changes for those who never come so far",
+    6_000, ("loyalty_points.near", "loyalty_points.frequent", "loyalty_points.hold"),
 )  # fmt: skip
 def points(customers: int) -> Outcome:
     base, levers = written("published/stamps", customers, 36)
     none, stamped = run(some(SHOP, customers), under(base, "none"), pulled(base, "published/stamps"))
-    near = order_number(none, 7)
+    near = order_number(none, 4)
     seen = near < 32 * MONTH
-    again = [(order_number(lives, 8) - near < 4 * MONTH)[seen].astype(float) for lives in (none, stamped)]
-    often = (near - order_number(none, 6) < MONTH)[seen]
+    again = [(order_number(lives, 5) - near < 4 * MONTH)[seen].astype(float) for lives in (none, stamped)]
+    often = (near - order_number(none, 1) < 3 * MONTH)[seen]
     orders = [lives.count(lives.rows(Event.ORDERED)) for lives in (none, stamped)]
     far = mean("orders of those who never come close, more by", (orders[1] - orders[0])[~np.isfinite(near)])
     more = again[1] - again[0]
