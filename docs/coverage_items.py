@@ -163,7 +163,9 @@ def inner(group: type[BaseModel], step: str, steps: Iterator[str]) -> type[BaseM
     known = group.model_fields.get(step)
     if known is None:
         return None
-    if get_origin(known.annotation) is dict:
-        next(steps, None)
     kinds = (known.annotation, *get_args(known.annotation))
+    named = [kind for kind in kinds if get_origin(kind) is dict]
+    if named:
+        next(steps, None)
+    kinds += tuple(inside for table in named for inside in get_args(table))
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)

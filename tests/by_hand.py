@@ -17,7 +17,7 @@ def quiet_kernel(**groups):
     """Return a kernel under which nothing happens by itself but use, bills and the grid.
 
     No leaving, no failed charges, no giving up, certain attention, nothing that holds, no natural return; touches
-    that wake nobody. ``groups`` override:
+    that wake nobody; no problems, everybody satisfied; deals of the right size. ``groups`` override:
     ``quiet_kernel(leaving={"resume": 0.1})``.
     """
     kernel = kernel_of(business(), seed=1)
@@ -28,6 +28,8 @@ def quiet_kernel(**groups):
         "returning": {"within_year": 0.0},
         "investment": {"holds": 0.0},
         "touches": {"awakening": 0.0},
+        "service": {"problems": 0.0, "usual": 1.0},
+        "deals": {"oversold": 0.0},
     }
     for group, fields in merged(quiet, groups).items():
         for name, value in fields.items():
@@ -53,6 +55,9 @@ def prospects(count=1, **fields):
     customers.bad_mouth = 0.5
     customers.seats = 1
     customers.request = -1
+    customers.referrer = -1
+    customers.referrer_slot = -1
+    customers.save = -1
     customers.sleep_reason = -1
     customers.due = NEVER
     customers.due[:, SIGN_UP] = 0.0

@@ -41,6 +41,7 @@ def bare():
     kernel["payment"]["replaced_fails"] = 0.0
     kernel["returning"]["within_year"] = 0.0
     leaving = kernel["leaving"]
+    kernel["service"]["experience_unsatisfied"] = 1.0
     for factor in ("soft_without_habit", "experience_without_value", "attention"):
         leaving[factor] = 1.0
     leaving["fit_leave"] = 0.0
@@ -303,7 +304,7 @@ def queue(load, agents, count, patience=1e12):
     kernel["levers"]["guided_onboarding"]["has_team"] = 1
     frame = frame_of(kernel, "guided_onboarding")
     frame["on"], frame["share"], frame["ends"] = 1, 1.0, np.inf
-    for target in ("segments", "plans", "stages", "lives"):
+    for target in ("segments", "channels", "plans", "stages", "lives"):
         frame[target] = 2**32 - 1
     team = kernel["teams"][0, 0:1]
     team["agents"], team["session"], team["patience"], team["fixed"] = agents, SESSION, patience, 0

@@ -190,7 +190,7 @@ def recalled(kernel, *, contacts, after, spacing, chance):
     """Pull the recall lever: every contact with anybody brings back the same share; nobody tires or refuses."""
     frame, lever = frame_of(kernel, "recall_campaign"), kernel["levers"]["recall_campaign"]
     frame["on"], frame["share"], frame["ends"] = 1, 1.0, np.inf
-    for target in ("segments", "plans", "stages", "lives"):
+    for target in ("segments", "channels", "plans", "stages", "lives"):
         frame[target] = EVERYBODY
     lever["after"], lever["contacts"], lever["spacing"] = after, contacts, spacing
     lever["reasons"] = lever["most_service"] = lever["most_bad_mouth"] = 1.0

@@ -99,7 +99,7 @@ def test_traits_have_the_distributions_that_they_are_said_to_have():
         "seats": (13.0, 13.0 * 12.0), "card": (0.4, 0.24), "renewal_leave": (0.7 / 4.5, 0.7 * 3.8 / 4.5**2 / 5.5),
         "order_leave": (0.2, 0.2 * 0.8 / 4.0), "basket": (1.0, 0.25), "responsiveness": (1.0, 1.0),
         "price_sensitivity": (1.0, 1 / 3), "service_demand": (0.5, 1 / 12), "bad_mouth": (0.5, 1 / 12),
-        "card_phase": (0.5, 1 / 12),
+        "card_phase": (0.5, 1 / 12), "posts": (0.5, 1 / 12), "screen": (0.0, 1 / 3),
     }  # fmt: skip
 
     for name, (mean, variance) in exact.items():

@@ -1,10 +1,12 @@
 """Random worlds: whatever the behaviour, the levers and the teams, the engines agree and every story makes sense."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from grammar import nonsense
 from worlds import (
-    World,
+    NOBODY_BRINGS,
     difference,
     frame_of,
     log_of,
@@ -17,8 +19,10 @@ from worlds import (
     world_of,
 )
 
+from sim.core.custom import ADD, CUSTOM_PLACES, MULTIPLY, CustomLever
 from sim.core.customer import Clock
 from sim.core.events import Channel, Event, Plan, Stage, Team
+from sim.core.hooks import CUSTOM_HOOKS, Hook
 from sim.core.lever import words_of
 from sim.core.parameter import declared
 from sim.core.units import MONTH
@@ -46,11 +50,15 @@ def setting(number):
     """Return a random world; the number says which, so that a failure can be looked at again."""
     random = np.random.default_rng(number)
     size = {"customers": int(random.integers(40, 500)), "seed": number, "replication": int(random.integers(3))}
-    this = world_of(shop(), **size) if random.random() < 0.3 else world(**size)
+    lines = {"acquisition": {"channels": LINES}} if random.random() < 0.3 else {}
+    this = world_of(shop(**lines), **size) if random.random() < 0.3 else world(**size, **lines)
     kernel = this.kernel
     randomise_behaviour(random, kernel)
     randomise_shop(random, this)
     randomise_channels(random, kernel)
+    randomise_relations(random, kernel)
+    for place in range(CUSTOM_PLACES):
+        randomise_own(random, kernel, place)
     for lever in LEVERS:
         randomise_frame(random, lever, frame_of(kernel, lever.lever_name()))
         randomise_lever(random, lever, kernel["levers"][lever.lever_name()])
@@ -63,7 +71,7 @@ def setting(number):
         this = with_sign_ups(this, lambda times: 0.1 * times)
     if random.random() < 0.5:
         this = on_whole_half_days(this)
-    return World(this.customers, kernel, float(random.uniform(4, 10)) * MONTH)
+    return replace(this, until=float(random.uniform(4, 10)) * MONTH)
 
 
 def between(random, one, whole=False):
@@ -119,6 +127,48 @@ def randomise_shop(random, this):
     this.customers.order_leave = np.minimum(1.0, random.choice([0.0, 1.0, 4.0]) * this.customers.order_leave)
 
 
+LINES = {
+    "search": {"share": "50 %", "kind": "free", "contact": "searching"},
+    "paid": {"share": "50 %", "kind": "paid", "convert": 0.7, "cost": 1.4},
+}
+
+
+def randomise_relations(random, kernel):
+    """Seats that come and go, promotions, cancelled orders, what prospects cost, and what prepaid terms ask."""
+    kernel["add_seat"] = random.choice([0.0, 0.001, 0.02])
+    kernel["drop_seat"] = random.choice([0.0, 0.001, 0.02])
+    kernel["prospect_cost"] *= random.choice([0.0, 1.0])
+    kernel["order_cancels"], kernel["order_fee"] = random.choice([0.0, 0.1, 0.5]), random.choice([0.0, 0.3, 1.0])
+    kernel["price"][0, Plan.PREPAID] = 2 * kernel["price"][0, Plan.ANNUAL]
+    if random.random() < 0.3:
+        kernel["promoted"] = random.choice([1.0, 1.0, 0.5, 3.0], kernel["promoted"].shape)
+        kernel["promoted_price"] = random.choice([1.0, 1.0, 0.5, 0.9], kernel["promoted"].shape)
+
+
+OWN_SIZES = {
+    "integrate_rate": 0.02, "use_case_rate": 0.02, "refer_rate": 0.01, "points": 1.0, "points_needed": 5.0,
+    "points_cost": 500.0, "novelty": 0.3, "value_push": 0.3, "month_cost": 100.0, "referral_cost": 3000.0,
+    "answers": 0.5, "ability": 0.1, "reward_chance": 0.5, "reward_size": 0.5, "reward_cost": 90.0,
+    "invest_ties": 0.05, "invest_content": 0.05, "invest_achievements": 0.05, "invest_data": 0.05,
+    "exit_refund": 1.5, "save_chance": 0.5,
+}  # fmt: skip
+"""Quantities that are nothing until a lever adds to them; all others are multiplied."""
+
+
+def randomise_own(random, kernel, place):
+    """Half the levers that a file itself may write, about any quantity."""
+    own, frame = kernel["custom"][0, place], kernel["frames"][0, len(LEVERS) + place]
+    hook = CUSTOM_HOOKS[random.integers(len(CUSTOM_HOOKS))]
+    if random.random() < 0.5:
+        hook = random.choice([Hook.REFER_RATE, Hook.EXIT_REFUND, Hook.POINTS, Hook.ANSWERS, Hook.REFERRAL_COST])
+    own["hook"], name = list(Hook).index(hook), hook.name.lower()
+    own["operation"] = ADD if name in OWN_SIZES else MULTIPLY
+    own["amount"] = OWN_SIZES.get(name) or random.choice([0.0, 0.5, 1.0, 2.0])
+    own["cost"] = random.choice([0.0, 0.0, 30.0])
+    randomise_frame(random, CustomLever, frame)
+    frame["on"], frame["reach_number"] = random.random() < 0.5, place
+
+
 def randomise_channels(random, kernel):
     """Prices down to nothing, everybody or nobody who permits, notices, unsubscribes."""
     lists = {"price": [0.0, 0.5, 250.0], "opt_in": [0.0, 0.6, 1.0, 1.0, 1.0], "noticed": [0.1, 0.6, 1.0],
@@ -143,13 +193,19 @@ def randomise_frame(random, lever, record):
     record["on"] = random.random() < 0.7
     record["reach_number"] = lever.reach_number()
     record["meets"] = sum(1 << stage for stage in lever.meets)
+    record["meets_at"] = -1 if lever.meets_at is None else lever.meets_at
     starts = float(random.choice([0.0, 0.0, random.uniform(0.0, 150.0), MONTH, 30.0]))
     record["starts"] = starts
     record["ends"] = random.choice([np.inf, np.inf, starts + random.uniform(1.0, 100.0), 4 * MONTH])
     record["ramp_months"] = random.choice([0.0, 1.0, 2.5, 6.0])
     record["share"] = random.choice([0.0, 0.3, 0.7, 0.7, 1.0, 1.0, 1.0])
-    for mask, bits in (("segments", 2), ("plans", 3), ("stages", 5), ("lives", 3)):
+    for mask, bits in (("segments", 2), ("plans", 4), ("stages", 5), ("lives", 3), ("channels", 2)):
         record[mask] = random.choice([EVERYBODY] * 9 + [random.integers(1 << bits)])
+    record["budget"] = random.choice([0.0, 0.0, 0.0, 3000.0])
+    record["activated"] = random.choice([-1, -1, -1, 0, 1])
+    record["narrow"] = random.random() < 0.2
+    for name, values in (("least_worth", [0.0, 6000.0]), ("least_risk", [0.0, 0.4]), ("least_response", [0.0, 0.5])):
+        record[name] = random.choice(values)
 
 
 def randomise_lever(random, lever, record):
@@ -190,8 +246,9 @@ def crowd_the_desk(random, kernel):
     frame = frame_of(kernel, "recall_campaign")
     for name, value in {"on": 1, "starts": 0.0, "ends": np.inf, "share": 0.8}.items():
         frame[name] = value
-    for mask in ("segments", "plans", "stages", "lives"):
+    for mask in ("segments", "plans", "stages", "lives", "channels"):
         frame[mask] = EVERYBODY
+    frame["narrow"] = 0
     team = kernel["teams"][0, Team.RECALL]
     team["agents"], team["session"], team["patience"] = random.integers(1, 7), random.choice([1.0, 5.0, 20.0]), 0.5
     kernel["leave"] *= 3.0
@@ -238,12 +295,14 @@ def test_random_worlds_are_not_dull():
     tied = [ties_customers(this.kernel) for this in worlds]
     agents = [tuple(map(int, this.kernel["teams"]["agents"][0])) for this in worlds]
 
-    assert {event.name: count for event, count in zip(Event, counts, strict=True) if count < 30} == {}
+    seldom = {event for event, count in zip(Event, counts, strict=True) if count < 30}
+    assert seldom <= NOBODY_BRINGS
     assert 10 < sum(tied) < 60
     assert 5 < sum(this.kernel["per_use"][0] for this in worlds) < 40
     for team in Team:
-        assert {0, 1, 6} <= {count[team] for count in agents}
-    assert sum(min(count) > 0 for count in agents) > 10
+        there = any(lever.team_kind == team for lever in LEVERS)
+        assert ({0, 1, 6} if there else {0}) <= {count[team] for count in agents}
+    assert sum(min(count[:2]) > 0 for count in agents) > 10
     assert sum(this.kernel["campaign"]["stopped"][0] for this in worlds) > 3
     for lever in LEVERS:
         assert {0, 1} == {int(frame_of(this.kernel, lever.lever_name())["on"][0]) for this in worlds}

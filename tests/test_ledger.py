@@ -1,6 +1,7 @@
 """The ledger adds up: by head, by identities, however the log is cut, and like a ledger written blind a second time."""
 
 import glob
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from second_ledger import SecondLedger
-from worlds import TEAM, business, shop
+from worlds import TEAM, business, for_a_shop, relations, shop
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import TERMS, Measure, Recall, Value, new_accounts
+from sim.analysis.measures import TERMS, Measure, Recall, Value, more_accounts, new_accounts
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends
 from sim.analysis.recalls import empty_recalls
 from sim.core.events import FINE, LOG, Event, Plan, Reason, Stage
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.levers import BY_NAME
+from sim.model.friends import coming_friends
+from sim.model.kernel import TERM_MONTHS
 from sim.study.api import make_design
 from sim.study.design import Design, event_costs
 from sim.study.simulate import Tally, customers_of, empty_tally
@@ -62,7 +65,10 @@ class Book:
     def tally(self, **terms):
         """Return sums, cohorts and the one account, all months discounted by 1 % a month."""
         record = np.zeros(1, TERMS).view(np.recarray)
-        usual = {"horizon": self.horizon * MONTH, "until": self.months * MONTH, "activation_window": 30.0}
+        usual = {
+            "horizon": self.horizon * MONTH, "until": self.months * MONTH, "activation_window": 30.0,
+            "term_months": TERM_MONTHS,
+        }  # fmt: skip
         given = {**usual, **terms}
         for name, value in given.items():
             record[name] = value
@@ -291,8 +297,10 @@ class Run:
         for task in design.tasks(0):
             customers = customers_of(design, task)
             until = design.months_valued * MONTH
-            log = np.concatenate([piece.copy() for piece in compiled.run(customers.copy(), kernel, until)])
-            accounts = new_accounts(len(customers))
+            coming = partial(coming_friends, design.population, 0)
+            pieces = compiled.run(customers.copy().view(np.recarray), kernel, until, coming=coming)
+            log = np.concatenate([piece.copy() for piece in pieces])
+            accounts = more_accounts(new_accounts(len(customers)), int(log["slot"].max()) + 1)
             for piece in np.split(log, cut(len(log))) if cut else [log]:
                 self.fold(piece, accounts)
             close(accounts, self.tally.sums, self.tally.recall, self.terms)
@@ -320,11 +328,14 @@ def shipped(number, customers=800):
     return Run(make_design(SCENARIOS, customers=customers, months=36, seed=7), number)
 
 
+SEATS = {name: {"add_seats": "1 % per month", "drop_seats": "2 % per month"} for name in ("small", "large")}
+
+
 def lively(seed=3, levers=None, **changes):
     """Return a run of the small business in which much happens: many returns, failures, annual plans."""
     behaviour = {"returning": {"within_year": "60 %"}, "payment": {"fails": "20 %"}}
-    given = {"behaviour": behaviour, "horizon": "26 months", "residual": "14 months", **changes}
-    levers = {"annual_plan": {}, "guided_onboarding": {}} if levers is None else levers
+    given = {"behaviour": behaviour, "horizon": "26 months", "residual": "14 months", "segments": SEATS, **changes}
+    levers = {"annual_plan": {}, "guided_onboarding": {}, "custom": relations()} if levers is None else levers
     return Run(Design((business(levers, **given),), customers=400, seed=seed))
 
 
@@ -334,15 +345,17 @@ RECALL = {"share": "60 %", "reasons": "all", "least_worth": "0 USD", "benefit": 
 
 def with_all_levers(seed=5):
     """Return a run of the small business in which every lever reaches most, recall works, and many change plans."""
-    levers = {**REACHES_MOST, "recall_campaign": RECALL, "annual_plan": {"share": "70 %", "again_after": 2}}
+    levers = {**REACHES_MOST, "recall_campaign": RECALL, "annual_plan": {"share": "70 %", "again_after": 2},
+              "custom": relations()}  # fmt: skip
     return lively(seed, levers, horizon="20 months")
 
 
 def shop_run(seed=4):
     """Return a run of the small shop with every lever that a shop can pull."""
-    levers = {name: given for name, given in REACHES_MOST.items() if name != "annual_plan"}
+    levers = for_a_shop(REACHES_MOST) | {"custom": relations("CNY")}
     recall = {**RECALL, "least_worth": "0 CNY", "discount": "20 %"}
-    scenario = shop({**levers, "recall_campaign": recall}, horizon="20 months", residual="10 months")
+    orders = {"cancels": "10 %", "cancel_fee": "20 %"}
+    scenario = shop({**levers, "recall_campaign": recall}, horizon="20 months", residual="10 months", orders=orders)
     return Run(Design((scenario,), customers=400, seed=seed))
 
 
@@ -352,20 +365,27 @@ def runs():
     return [*(shipped(number) for number in range(len(SCENARIOS))), lively(), with_all_levers()]
 
 
+def parts_of(rows):
+    """Return the months that a bill of each row pays for."""
+    return np.maximum(1, np.array(TERM_MONTHS))[rows["plan"]]
+
+
 def test_mrr_moves_as_the_movements_say_to_the_cent_every_month(runs):
     """MRR at a month's end, from every customer's last bill, is MRR at its start and the five movements."""
     for run in runs:
         steps = np.zeros((2, run.design.months_valued + 1), np.int64)  # at day 0 and then at month ends
         for log, accounts in zip(run.logs, run.accounts, strict=True):
             mrr = np.zeros(len(accounts), np.int64)
-            rows = log[np.isin(log["event"], [Event.PAID, Event.ENDED, Event.OPENED])]
+            gone = [Event.ENDED, Event.PAUSED]
+            rows = log[np.isin(log["event"], [Event.PAID, Event.OPENED, Event.SEATS_ADDED, *gone])]
             rows = rows[np.argsort(rows["time"], kind="stable")]
-            parts = np.where(rows["plan"] == ANNUAL, 12, 1)
-            paid = np.where(rows["event"] == Event.ENDED, 0, (2 * rows["amount"] + parts) // (2 * parts))
+            parts = parts_of(rows)
+            paid = np.where(np.isin(rows["event"], gone), 0, (2 * rows["amount"] + parts) // (2 * parts))
             months = np.where(rows["event"] == Event.OPENED, 0, (rows["time"] / MONTH).astype(int) + 1)
-            for slot, amount, month in zip(rows["slot"], paid, months, strict=True):
-                steps[0, month] += amount - mrr[slot]
-                mrr[slot] = amount
+            for row, amount, month in zip(rows, paid, months, strict=True):
+                before, slot = mrr[row["slot"]], row["slot"]
+                mrr[slot] = before + row["amount"] if row["event"] == Event.SEATS_ADDED else amount
+                steps[0, month] += mrr[slot] - before
         expected = np.cumsum(steps[0])[1 : run.months + 1]
         total = run.sums.sum(axis=(1, 2))
 
@@ -409,10 +429,7 @@ def test_bills_due_are_renewed_or_end_or_are_being_retried(runs):
     for run in runs:
         ended = sum(run.total("ENDED", reason) for reason in Reason)
         retried = np.cumsum(run.total("DUE") - run.total("RENEWED") - ended)
-        on_day_0 = sum(
-            ((log["event"] == Event.OPENED) & (log["detail"] > np.where(log["plan"] == ANNUAL, 12, 1))).sum()
-            for log in run.logs
-        )
+        on_day_0 = sum(((log["event"] == Event.OPENED) & (log["detail"] > parts_of(log))).sum() for log in run.logs)
 
         assert (retried >= -on_day_0).all()
         assert (run.total("RECOVERED") <= run.total("RENEWED")).all()
@@ -423,7 +440,7 @@ def test_accounts_add_up_to_the_monthly_sums(runs):
     for run in runs:
         inside = slice(0, run.months)
         costs = sum(run.total(name) for name in ("SERVICE_COST", "FEES", "GOODS", "REFUNDS"))
-        contribution = FINE * (run.total("REVENUE") - costs) - run.total("TOUCH_COST")
+        contribution = FINE * (run.total("REVENUE") - costs) - run.total("TOUCH_COST") - run.total("ACQUISITION")
 
         assert run.total("CASH")[inside].sum() == run.value(Value.CASH)
         assert run.total("REVENUE")[inside].sum() == run.value(Value.REVENUE)
@@ -440,7 +457,7 @@ def test_cash_less_revenue_is_the_change_of_deferred_revenue(runs):
         earned_before = 0
         for log in run.logs:
             opened = log[log["event"] == Event.OPENED]
-            parts = np.where(opened["plan"] == ANNUAL, 12, 1)
+            parts = parts_of(opened)
             left = np.maximum(0, parts - opened["detail"])
             earned_before += int((left * (opened["amount"] // parts)).sum())
         deferred = earned_before + np.cumsum(run.total("CASH") - run.total("REVENUE"))
@@ -475,7 +492,7 @@ def test_the_log_may_be_cut_anywhere(size):
 
 def check_against_second_ledger(run):
     """Assert that the ledger and the one written a second time agree to the cent on everything."""
-    terms = {name: float(run.terms[name][0]) for name in TERMS.names}
+    terms = {name: run.terms[name][0] for name in TERMS.names}
     sums, started, recall = (np.zeros_like(a) for a in (run.sums, run.tally.cohort_started, run.tally.recall))
     ended, lifetime = np.zeros_like(run.tally.cohort_ended), [0.0, 0]
     for log, accounts in zip(run.logs, run.accounts, strict=True):
@@ -559,9 +576,10 @@ def test_a_ledger_written_a_second_time_agrees_on_random_settings(
 ):
     """Whatever the prices, failures, returns and levers, with a team and without."""
     guided = {"starts": "1 month", "fixed_cost": "500 USD"} | ({"team": TEAM} if team else {})
+    annual = {"discount": discount, "offered_to": offered}
     run = lively(
         seed,
-        {"annual_plan": {"discount": discount, "offered_to": offered}, "guided_onboarding": guided},
+        {"annual_plan": annual, "guided_onboarding": guided, "custom": relations()},
         behaviour={
             "payment": {"fails": fails, "recovered": recovered},
             "returning": {"within_year": back},

@@ -28,12 +28,12 @@ def flowing(kernel=None, **settings):
     return kernel
 
 
-def rule(hook, value=-1.0, *, settings=None, **customer):
+def rule(hook, before=-1.0, *, settings=None, **customer):
     """Ask one of the lever's rules about a hand-made customer."""
     record, one = flowing(**(settings or {}))["levers"]["cancel_flow"], new_customers(1)
     for name, given in ({"save": -1, "price_sensitivity": 1.0, "value": 0.5} | customer).items():
         one[name] = given
-    return float(LEVER.hooks[hook](value, one[0], record[0]))
+    return float(LEVER.hooks[hook](before, one[0], record[0]))
 
 
 # --- what is offered ------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_who_is_kept_by_a_pause_rests_and_may_not_come_back():
     first = paused[paused["time"] < 1.5 * MONTH]
     back = np.isin(first["customer"], log["customer"][log["event"] == Event.UNPAUSED])
 
-    assert len(first) > 1000
+    assert len(first) > 500
     assert abs(z_of(back.sum(), len(first), 0.54)) < 4
     gone = log[(log["event"] == Event.ENDED) & np.isin(log["customer"], first["customer"][~back])]
     assert len(gone) == (~back).sum() and set(gone["detail"]) == {HARD}
@@ -142,15 +142,14 @@ def test_who_is_kept_by_a_pause_rests_and_may_not_come_back():
 
 
 def saved_bills(plan, months, until=8, **settings):
-    """Return what those pay at the bills after they were kept, who all are at once, in shares of the full price."""
+    """Return what each of those who were kept pays at the bills after it, in shares of the full price."""
     kernel = paying_at_once(quiet_kernel(use={"peak": 0.0}))
-    kernel = leaving(annual(kernel) if plan == Plan.ANNUAL else kernel, 1.0, EXPERIENCE)
+    kernel = annual(leaving(kernel, 0.0005, EXPERIENCE)) if plan == Plan.ANNUAL else leaving(kernel, 0.003, EXPERIENCE)
     kernel = flowing(kernel, matched="100 %", unmatched="100 %", usual_cut="20 %", discount_months=months, **settings)
-    kernel["leaving"]["attention"] = 1.0
-    log, _ = live(prospects(40), kernel, until * MONTH)
+    log, _ = live(prospects(100), kernel, until * MONTH)
     full = 30_000 if plan == Plan.ANNUAL else PRICE
     bills = []
-    for customer in range(1, 41):
+    for customer in np.unique(log["customer"][log["event"] == Event.SAVED]):
         own = of(log, customer)
         saved = times(own, Event.SAVED)[0]
         paid = own[(own["event"] == Event.PAID) & (own["time"] > saved)]
@@ -165,15 +164,18 @@ def saved_bills(plan, months, until=8, **settings):
 def test_a_discount_holds_for_its_months_whatever_the_plan(plan, months, expected):
     """Of a year it takes the months' share; after them the full price is back."""
     until = 39 if plan == Plan.ANNUAL else 5
-    for bills in saved_bills(plan, months, until, offers="discount", discount="20 %"):
+    kept = saved_bills(plan, months, until, offers="discount", discount="20 %")
+    for bills in kept:
         seen = bills[: len(expected)]
         assert seen == pytest.approx(expected[: len(seen)])
-    assert any(saved_bills(plan, months, until, offers="discount", discount="20 %"))
+    assert max(map(len, kept)) >= len(expected)
 
 
 def test_who_takes_the_smaller_product_pays_less_for_good():
-    for bills in saved_bills(Plan.MONTHLY, 1, offers="downgrade", cut="40 %"):
-        assert set(np.round(bills, 6)) <= {0.6}
+    kept = saved_bills(Plan.MONTHLY, 1, offers="downgrade", cut="40 %")
+
+    assert max(map(len, kept)) > 4
+    assert {round(share, 6) for bills in kept for share in bills} == {0.6}
 
 
 @pytest.mark.parametrize("bills, months, plan, expected", [

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from by_hand import leaving, live, paying_at_once, prospects, quiet_kernel, z_of
-from worlds import business, copy_levers, log_of, of, times, without, world, world_of
+from worlds import business, copy_levers, difference, log_of, times, without, world
 
 from sim.core.customer import new_customers
 from sim.core.events import Event, Reason
@@ -38,6 +38,11 @@ def rule(hook, value, *, settings=None, found=0.0, **customer):
     return float(LEVER.hooks[hook](value, one[0], record[0]))
 
 
+def alone(count):
+    """Return prospects whom nobody referred."""
+    return prospects(count, referrer=-1, referrer_slot=-1)
+
+
 def learnt(answers, *, found=0.0, enough=20.0, new_faults=0.05):
     """Return what is known after months with so many answers about bad experience."""
     lever = SimpleNamespace(found=found, enough=enough, new_faults=new_faults)
@@ -62,7 +67,7 @@ def test_the_severely_unhappy_answer_more_readily(satisfaction, expected):
 def test_so_many_of_those_who_leave_say_why():
     """And they say the reason for which they left; |z| below 4."""
     kernel = leaving(asking(answer="30 %", severity=0), 0.05, SOFT, EXPERIENCE)
-    log, _ = live(prospects(2000), kernel, 3 * MONTH)
+    log, _ = live(alone(2000), kernel, 3 * MONTH)
     ended, answered = log[log["event"] == Event.ENDED], log[log["event"] == Event.ANSWERED]
     reasons = dict(zip(ended["customer"].tolist(), ended["detail"].tolist(), strict=True))
 
@@ -91,9 +96,9 @@ def test_what_is_found_lowers_leaving_for_experience_alone():
 
 def test_nothing_is_better_before_the_month_after_the_first_answers():
     """Not a factor on leaving: until a month begins whose last one had answers, all is as without, to the bit."""
-    plain = leaving(paying_at_once(quiet_kernel()), 0.02, EXPERIENCE)
-    log, _ = live(prospects(500), asking(plain.copy().view(np.recarray), **STRONG), 6 * MONTH)
-    expected, _ = live(prospects(500), plain, 6 * MONTH)
+    plain = leaving(paying_at_once(quiet_kernel()), 0.001, EXPERIENCE)
+    log, _ = live(alone(2000), asking(plain.copy().view(np.recarray), **STRONG), 6 * MONTH)
+    expected, _ = live(alone(2000), plain, 6 * MONTH)
     first = np.floor(times(log, Event.ANSWERED).min() / MONTH + 1.0) * MONTH
     before, after = [], []
     for one in (without(log, Event.ANSWERED, Event.REACHED), expected):
@@ -109,35 +114,33 @@ def test_where_nobody_leaves_for_experience_nothing_is_learnt():
     """Answers about other reasons only cost; the product is what it was, to the bit."""
     plain = leaving(paying_at_once(quiet_kernel()), 0.01, HARD)
     plain["leave"][0, :, :, EXPERIENCE] = 1e-6
-    log, customers = live(prospects(300), asking(plain.copy().view(np.recarray), **STRONG), 5 * MONTH)
-    expected, others = live(prospects(300), plain, 5 * MONTH)
+    log, customers = live(alone(300), asking(plain.copy().view(np.recarray), **STRONG), 5 * MONTH)
+    expected, others = live(alone(300), plain, 5 * MONTH)
 
     assert (log["event"] == Event.ANSWERED).sum() > 100
-    assert times(log, Event.INTENDED).tolist() == times(expected, Event.INTENDED).tolist()
+    assert sorted(times(log, Event.INTENDED)) == sorted(times(expected, Event.INTENDED))
     assert customers.rate.tolist() == others.rate.tolist()
 
 
 def test_all_learn_from_all_so_that_engines_agree_month_by_month():
     """A survey ties customers: one knowledge for everybody, begun anew in every run."""
-    this = world({"churn_survey": STRONG}, customers=150)
+    this = world({"churn_survey": STRONG}, customers=250)
     this.kernel["leave"] *= 4.0
-    logs = [log_of(this, engine) for engine in (compiled, reference, compiled)]
-    stories = [
-        sorted(zip(log["customer"].tolist(), log["time"].tolist(), log["event"].tolist(), strict=True)) for log in logs
-    ]
+    log = log_of(this, compiled)
 
-    assert (logs[0]["event"] == Event.ANSWERED).sum() > 20
-    assert stories[0] == stories[1] == stories[2]
+    assert (log["event"] == Event.ANSWERED).sum() > 20
+    assert difference(log, log_of(this, compiled)) == ""
+    assert difference(log, log_of(this, reference)) == ""
 
 
 def test_enough_answers_are_counted_at_the_business_own_size():
     """A sample of a tenth has a tenth of the answers, and learns as fast from them."""
     scenario = business({"churn_survey": {"enough": 30}})
 
-    assert [30.0, 3.0] == [
-        kernel_of(scenario, 1, scale=scale)["levers"]["churn_survey"]["enough"][0] for scale in (1.0, 0.1)
-    ]
-    assert world_of(scenario, customers=20).kernel["levers"]["churn_survey"]["answer"][0] == pytest.approx(0.15)
+    records = [kernel_of(scenario, 1, scale=scale)["levers"]["churn_survey"][0] for scale in (1.0, 0.1)]
+
+    assert [30.0, 3.0] == [record["enough"] for record in records]
+    assert [0.15, 0.15] == [record["answer"] for record in records]
 
 
 def test_each_answer_costs():
@@ -147,12 +150,10 @@ def test_each_answer_costs():
 
 
 def test_the_hold_out_is_not_asked():
-    log, customers = live(
-        prospects(300), leaving(asking(share="50 %", answer="100 %", severity=0), 0.05, SOFT), 3 * MONTH
-    )
+    kernel = leaving(asking(share="50 %", answer="100 %", severity=0), 0.05, SOFT)
+    log, customers = live(alone(300), kernel, 3 * MONTH)
     asked = np.isin(customers.id, log["customer"][log["event"] == Event.ANSWERED])
     gone = np.isin(customers.id, log["customer"][log["event"] == Event.ENDED])
 
     assert (asked == (gone & (customers.reached != 0))).all()
     assert 0 < asked.sum() < gone.sum()
-    assert len(of(log, *customers.id[asked])) > 0

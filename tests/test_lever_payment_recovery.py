@@ -60,7 +60,8 @@ def test_the_updater_saves_new_cards_and_no_others():
 
 
 @pytest.mark.parametrize("settings, lost", [
-    ({"better_timing": "30 %"}, 0.7), ({"reminders": "30 %"}, 0.7), ({"better_timing": "50 %", "reminders": "50 %"}, 0.25),
+    ({"better_timing": "30 %"}, 0.7), ({"reminders": "30 %"}, 0.7),
+    ({"better_timing": "50 %", "reminders": "50 %"}, 0.25),
 ])  # fmt: skip
 def test_of_what_the_usual_retries_lose_the_stated_share_is_recovered(settings, lost):
     """Base: failures that three usual retries do not recover; |z| below 4."""

@@ -45,7 +45,7 @@ class Sums:
         self.lifetime = np.zeros(2, np.int64)
         given = {
             "weight": 1.0, "decimals": 2, "discount": np.ones(months + residual + 12),
-            "acquisition_per_prospect": np.zeros(1), "lever_months": np.zeros(months + residual),
+            "lever_months": np.zeros(months + residual),
             "onboarding_months": np.zeros(months), "overhead": 0.0,
         }  # fmt: skip
         self.frame = Frame(months, months + residual, **{**given, **frame})
@@ -247,7 +247,7 @@ def test_a_shop_counts_orders_of_cohorts_that_are_seen():
 
 def test_a_shop_has_no_mrr_and_earns_by_the_order():
     """Last month 600.00 of 30 customers; 40 won at 9.00 a prospect, of those seen each orders for 120.00 in a year."""
-    this = Sums(14, acquisition_per_prospect=np.array([900.0])).put("PROSPECTS", 0, 80).put("OPENING", 0, 2)
+    this = Sums(14).put("PROSPECTS", 0, 80).put("ACQUISITION", 0, 80 * 900 * FINE).put("OPENING", 0, 2)
     this.put("CONVERTED", 0, 28, plan=PER_USE).put("CONVERTED", 13, 12, plan=PER_USE)
     this.put("REVENUE", 13, 60_000, plan=PER_USE).put("GOODS", 13, 30_000, plan=PER_USE)
     this.put("REVENUE_IN_YEAR_1", 0, 28 * 12_000, plan=PER_USE).put("REVENUE_IN_YEAR_1", 13, 77, plan=PER_USE)
@@ -267,13 +267,13 @@ def money():
     """Return a sample of half the business: two months and one residual month, worth 1, 1/2 and 1/4."""
     discount = np.array([1.0, 0.5, 0.25] + [0.0] * 12)
     this = Sums(
-        2, 1, weight=2.0, discount=discount, acquisition_per_prospect=np.array([700.0]),
-        lever_months=np.array([1000.0, 3000.0, 0.0]), overhead=500.0,
+        2, 1, weight=2.0, discount=discount, lever_months=np.array([1000.0, 3000.0, 0.0]), overhead=500.0,
     )  # fmt: skip
     this.put("REVENUE", 0, 10_000).put("REVENUE", 1, 20_000, plan=ANNUAL).put("REVENUE", 2, 8_000)
     this.put("CASH", 0, 30_000).put("CASH", 2, 99_999)
     this.put("SERVICE_COST", 0, 1000).put("FEES", 0, 200).put("GOODS", 0, 300).put("REFUNDS", 1, 400)
     this.put("TOUCH_COST", 1, 600 * FINE).put("SERVICE_COST", 2, 2000).put("PROSPECTS", 0, 3).put("OPENING", 0, 5)
+    this.put("ACQUISITION", 0, 3 * 700 * FINE)
     return this
 
 
@@ -322,7 +322,7 @@ def test_mrr_at_the_end_is_the_opening_and_all_movements():
 
 def test_what_a_customer_is_worth_and_costs():
     """100 prospects at 9.00 make 20 customers: CAC 45.00. CLV 90.00. MRR 30.00 each, margin 75 %: back in 2 months."""
-    this = Sums(2, acquisition_per_prospect=np.array([900.0])).put("PROSPECTS", 0, 100).put("CONVERTED", 0, 20)
+    this = Sums(2).put("PROSPECTS", 0, 100).put("ACQUISITION", 0, 100 * 900 * FINE).put("CONVERTED", 0, 20)
     this.put("MRR_NEW", 0, 60_000).put("REVENUE", 0, 1000).put("SERVICE_COST", 0, 250)
     this.lifetime[:] = 20 * 9000 * FINE, 20
 

@@ -7,6 +7,7 @@ import pytest
 from worlds import frame_of
 
 from sim.core.chain import factor_chain
+from sim.core.custom import CUSTOM, CUSTOM_PLACES
 from sim.core.customer import Clock, new_customers
 from sim.core.events import INTENT_REASONS, Reason, Stage
 from sim.core.frame import FRAME
@@ -145,7 +146,9 @@ def test_the_floor_holds_for_every_reason_and_for_factors_below_one_alone(hook):
     customers, _ = neutral()
     customers.active = 0b11
     own = np.dtype([(Strong.lever_name(), np.dtype(lever_fields(Strong), align=True))])
-    p = np.zeros(1, [("frames", FRAME, (2,)), ("levers", own)]).view(np.recarray)
+    places = ("frames", FRAME, (2 + CUSTOM_PLACES,)), ("custom", CUSTOM, (CUSTOM_PLACES,)), ("first_custom", "i8")
+    p = np.zeros(1, [*places, ("levers", own)]).view(np.recarray)
+    p["custom"]["hook"] = -1
     reach_everybody(p["frames"])
 
     assert factors(BEHAVIOUR)["levers"][1] == floor

@@ -4,6 +4,7 @@ import copy
 import hashlib
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,14 @@ from numba import njit
 
 from sim.core.customer import Clock
 from sim.core.events import STORY, Event, Team
+from sim.core.hooks import Hook
 from sim.core.units import MONTH
 from sim.engines import compiled, reference
+from sim.engines.compiled import Coming
 from sim.levers import BY_NAME, LEVERS
 from sim.model import rates
+from sim.model.friends import coming_friends
+from sim.scenario.kinds import PLAN_HOOKS
 from sim.scenario.load import build
 from sim.study.design import Design
 from sim.study.simulate import customers_of
@@ -101,6 +106,38 @@ EVERY_LEVER = {name: {} for name in BY_NAME}
 
 TEAM = {"agents": 2, "session": "1 day", "patience": "2 days"}
 
+
+def own(quantity, operation, size, **settings):
+    """Return a lever as a scenario file itself writes it."""
+    return {"quantity": quantity, "operation": operation, "size": size, "source": "made up", **settings}
+
+
+RELATIONS = {
+    "bring friends": own("refer_rate", "add", 0.01),
+    "reward them": own("referral_cost", "add", 2000),
+    "find uses": own("use_case_rate", "add", 0.02),
+    "earn points": own("points", "add", 1),
+    "for a reward": own("points_needed", "add", 6, share="80 %"),
+    "let go": own("exit_refund", "add", 1.6, share="70 %"),
+    "ask why": own("answers", "add", 0.5),
+    "be kind": own("solved", "multiply", 0.8, cost="1 {currency}"),
+}
+"""Levers that a file itself writes: as many as it may, for all that the relation with a customer can bring."""
+
+
+def relations(currency="USD"):
+    """Return the levers above in a currency."""
+    return {name: {key: text.format(currency=currency) if key == "cost" else text for key, text in lever.items()}
+            for name, lever in RELATIONS.items()}  # fmt: skip
+
+
+BROUGHT_BY = {
+    Event.SAVED: Hook.SAVE_OFFER, Event.PAUSED: Hook.SAVE_OFFER, Event.UNPAUSED: Hook.SAVE_OFFER,
+    Event.ALERTED: Hook.ALERT,
+}  # fmt: skip
+NOBODY_BRINGS = {event for event, hook in BROUGHT_BY.items() if not any(hook in lever.hooks for lever in LEVERS)}
+"""Events that no lever of the register brings about, and nothing else does."""
+
 EVERYBODY_WHO_LEFT = {
     "after": "5 days", "spacing": "10 days", "reasons": "all", "least_worth": "0 {currency}", "most_service": "100 %",
     "most_bad_mouth": "100 %", "call_worth": "0 {currency}",
@@ -124,7 +161,8 @@ def recall(currency="USD", **settings):
 
 def for_a_shop(levers):
     """Return those of some levers that a business without plans can have."""
-    return {name: settings for name, settings in levers.items() if name != "annual_plan"}
+    needs_plans = {name for name, lever in BY_NAME.items() if PLAN_HOOKS & lever.hooks.keys()}
+    return {name: settings for name, settings in levers.items() if name not in needs_plans}
 
 
 def business(levers=None, **changes):
@@ -139,9 +177,12 @@ class World:
     customers: np.recarray
     kernel: np.recarray
     until: float
+    coming: Coming = compiled.nobody_comes  # how friends come whom customers bring
 
     def copy(self):
-        return World(self.customers.copy().view(np.recarray), self.kernel.copy().view(np.recarray), self.until)
+        return replace(
+            self, customers=self.customers.copy().view(np.recarray), kernel=self.kernel.copy().view(np.recarray)
+        )
 
     def with_kernel(self, kernel):
         """Return the same customers under another kernel."""
@@ -150,6 +191,7 @@ class World:
     def without_levers(self):
         """Return the same customers with no lever, no team and no stop rule."""
         other = self.without(*BY_NAME)
+        other.kernel["frames"]["on"] = 0
         other.kernel["teams"]["agents"] = 0
         other.kernel["campaign"]["watched"] = 0
         return other
@@ -183,7 +225,8 @@ def world_of(scenario, *, customers, seed=1, replication=0):
     design = Design((scenario,), customers=customers, seed=seed)
     kernel = design.kernels[0].copy().view(np.recarray)
     kernel["replication"] = replication
-    return World(everybody(design, replication), kernel, design.months_valued * MONTH)
+    coming = partial(coming_friends, design.population, replication)
+    return World(everybody(design, replication), kernel, design.months_valued * MONTH, coming)
 
 
 def world(levers=None, *, customers=200, seed=1, replication=0, **changes):
@@ -223,9 +266,12 @@ def on_whole_half_days(this):
 
 
 def run(this, engine=compiled, log_rows=1 << 15):
-    """Let a world's customers live; return the log and the customers as they stand at the end."""
+    """Let a world's customers live; return the log and the customers as they stand at the end.
+
+    Where friends have come, the customers are those of before, as they stood when the last friend came.
+    """
     customers = this.customers.copy().view(np.recarray)
-    pieces = [piece.copy() for piece in engine.run(customers, this.kernel, this.until, log_rows)]
+    pieces = [piece.copy() for piece in engine.run(customers, this.kernel, this.until, log_rows, this.coming)]
     return np.concatenate(pieces), customers
 
 
@@ -376,13 +422,15 @@ TINY = {
     "returning": {"within_year": "60 %"},
     "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.49, "lost_after": "30 days"},
     "touches": {"awakening": "20 %"},
+    "service": {"problems": "30 % per month"},
 }
 """Behaviour by which much happens in a few months."""
 
 
 def hectic_levers(currency):
     """Return all levers, most with a hold-out and the two that can with a team, so that everything happens."""
-    return {
+    return EVERY_LEVER | {
+        "custom": relations(currency),
         "annual_plan": {"again_after": 1, "later_take_up": "60 %", "take_up": "20 %", "share": "70 %"},
         "guided_onboarding": {"team": TEAM, "starts": "10 days", "share": "80 %"},
         "integrations": {"connects": "40 % per month", "share": "80 %", "ramp": "2 months"},
@@ -400,6 +448,8 @@ def hectic(this):
     this.kernel["leave"] *= 8.0
     this.kernel["channels"]["unsubscribes"] = 0.02
     this.kernel["channels"]["noticed"] = 0.7
+    this.kernel["add_seat"], this.kernel["drop_seat"] = 0.02, 0.02
+    this.kernel["order_cancels"], this.kernel["order_fee"] = 0.2, 0.3
     this = with_team(this, 1, session=2.0, patience=3.0, fixed=False)
     return with_desk(this, 1, session=2.0, patience=3.0, fixed=False)
 

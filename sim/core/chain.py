@@ -13,13 +13,18 @@ from numba import njit
 from sim.core.compiling import compiled_once
 from sim.core.custom import CUSTOM_PLACES, MULTIPLY
 from sim.core.frame import eligible
-from sim.core.hooks import CUSTOM_HOOKS, OFFERED, Hook
+from sim.core.hooks import CUSTOM_HOOKS, INVITED, OFFERED, Hook
 from sim.core.lever import Lever, Rule
+
+ACTIVE = "customer.active >> {bit} & 1 == 1"
+MEETS = f"{ACTIVE} and eligible(customer, p.frames[{{bit}}])"
+MADE_OFFER = f"{ACTIVE} and customer.offered >> {{bit}} & 1 == 1"
+INVITES = "customer.invited >> {bit} & 1 == 1"
 
 
 def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
     """Return ``(value, customer, p) -> value``: every lever's rule in turn."""
-    asked = "customer.offered >> {bit} & 1 == 1" if hook in OFFERED else "eligible(customer, p.frames[{bit}])"
+    asked = MADE_OFFER if hook in OFFERED else INVITES if hook in INVITED else MEETS
     blocks = []
     for bit, lever in _with_rules(levers, hook):
         if hook in OFFERED and not _makes_offers(lever):
@@ -32,9 +37,8 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
 
 def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
     """Return ``(bits, customer, p) -> bits``: a bit for each lever that makes its own offer."""
-    asked = "eligible(customer, p.frames[{bit}])"
     blocks = [
-        _block(bit, asked, f"bits |= int(rule_{bit}(0.0, customer, p.levers.{lever.lever_name()}) > 0.0) << {bit}")
+        _block(bit, MEETS, f"bits |= int(rule_{bit}(0.0, customer, p.levers.{lever.lever_name()}) > 0.0) << {bit}")
         for bit, lever in _with_rules(levers, hook)
     ]
     return _compiled("bits, customer, p", blocks, "    return bits", levers, hook)
@@ -45,9 +49,8 @@ def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
 
     The floor holds for the product of the factors below 1; factors above 1 multiply afterwards.
     """
-    asked = "eligible(customer, p.frames[{bit}])"
     blocks = [
-        _block(bit, asked, f"factor = max(0.0, rule_{bit}(1.0, customer, p.levers.{lever.lever_name()}))",
+        _block(bit, MEETS, f"factor = max(0.0, rule_{bit}(1.0, customer, p.levers.{lever.lever_name()}))",
                "below, above = below * min(1.0, factor), above * max(1.0, factor)")
         for bit, lever in _with_rules(levers, hook)
     ]  # fmt: skip
@@ -73,7 +76,7 @@ def _number(hook: Hook) -> int:
 
 def _block(bit: int, asked: str, *lines: str) -> str:
     inside = "".join(f"            {line}\n" for line in lines)
-    return f"        if customer.active >> {bit} & 1 == 1 and {asked.format(bit=bit)}:\n{inside}"
+    return f"        if {asked.format(bit=bit)}:\n{inside}"
 
 
 def _compiled(
@@ -81,7 +84,8 @@ def _compiled(
 ) -> Rule:
     having = _with_rules(levers, hook)
     mask = sum(1 << bit for bit, _ in having)
-    body = f"    if customer.active & {mask} != 0:\n{''.join(blocks)}" if blocks else ""
+    which = "invited" if hook in INVITED else "active"
+    body = f"    if customer.{which} & {mask} != 0:\n{''.join(blocks)}" if blocks else ""
     source = f"def {hook.name.lower()}({arguments}):\n{begin}{body}{end}\n"
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
     exec(source, scope | {"__name__": __name__, "eligible": eligible, "custom": custom}, scope)

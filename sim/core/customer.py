@@ -58,6 +58,7 @@ CUSTOMER = np.dtype(
                 ("id", "i8"),  # says origin, channel, segment, month and number: see model/candidates.py
                 ("key", "u8"),  # key of all chance in this life
                 ("fit", "f8"),  # 0..1, mean 1/2 within a segment
+                ("fit_place", "f8"),  # 0..1: place among all customers in fit
                 ("leave_propensity", "f8"),  # factor on leaving, mean 1
                 ("use_propensity", "f8"),  # factor on use, mean 1
                 ("effort", "f8"),  # 0..1, what a use costs the customer
@@ -75,6 +76,7 @@ CUSTOMER = np.dtype(
                 ("seats", "i4"),  # quantity of the subscription
                 ("segment", "i1"),
                 ("channel", "i1"),
+                ("source", "i1"),  # kind of traffic of the channel; set at sign-up
                 ("card", "i1"),  # 1 pays by card, 0 by invoice
                 # time, in days since the study's start
                 ("now", "f8"),  # time of the customer's last event
@@ -119,6 +121,7 @@ CUSTOMER = np.dtype(
                 ("worth", "f8"),  # the same for one month; of an order, its value before discounts
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
                 ("offered", "i8"),  # bit per lever: it made an offer at this life's conversion
+                ("invited", "i8"),  # bit per lever: active for the referrer in the month of the recommendation
                 ("month", "i2"),  # calendar month of the last grid point
                 ("touch_month", "i2"),  # calendar month in which touches_in_month are counted
                 ("touches_in_month", "i2"),
@@ -146,6 +149,7 @@ CUSTOMER = np.dtype(
                 ("seats_dropped", "i4"),
                 ("paid_seats", "i4"),  # seats that are paid for until the next bill
                 ("oversold", "i4"),  # seats sold beyond what is needed
+                ("missing", "i4"),  # seats needed that the first deal left out, less those added since
                 ("referrer_slot", "i4"),
                 ("awaited", "i4"),  # friends referred since the last month start
                 ("since_reward", "i4"),  # uses since the standard for a reward was last reached

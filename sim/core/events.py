@@ -183,6 +183,7 @@ class Source(enum.IntEnum):
     PAID = 1
     LOCATION = 2
     FISSION = 3  # customers bring customers
+    BARGAIN = 4  # no traffic that can be bought: they come for a welcome offer alone
 
 
 COST_EVENTS = (

@@ -8,7 +8,8 @@ reached   by the lever's ``share``: fixed for all lives;
 active    reached and inside the lever's window (``starts``, ``ramp``, ``ends``): changes at the window's edges;
 eligible  by segment, plan, stage and life as the customer now stands.
 GUIDANCE and OFFER are answered once and kept; rules on OFFERED hooks are asked about those who got the lever's offer,
-whatever they have become since, as long as the lever is active. All other rules: active and eligible at the moment.
+whatever they have become since, as long as the lever is active. INVITED hooks are asked about friends, for whatever
+lever was active for who recommended the product to them. All other rules: active and eligible at the moment.
 """
 
 import enum
@@ -44,7 +45,7 @@ class Hook(enum.Enum):
     ADD_SEAT_RATE = "factor on the rate of adding a seat; >= 0"
     DROP_SEAT_RATE = "factor on the rate of dropping a seat; >= 0"
     REFER_RATE = "rate of recommending the product to a friend; 1/day; >= 0"
-    REFERRAL_COST = "what a friend's conversion is rewarded with; minor money units, >= 0; asked of the friend then"
+    REFERRAL_COST = "what a friend's conversion is rewarded with; minor money units, >= 0; asked of the friend"
     PROBLEM_RATE = "factor on the rate of problems; >= 0"
     SOLVED = "chance that a problem is solved to the customer's content; 0..1; asked at each"
     QUOTA = "candidates admitted, times the usual ones of the month; >= 0; asked of each at sign-up"
@@ -90,6 +91,9 @@ class Hook(enum.Enum):
 
 OFFERED = (Hook.ANNUAL_PROBABILITY, Hook.LONG_TERM_PROBABILITY, Hook.SWITCH_PROBABILITY, Hook.PRICE)
 """Hooks that a lever acts on for those whom it made its offer."""
+
+INVITED = (Hook.REFERRAL_COST,)
+"""Hooks that a lever acts on for the friends of those for whom it was active: what is promised is kept."""
 
 RECALL_HOOKS = (Hook.WORTH, Hook.METHOD, Hook.RECALL_CHANCE, Hook.GIFT)
 """For the one lever that recalls: all four, or none. The last two are given the method as their value."""

@@ -6,6 +6,7 @@ Append only: REACHED and HELD_OUT in stored logs name a lever by its place.
 from sim.core.lever import Lever
 from sim.levers.annual_plan import AnnualPlan
 from sim.levers.cancel_flow import CancelFlow
+from sim.levers.channel_mix import ChannelMix
 from sim.levers.churn_survey import ChurnSurvey
 from sim.levers.community import Community
 from sim.levers.customer_marketing import CustomerMarketing
@@ -21,12 +22,16 @@ from sim.levers.prepaid_years import PrepaidYears
 from sim.levers.product_releases import ProductReleases
 from sim.levers.prompts import Prompts
 from sim.levers.recall_campaign import RecallCampaign
+from sim.levers.referral_programme import ReferralProgramme
+from sim.levers.right_customers import RightCustomers
+from sim.levers.right_sized_deal import RightSizedDeal
 from sim.levers.service_quality import ServiceQuality
 from sim.levers.simpler_product import SimplerProduct
 from sim.levers.stored_value import StoredValue
 from sim.levers.use_cases import UseCases
 from sim.levers.value_reports import ValueReports
 from sim.levers.variable_rewards import VariableRewards
+from sim.levers.welcome_offer import WelcomeOffer
 
 LEVERS: tuple[type[Lever], ...] = (
     AnnualPlan,
@@ -52,6 +57,11 @@ LEVERS: tuple[type[Lever], ...] = (
     CustomerMarketing,
     Community,
     MembershipClub,
+    ChannelMix,
+    WelcomeOffer,
+    RightCustomers,
+    RightSizedDeal,
+    ReferralProgramme,
 )
 
 BY_NAME = {lever.lever_name(): lever for lever in LEVERS}

@@ -53,7 +53,7 @@ def kept(lever):
 
 @FlexibleTerms.changes(Hook.EXIT_REFUND)
 def pay_back(share, customer, lever):
-    return max(share, 1.0 - lever.fee)
+    return max(share, 1.0 - lever.fee) if lever.fee < 1.0 else share  # who gets nothing back stays to the end
 
 
 @FlexibleTerms.changes(Hook.ORDER_FEE)

@@ -89,11 +89,12 @@ class Group:
 
     def places(self) -> NDArray[np.float64]:
         """Return where each stands among the month's candidates: the usual ones below 1, those after them above."""
+        if self.usual is None:
+            return np.zeros(self.count)
         number = np.arange(self.first, self.first + self.count)
-        count = self.first + self.count if self.usual is None else self.usual
-        usual = (number + 0.5) / max(1, count)
-        after = (self.channel != BARGAIN_LINE) + (number - count + 0.5) / max(self.expected, 1e-9)
-        return np.where(number < count, usual, after)
+        usual = (number + 0.5) / max(1, self.usual)
+        after = (self.channel != BARGAIN_LINE) + (number - self.usual + 0.5) / max(self.expected, 1e-9)
+        return np.where(number < self.usual, usual, after)
 
     def ids(self, attempt: int = 0) -> NDArray[np.int64]:
         """Return the customers' ids: origin, channel, segment, period, attempt and number, packed into one integer."""
@@ -139,7 +140,8 @@ def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]
     customers.id = ids
     customers.segment = segment
     customers.channel = part_of(ids, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS)
-    customers.fit = special.betaincinv(*population.fit, chance(Trait.FIT))
+    customers.fit_place = chance(Trait.FIT)
+    customers.fit = special.betaincinv(*population.fit, customers.fit_place)
     customers.leave_propensity = gamma(population.leave_shape, chance(Trait.LEAVE))
     customers.use_propensity = gamma(population.use_shape, chance(Trait.USE))
     customers.effort = special.betaincinv(*population.effort, chance(Trait.EFFORT))

@@ -60,7 +60,7 @@ def friend_ids(customers, ids, slots):
         for number in range(c.referrals - c.awaited, c.referrals):
             mixed = draw_bits(np.uint64(c.id), np.uint64(number)) >> np.uint64(64 - SEGMENT_PLACE)
             head = (REFERRED_ORIGIN << GROUP_BITS) + FRIEND_LINE
-            ids[found] = (((head << GROUP_BITS) + c.segment) << SEGMENT_PLACE) + np.int64(mixed)
+            ids[found] = (((head << GROUP_BITS) + int(c.segment)) << SEGMENT_PLACE) + np.int64(mixed)
             slots[found] = i
             found += 1
         c.awaited = 0
@@ -85,5 +85,6 @@ def coming_friends(population: Population, replication: int, customers: np.recar
     friends.referrer = customers["id"][slots]
     friends.referrer_slot = slots
     friends.referrer_there = 1
+    friends.invited = customers["active"][slots]
     friends.slot = len(customers) + np.arange(count)
     return friends

@@ -104,6 +104,7 @@ def guidance_kind(c, p):
 def meet(c, p):
     """A prospect as he stands at first contact; the same whenever it is asked."""
     c.stage = INTRODUCTION
+    c.source = p.lines[c.channel].source
     c.value = c.fit
     c.habit_at = c.now
     begin_life(c, p)
@@ -127,6 +128,7 @@ def sign_up(c, p, log, used):
     meet(c, p)
     if not admitted(c, p):
         c.stage = LOST
+        c.reached, c.active, c.held_out = 0, 0, 0  # no lever meets him
         for due in range(KINDS):
             c.due[due] = NEVER
         return

@@ -146,6 +146,7 @@ def new_kernel() -> np.recarray:
     kernel["custom"]["hook"] = -1
     kernel["first_custom"] = len(LEVERS)
     kernel["frames"]["ration"] = 1.0
+    kernel["frames"]["meets_at"] = -1
     set_retries(kernel, Behaviour())
     return kernel
 

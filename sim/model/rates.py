@@ -28,6 +28,7 @@ INTEGRATE, USE_CASE, ADD_SEAT, DROP_SEAT, REFER, PROBLEM, LAPSE, REVIVE = (
         Clock.REVIVE,
     )
 )  # fmt: skip
+MOST_SEATS = 100_000
 MOST_COUNTED = 120
 """Use cases and friends are counted in one byte."""
 INTRODUCTION, CHURNED, LOST = int(Stage.INTRODUCTION), int(Stage.CHURNED), int(Stage.LOST)
@@ -213,7 +214,7 @@ def set_growth_rates(c, p):
     grows = awake and c.plan != PER_USE and c.request < 0 and c.attempt == 0
     around_value = p.deals.value_seats * (2.0 * c.value - 1.0)
     add, drop, cases, connect, refer, problem, lapse = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    if grows and p.add_seat[c.segment] > 0.0:
+    if grows and p.add_seat[c.segment] > 0.0 and c.seats < MOST_SEATS:
         add = p.add_seat[c.segment] * c.seats * max(0.0, 1.0 + around_value) * chains.add_seat_rate(1.0, c, p)
     if grows and p.drop_seat[c.segment] > 0.0 and c.seats > 1:
         drop = p.drop_seat[c.segment] * c.seats * max(0.0, 1.0 - around_value) * chains.drop_seat_rate(1.0, c, p)

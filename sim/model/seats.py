@@ -25,7 +25,9 @@ MOST_TOLD = 127
 @njit(error_model="numpy")
 def first_deal(c, p):
     """Size the first deal: a lever may begin smaller; an oversold one has more seats than needed, and disappoints."""
-    c.seats = max(1, int(math.floor(c.seats * max(0.0, chains.first_seats(1.0, c, p)) + 0.5)))
+    needed = c.seats
+    c.seats = max(1, int(math.floor(needed * max(0.0, chains.first_seats(1.0, c, p)) + 0.5)))
+    c.missing = max(0, needed - c.seats)
     if uniform(c.key, OVERSOLD_STREAM, 0) < chains.oversold(p.deals.oversold, c, p):
         c.oversold = int(math.floor(c.seats * p.deals.extra))
         c.seats += c.oversold
@@ -43,6 +45,7 @@ def add_seat(c, p, log, used):
     c.seats_added += 1
     wind(c, ADD_SEAT, c.seats_added)
     c.seats += 1
+    c.missing = max(0, c.missing - 1)
     if c.seats <= c.paid_seats:
         write(log, used, c, SEATS_ADDED, 1, 0)
         return

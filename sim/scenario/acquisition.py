@@ -11,6 +11,8 @@ from sim.scenario.schema import Line, Scenario
 
 ONE_LINE = {"all": Line(share=1.0)}
 """Where a file names no channels, everybody comes by one."""
+SPECIAL_LINES = ("friends", "bargains")
+"""Names by which ``eligible`` calls the two lines that no file writes."""
 
 
 def lines_of(scenario: Scenario) -> dict[str, Line]:
@@ -21,6 +23,12 @@ def lines_of(scenario: Scenario) -> dict[str, Line]:
 def source_of(line: Line) -> Source:
     """Return the kind of traffic of a channel."""
     return Source[line.kind.upper()]
+
+
+def month_of(scenario: Scenario, text: str) -> int:
+    """Return the number of a calendar month written like 2026-11, counted from the study's start."""
+    year, month = (int(part) for part in text.split("-"))
+    return (year - scenario.starts.year) * 12 + month - scenario.starts.month
 
 
 def candidates_per_month(scenario: Scenario) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount, PriceTag, spell, unit_of
+from sim.scenario.acquisition import widest
 from sim.scenario.schema import Scenario, SolvedSegment
 
 Loc = tuple[str | int, ...]
@@ -17,7 +18,11 @@ FASTEST = 1000.0
 DEAREST = 1_000_000
 """Units of the currency: no price, cost or revenue per account is higher, so that sums fit into 64 bits."""
 MOST_SEATS = 100_000
+FASTEST_SEATS = 0.2 / MONTH
+"""Each seat brings others: at a higher rate an account's seats would fill the memory."""
 LARGEST_FACTOR = 100.0
+MOST_ADMITTED = 20.0
+"""Times the usual candidates: no strategy lets in more by one channel, or the sample would fill the memory."""
 MOST_OF_A_LEVER = 100
 """Contacts, products, touches a month: the customer record counts them in a byte."""
 
@@ -31,6 +36,8 @@ ABOVE_0 = {
     "payment": ("replacement",),
     "stages": ("dormant_after",),
     "returning": ("shape",),
+    "friends": ("left_half",),
+    "voice": ("usual",),
 }
 MOST = {("activation", "steps"): 100, ("use", "steepness"): 20, ("touches", "most_per_month"): 1000}
 LEAST = {("orders", "basket_shape"): 0.2}
@@ -69,11 +76,16 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
         yield ("behaviour", "leaving", "resume"), "intents are dropped faster than once a day", "stay below 1 per day"
     if behaviour.returning.within_year >= 1.0:
         yield ("behaviour", "returning", "within_year"), "within_year is 100 %", "write a share below 100 %"
+    for name, segment in scenario.segments.items():
+        if segment.add_seats > FASTEST_SEATS:
+            yield ("segments", name, "add_seats"), "seats come faster than 20 % a month", "write 20 % per month or less"
     for which, factors in scenario.season:
         if factors is not None and max(factors) > LARGEST_FACTOR:
             yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
     for name, lever in scenario.active_levers().items():
         yield from out_of_lever(lever, ("levers", name))
+    if not widest(scenario).max() <= MOST_ADMITTED:
+        yield ("levers",), f"they let in over {MOST_ADMITTED:g} times the usual prospects", "stay below that"
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
             yield from out_of_rates(rates, behaviour.use.peak, ("solved", "segments", name))

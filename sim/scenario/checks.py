@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from sim.core.events import Stage
 from sim.core.units import MONTH, Amount, PriceTag, parse_days, spell
+from sim.scenario.acquisition import SPECIAL_LINES, lines_of, month_of
 from sim.scenario.bounds import out_of_bounds
 from sim.scenario.kinds import check_kind, plan_words
 from sim.scenario.market import Market
@@ -51,8 +52,14 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
             yield ("solved", "segments"), f"no base rates for segment '{name}'", "run 'retention-sim tune' on the file"
     reasons = dict(scenario.behaviour.reasons)
     yield from check_shares("reasons", reasons, ("behaviour", "reasons"))
-    for name, lever in scenario.active_levers().items():
+    yield from check_lines(scenario)
+    levers = scenario.active_levers()
+    for name, lever in levers.items():
         yield from check_lever(scenario, lever, ("levers", name))
+    for name, own in scenario.custom_levers().items():
+        yield from check_lever(scenario, own, ("levers", "custom", name))
+    if "channel_mix" in levers:
+        yield from check_mix(scenario, levers["channel_mix"], ("levers", "channel_mix"))
 
 
 def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
@@ -101,6 +108,14 @@ def check_spans(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
+def check_mix(scenario: Scenario, mix: Any, loc: Loc) -> Iterator[Finding]:
+    """More is spent on channels that cost something: from nothing comes no spend that could grow."""
+    for name, line in (scenario.acquisition.channels or {}).items():
+        if line.cost == 0.0 and getattr(mix, line.kind) > 1.0:
+            message = f"more is spent on {line.kind} traffic, and the channel '{name}' costs nothing"
+            yield (*loc, line.kind), message, "give the channel a 'cost' above 0"
+
+
 def check_shares(what: str, shares: dict[str, float], loc: Loc) -> Iterator[Finding]:
     """Shares of a whole add up to 1."""
     total = sum(shares.values())
@@ -139,6 +154,19 @@ def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
             "more prospects than can be simulated",
             (f"new customers over conversion, summed over the horizon, stay below {MOST_CUSTOMERS:,}"),
         )
+
+
+def check_lines(scenario: Scenario) -> Iterator[Finding]:
+    """Acquisition channels make up a whole and do not take the names of others; promotions lie inside the study."""
+    lines, loc = scenario.acquisition.channels, ("acquisition", "channels")
+    if lines is not None:
+        yield from check_shares("acquisition.channels", {name: line.share for name, line in lines.items()}, loc)
+        for name in SPECIAL_LINES:
+            if name in lines:
+                yield (*loc, name), f"'{name}' is the name of those who come so by themselves", "choose another name"
+    for place, promotion in enumerate(scenario.promotions):
+        if not 0 <= month_of(scenario, promotion.month) < scenario.months_valued:
+            yield ("promotions", place, "month"), f"{promotion.month} is not simulated", "write a month of the study"
 
 
 def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
@@ -197,7 +225,11 @@ def check_lever(scenario: Scenario, lever: Any, loc: Loc) -> Iterator[Finding]:
     if getattr(lever, "stop_worth", 0.0) > 0.0 and lever.least_worth.minor == 0:
         yield (*loc, "stop_worth"), "a multiple of least_worth, which is 0, stops nothing", "write least_worth too"
     eligible = lever.eligible
-    for field, known in (("segments", list(scenario.segments)), ("plans", plan_words(scenario)), ("stages", STAGES)):
+    known_names = {
+        "segments": list(scenario.segments), "channels": [*lines_of(scenario), *SPECIAL_LINES],
+        "plans": plan_words(scenario), "stages": STAGES,
+    }  # fmt: skip
+    for field, known in known_names.items():
         names = getattr(eligible, field)
         if names is not None:
             yield from unknown_names(names, known, (*loc, "eligible", field), field[:-1])
@@ -224,7 +256,7 @@ def unknown_names(names: Iterable[str], known: Iterable[str], loc: Loc, what: st
 BASELINE_ONLY = (  # what traits are drawn from, and what a comparison is about
     "behaviour.use.effort_a", "behaviour.use.effort_b", "behaviour.use.propensity_shape",
     "behaviour.leaving.propensity_shape", "behaviour.leaving.fit_shape", "behaviour.orders.leave_total",
-    "behaviour.orders.customer_shape", "costs.discount_rate",
+    "behaviour.orders.customer_shape", "behaviour.introduction.bargain_fit", "costs.discount_rate",
     "market", "currency", "starts", "horizon", "residual", "history", "opening", "acquisition", "segments", "renewal",
     "season", "solved",
 )  # fmt: skip

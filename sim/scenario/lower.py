@@ -12,14 +12,21 @@ from sim.core.lever import Lever, own_values, reach_number
 from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model.candidates import Cell, Group, Origin, Population
-from sim.model.kernel import FRIEND_LINE, MOST_MONTHS, SEGMENTS, Season, fill_group, new_kernel, set_retries
-from sim.scenario.acquisition import counts_of, lines_of, source_of
+from sim.model.kernel import (
+    BARGAIN_LINE,
+    FRIEND_LINE,
+    MOST_MONTHS,
+    SEGMENTS,
+    Season,
+    fill_group,
+    new_kernel,
+    set_retries,
+)
+from sim.scenario.acquisition import SPECIAL_LINES, counts_of, lines_of, month_of, source_of
 from sim.scenario.checks import MOST_SPANS, tenure_spans
 from sim.scenario.schema import SUBSCRIPTIONS, Opening, Plans, Scenario, Solved
 
 EVERYBODY = 2**32 - 1
-SPECIAL_LINES = ("friends", "bargains")
-"""Names by which ``eligible`` calls the two lines that no file writes."""
 
 
 def kernel_of(scenario: Scenario, seed: int, *, levers: bool = True, scale: float = 1.0) -> np.recarray:
@@ -84,24 +91,17 @@ def fill_acquisition(kernel: np.recarray, scenario: Scenario) -> None:
         record["cost"] = line.cost
     kernel["lines"]["source"][0, FRIEND_LINE] = Source.FISSION
     kernel["lines"]["cost"][0, FRIEND_LINE] = 0.0
+    kernel["lines"]["source"][0, BARGAIN_LINE] = Source.BARGAIN
 
 
 def fill_promotions(kernel: np.recarray, scenario: Scenario) -> None:
     """Copy dated promotions: more use and converting in their month, and part of it missing in the months after."""
     for promotion in scenario.promotions:
         first = month_of(scenario, promotion.month)
-        if not 0 <= first < scenario.months_valued:
-            continue
         kernel["promoted"][0, first] *= 1.0 + promotion.lift
         kernel["promoted_price"][0, first] *= 1.0 - promotion.discount
         for later in range(first + 1, min(first + promotion.over + 1, MOST_MONTHS)):
             kernel["promoted"][0, later] *= 1.0 - promotion.lift * promotion.pulled_forward / promotion.over
-
-
-def month_of(scenario: Scenario, text: str) -> int:
-    """Return the number of a calendar month written like 2026-11, counted from the study's start."""
-    year, month = (int(part) for part in text.split("-"))
-    return (year - scenario.starts.year) * 12 + month - scenario.starts.month
 
 
 def fill_orders(kernel: np.recarray, scenario: Scenario) -> None:

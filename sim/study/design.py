@@ -174,7 +174,7 @@ def packed(replication: int, batch: list[Group | Cell]) -> Task:
 def event_costs(scenario: Scenario) -> NDArray[np.int64]:
     """Return what one event of each kind costs under the scenario's levers, minor units, besides prices in the log."""
     costs = np.zeros(len(Event), np.int64)
-    for lever in scenario.active_levers().values():
+    for lever in scenario.all_levers().values():
         for event, name in lever.costs:
             costs[event] += getattr(lever, name).minor
     return costs
@@ -195,7 +195,7 @@ def wages_of(lever: Lever) -> int:
 def wages_by_month(scenario: Scenario, months: int, team_kind: Team) -> NDArray[np.float64]:
     """Return what the agents of one kind of team cost per month, at business scale."""
     wages = np.zeros(months)
-    for lever in scenario.active_levers().values():
+    for lever in scenario.all_levers().values():
         if lever.team_kind == team_kind:
             wages[running(lever, months)] += wages_of(lever)
     return wages
@@ -208,7 +208,7 @@ def lever_costs_by_month(scenario: Scenario, months: int, months_valued: int) ->
     it costs to run those levers that are for customers, were there as many customers as at the horizon's end.
     """
     costs = np.zeros(months_valued)
-    for lever in scenario.active_levers().values():
+    for lever in scenario.all_levers().values():
         span = running(lever, months if lever.for_prospects else months_valued)
         costs[span] += minor(lever.monthly_cost) + lever.product(lever.running_costs) + wages_of(lever)
         costs[running(lever, months)][:1] += minor(lever.fixed_cost) + lever.product(lever.build_costs)
@@ -222,5 +222,5 @@ def minor(amount: Amount | None) -> int:
 
 def default_customers(scenarios: tuple[Scenario, ...]) -> int:
     """Return the sample used when none is asked for: the business's own size where a team ties customers."""
-    ties = any(lever.ties_customers() for scenario in scenarios for lever in scenario.active_levers().values())
+    ties = any(lever.ties_customers() for scenario in scenarios for lever in scenario.all_levers().values())
     return round(business_size(scenarios[0])) if ties else DEFAULT_CUSTOMERS
