@@ -223,6 +223,13 @@ def mechanisms_page() -> Iterator[str]:
     yield from page.mechanisms_page()
 
 
+def published_page() -> Iterator[str]:
+    """Write the page of published experiments."""
+    import published_page as page
+
+    yield from page.published_page()
+
+
 def coverage_page() -> Iterator[str]:
     """Write the page of what the project's texts say and where it is at home."""
     import coverage_page as page
@@ -244,6 +251,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "coverage.md": coverage_page,
     "baseline.md": simulated_page,
     "mechanisms.md": mechanisms_page,
+    "experiments.md": published_page,
 }
 QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""

@@ -18,6 +18,8 @@ SIGN_UP = int(Clock.SIGN_UP)
 FACTOR = 2.0
 """Sizes agree when ours is between theirs over this and theirs times this."""
 
+CLOSE = 4.0
+
 
 class Verdict(enum.Enum):
     """How ours stands beside theirs, the best first."""
@@ -41,12 +43,15 @@ class Compared:
         The value that says 'no effect', from which effects are counted.
     within
         Where ``neutral`` itself was found: how far from it still counts as no effect.
+    exact
+        A formula's figure, to be met within ``CLOSE`` standard errors.
     """
 
     ours: Figure
     theirs: float | None = None
     neutral: float = 0.0
     within: float = 0.0
+    exact: bool = False
 
     @property
     def effect(self) -> Figure:
@@ -58,6 +63,8 @@ class Compared:
         """Compare the two."""
         if self.theirs == self.neutral:
             return Verdict.SIZE if abs(self.effect.value) + self.effect.error <= self.within else Verdict.NOT
+        if self.exact and self.theirs is not None:
+            return Verdict.SIZE if abs(self.ours.value - self.theirs) < CLOSE * self.ours.error else Verdict.NOT
         published = 1.0 if self.theirs is None else self.theirs - self.neutral
         if not math.copysign(1.0, published) * self.effect.z > SURE:
             return Verdict.NOT
@@ -66,11 +73,11 @@ class Compared:
         return Verdict.SIGN
 
     @property
-    def found(self) -> str:
-        """Write what they found."""
+    def published(self) -> str:
+        """Write what was published."""
         if self.theirs is None:
-            return f"{self.ours.name}: above {spelled(self.neutral, self.ours.unit)}"
-        return f"{self.ours.name}: {spelled(self.theirs, self.ours.unit)}"
+            return f"above {spelled(self.neutral, self.ours.unit)}"
+        return spelled(self.theirs, self.ours.unit)
 
 
 def spelled(value: float, unit: str) -> str:
@@ -172,7 +179,7 @@ def first(lives: Lives, *events: Event, life: int | None = None, detail: int | N
         rows = rows[rows["life"] == life]
     if detail is not None:
         rows = rows[rows["detail"] == detail]
-    when = np.full(len(lives.customers), np.inf)
+    when = np.full(max(len(lives.customers), int(lives.log["slot"].max(initial=0)) + 1), np.inf)  # friends come later
     when[rows["slot"][::-1]] = rows["time"][::-1]
     return when
 

@@ -18,7 +18,7 @@ WEEK = 7.0
     ("published/onboarding_call",),
     "Prospects of one month, taught by the product for a week, against the same untaught. Churn is here giving up the "
     "trial or ending a subscription",
-    5_000, ("guided_onboarding.leave_help", "guided_onboarding.use_help"),
+    10_000, ("guided_onboarding.leave_help", "guided_onboarding.use_help"),
     "Teaching makes a fifth more use for a week; what remains of it is habit, and few build one in a week.",
 )  # fmt: skip
 def onboarding(customers: int) -> Outcome:
@@ -67,7 +67,7 @@ def trials(customers: int) -> Outcome:
     ("published/gym",),
     "New members, those of the monthly plan beside those of the annual one; both want to leave equally readily (the "
     "annual base rate is set to the monthly one)",
-    8_000,
+    10_000,
     why="In that gym an annual contract ended unless one renewed it, and a monthly one went on unless one ended it. "
     "Here both go on, and a year gives time to change one's mind again: so the annual plan keeps more.",
 )  # fmt: skip

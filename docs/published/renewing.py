@@ -19,7 +19,7 @@ MONTHLY = int(Plan.MONTHLY)
     "New monthly members, followed for eight years: each life, from its first payment; and who comes back, of those "
     "whose first life has ended. Configured: the monthly churn of the first life, and 45 % back within a year, which "
     "the model takes as the share of those who left out of inertia",
-    5_000, ("leaving.second_life", "leaving.third_life", "returning.shape"),
+    12_000, ("leaving.second_life", "leaving.third_life", "returning.shape"),
 )  # fmt: skip
 def lives_and_returns(customers: int) -> Outcome:
     base, people = cohort("published/lives", customers, 96)
@@ -61,7 +61,7 @@ def survival(name: str, lives: Lives, life: int, plan: np.ndarray) -> Figure:
     "Members who lose a share of their own at each bill, spread so that the first two renewals are met; the third "
     "renewal and the year are the test. What of reactivation (20.1, 9.0 and 5.2 % by plan) comes out is not shown: "
     "here coming back does not depend on the plan",
-    6_000,
+    20_000,
 )  # fmt: skip
 def ladders(customers: int) -> Outcome:
     compared, beside = [], []
@@ -89,7 +89,7 @@ def ladders(customers: int) -> Outcome:
     ("published/replaced_cards",),
     "Monthly members for whom the twelfth to fourteenth bill is the first after a replacement, against the same with "
     "cards that never fail: who pays it. Nothing updates cards, and retries recover nothing",
-    8_000, ("payment.replaced_fails",),
+    20_000, ("payment.replaced_fails",),
 )  # fmt: skip
 def replaced_cards(customers: int) -> Outcome:
     base, people = cohort("published/replaced_cards", customers, 16)

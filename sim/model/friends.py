@@ -4,6 +4,8 @@ A friend is a customer of his own whose id follows from the referrer's and the n
 in the month after, and both learn of one another only when a month begins.
 """
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -46,12 +48,14 @@ def refer(c, log, used):
 
 
 @njit(cache=True, error_model="numpy")
-def look_at_friends(customers):
-    """At a month's start: whether each referred customer's referrer is still there."""
+def look_at_friends(customers, kernel):
+    """At a month's start: whether each referred customer's referrer is still there; what was learnt before fades."""
+    fades = math.exp(-math.log(2.0) * MONTH / kernel[0].friends.left_half)
     for i in range(len(customers)):
         c = customers[i]
         if c.referrer < 0:
             continue
+        c.friend_left *= fades
         there = customers[c.referrer_slot].stage < CHURNED
         if c.referrer_there == 1 and not there:
             c.friend_left = 1.0
