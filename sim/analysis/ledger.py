@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.analysis.measures import MEASURES, Measure, Value
+from sim.analysis.notes import ALERT_DAYS, note
 from sim.analysis.postings import (
     give_back,
     give_back_term,
@@ -29,28 +30,19 @@ from sim.core.units import MONTH
 from sim.model.kernel import FRIEND_LINE
 
 M = {measure.name: int(measure) for measure in Measure}
-PROSPECTS, CONVERTED, ACTIVATED = M["PROSPECTS"], M["CONVERTED"], M["ACTIVATED"]
-SIGNED_UP_ACTIVATED, SIGNED_UP_CONVERTED = M["SIGNED_UP_ACTIVATED"], M["SIGNED_UP_CONVERTED"]
+PROSPECTS, CONVERTED, SIGNED_UP_CONVERTED = M["PROSPECTS"], M["CONVERTED"], M["SIGNED_UP_CONVERTED"]
 ENDED, RETURNED, ENDED_RETURNED = M["ENDED"], M["RETURNED"], M["ENDED_RETURNED"]
-RECALLED, CHARGES_FAILED, DUE, STAGE = M["RECALLED"], M["CHARGES_FAILED"], M["DUE"], M["STAGE"]
+RECALLED, DUE, STAGE = M["RECALLED"], M["DUE"], M["STAGE"]
 MRR_CHURN, MRR_OPENING, OPENING = M["MRR_CHURN"], M["MRR_OPENING"], M["OPENING"]
 MRR_YEAR_AGO, MRR_YEAR_KEPT, MRR_YEAR_CAPPED = M["MRR_YEAR_AGO"], M["MRR_YEAR_KEPT"], M["MRR_YEAR_CAPPED"]
-ASLEEP, PROMPTED = M["ASLEEP"], M["PROMPTED"]
-UNSOLVED, DROPPED, FRIENDS, FRIENDS_CONVERTED = (
-    M["UNSOLVED"], M["SEATS_DROPPED"], M["FRIENDS"], M["FRIENDS_CONVERTED"],
-)  # fmt: skip
-ALERT_SPELLS, ALERTED_ENDED = M["ALERTED"], M["ALERTED_ENDED"]
-MRR_EXPANSION, MRR_CONTRACTION = M["MRR_EXPANSION"], M["MRR_CONTRACTION"]
+PROMPTED = M["PROMPTED"]
+FRIENDS, FRIENDS_CONVERTED, ALERTED_ENDED = M["FRIENDS"], M["FRIENDS_CONVERTED"], M["ALERTED_ENDED"]
 E = {event.name: int(event) for event in Event}
-SIGNED_UP, USED, PAID, CHARGE_FAILED, LIFE_ENDED = E["SIGNED_UP"], E["USED"], E["PAID"], E["CHARGE_FAILED"], E["ENDED"]
-CAME_BACK, BECAME, IS_ACTIVATED, OPENED = E["RETURNED"], E["CONVERTED"], E["ACTIVATED"], E["OPENED"]
-ORDERED, REFUNDED, FELL_ASLEEP = E["ORDERED"], E["REFUNDED"], E["FELL_ASLEEP"]
-CONTACTED, WITHHELD, REACHED, HELD_OUT = E["CONTACTED"], E["WITHHELD"], E["REACHED"], E["HELD_OUT"]
-PRORATED, ORDER_CANCELLED, PROBLEM = E["PRORATED"], E["ORDER_CANCELLED"], E["PROBLEM"]
-SEATS_ADDED, SEATS_DROPPED, PAUSED, ALERTED = E["SEATS_ADDED"], E["SEATS_DROPPED"], E["PAUSED"], E["ALERTED"]
+SIGNED_UP, USED, PAID, LIFE_ENDED = E["SIGNED_UP"], E["USED"], E["PAID"], E["ENDED"]
+CAME_BACK, BECAME, OPENED, ORDERED = E["RETURNED"], E["CONVERTED"], E["OPENED"], E["ORDERED"]
+REFUNDED, CONTACTED, WITHHELD = E["REFUNDED"], E["CONTACTED"], E["WITHHELD"]
+PRORATED, ORDER_CANCELLED = E["PRORATED"], E["ORDER_CANCELLED"]
 PER_USE = int(Plan.PER_USE)
-ALERT_DAYS = 3.0 * MONTH
-"""An end so soon after an alert was foreseen; alerts closer than that are one."""
 STAGES_COUNTED = int(Stage.DORMANCY) + 1
 YEAR_MONTHS = 12
 COUNTED = np.full(len(Event), -1)
@@ -217,48 +209,6 @@ def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, mont
         account.paying = 1
         if row.time < terms.horizon:
             account.alive_end = 1
-
-
-@njit(error_model="numpy")
-def note_relation(row, account, cell):
-    """Problems, seats, pauses, alerts."""
-    if row.event == PROBLEM:
-        cell[UNSOLVED] += row.detail == 0
-    elif row.event == SEATS_ADDED:
-        cell[MRR_EXPANSION] += row.amount
-        account.mrr += row.amount
-    elif row.event == SEATS_DROPPED:
-        cell[DROPPED] += row.detail
-    elif row.event == PAUSED:
-        cell[MRR_CONTRACTION] += account.mrr
-        account.mrr = 0
-    elif row.event == ALERTED:
-        cell[ALERT_SPELLS] += row.time - account.alerted >= ALERT_DAYS
-        account.alerted = row.time
-
-
-@njit(error_model="numpy")
-def note(row, account, sums, month, terms):
-    """Events that change no money."""
-    cell = sums[month, row.segment, row.plan]
-    if row.event == CHARGE_FAILED and row.detail == 0:
-        account.dunning = 1
-        cell[CHARGES_FAILED] += 1
-        cell[DUE] += 1
-    elif row.event == IS_ACTIVATED:
-        cell[ACTIVATED] += 1
-        if account.signed_up >= 0.0 and row.time - account.signed_up <= terms.activation_window:
-            sums[int(account.signed_up / MONTH), row.segment, account.signed_plan, SIGNED_UP_ACTIVATED] += 1
-    elif row.event == FELL_ASLEEP:
-        cell[ASLEEP + row.detail] += 1
-    elif row.event >= PROBLEM:
-        note_relation(row, account, cell)
-    elif row.time >= terms.horizon:
-        return  # whom a lever meets after the horizon has no part in figures that end there
-    elif row.event == REACHED:
-        account.reached |= 1 << int(row.detail)
-    elif row.event == HELD_OUT:
-        account.held_out |= 1 << int(row.detail)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -2,7 +2,8 @@
 
 An issue that is permitted and noticed raises perceived value a little. While it is remembered, those who are engaged
 look for further use cases, if the lever use_cases has built any. Others read it and do nothing with it. Each issue has
-to be written whoever reads it; it tires like any touch, may lose the channel, and reminds a sleeper that he pays.
+to be written whoever reads it; it tires like any touch, may lose the channel, and reminds a sleeper that he pays,
+unless ``eligible: {stages: [growth, maturity]}`` leaves sleepers alone.
 What would prove the numbers wrong: a randomised hold-out among engaged customers that finds as many use cases.
 """
 

@@ -1,8 +1,8 @@
 """Let customers put more of their own into the product: ties, content, achievements, and records kept about them.
 
 A use leaves more behind than it does anyway, until nothing more can be added. That brings nobody back and wakes
-nobody: it is weighed at one moment, before asking to cancel. Whoever uses little stores little; records are kept, and
-paid for, for all.
+nobody: it is weighed at one moment, before asking to cancel (in a shop, before ordering no more). Whoever uses little
+stores little; records are kept, and paid for, for all.
 What would prove the numbers wrong: a randomised invitation to store something after which as many ask to cancel.
 """
 

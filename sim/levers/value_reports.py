@@ -2,7 +2,8 @@
 
 A report that is permitted and noticed raises perceived value, from a vitamin towards a painkiller, by as much as there
 is to report: it shows little to whoever hardly uses the product. Value returns to what fit gives, so one report does
-not last. It costs and tires like any touch, may lose the channel, and reminds a sleeper that he pays.
+not last. It costs and tires like any touch, may lose the channel, and reminds a sleeper that he pays, which can cost
+more than it brings: ``eligible: {stages: [growth, maturity]}`` leaves sleepers alone.
 What would prove the numbers wrong: randomised reports after which those who use a lot leave as often for experience.
 """
 
