@@ -212,6 +212,8 @@ def translate(error: ErrorDetails, where: Where) -> Problem:
         remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
         return where.problem(loc, f"{last}: {excerpt(str(error['input']))} is not known", remedy)
     message = PLAIN_WORDS.get(kind, error["msg"][0].lower() + error["msg"][1:])
+    if last == "[key]":
+        return where.problem(loc[:-1], f"the name {excerpt(str(loc[-2]))} does not fit; {message}", key=True)
     return where.problem(loc, f"{last}: {error['input']!r:.60} does not fit; {message}")
 
 
