@@ -128,7 +128,7 @@ def sign_up(c, p, log, used):
     meet(c, p)
     if not admitted(c, p):
         c.stage = LOST
-        c.reached, c.active, c.held_out = 0, 0, 0  # no lever meets him
+        c.met = -1  # as if all levers had met him: none notes it
         for due in range(KINDS):
             c.due[due] = NEVER
         return
