@@ -127,6 +127,8 @@ def sign_up(c, p, log, used):
     meet(c, p)
     if not admitted(c, p):
         c.stage = LOST
+        c.active = 0
+        c.held_out = 0
         for due in range(KINDS):
             c.due[due] = NEVER
         return
