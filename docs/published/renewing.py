@@ -1,9 +1,9 @@
 """Renewals: lives and returns, ladders of renewals, and replaced cards."""
 
 import numpy as np
-
 from experiments.findings import Figure, mean
 from experiments.same_customers import Lives, run, under
+
 from published.comparing import Compared, Outcome, cohort, first, published
 from sim.core.events import Event, Plan
 from sim.core.units import MONTH, YEAR

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-
 from experiments.findings import Figure, mean, quotient
 from experiments.same_customers import SAAS, SHOP, Lives, run, some, under
-from published.comparing import Compared, Outcome, first, pulled, published, written
+
+from published.comparing import Compared, Outcome, first, published, pulled, written
 from sim.core.events import Event, Plan, Stage
 from sim.core.units import MONTH
 from sim.scenario.schema import Scenario

@@ -3,11 +3,11 @@
 from typing import Any
 
 import numpy as np
-
 from experiments.findings import Figure, mean, quotient
 from experiments.recall import prices
 from experiments.same_customers import SAAS, SHOP, Lives, run, some, under
-from published.comparing import Compared, Outcome, cohort, first, pulled, published, written
+
+from published.comparing import Compared, Outcome, cohort, first, published, pulled, written
 from sim.core.events import Event, Plan, Reason
 from sim.core.units import MONTH
 from sim.scenario.schema import Scenario
