@@ -120,7 +120,7 @@ def gym(customers: int) -> Outcome:
     plan = np.full(len(paid), -1)
     rows = lives.rows(Event.CONVERTED)
     plan[rows["slot"]] = rows["plan"]
-    stay = (ended - paid > 12.5 * MONTH).astype(float)
+    stay = (ended > paid + 12.5 * MONTH).astype(float)
     monthly, annual = (mean(p.name.lower(), stay[plan == p], "share") for p in (Plan.MONTHLY, Plan.ANNUAL))
     ratio = ratio_of(monthly, annual, "stay beyond a year, monthly over annual")
     return Outcome((Compared(ratio, 1.17, 1.0),), (monthly, annual))
