@@ -115,7 +115,8 @@ def of_each(lives, name, detail):
     else:
         rows = lives.rows(Event[name])
         numbers = lives.count(rows[rows["detail"] == DETAILS[Event[name]][detail]] if detail else rows)
-    return dict(zip(lives.customers["id"].tolist(), numbers.tolist(), strict=True))
+    ids = lives.customers["id"].tolist()  # friends who come to be are nobody's own
+    return dict(zip(ids, numbers[: len(ids)].tolist(), strict=True))
 
 
 def metric(file, change, name):

@@ -19,7 +19,7 @@ from sim.levers import BY_NAME
 COUNTS = {"000": 36, "001": 39, "002": 23, "003": 38, "004": 79}
 CONTEXT = {"000-X", "001-X", "002-N", "003-X"}
 """Page noise and examples of brands, beside the numbered items."""
-AWAITED = {"channel_mix", "referral_programme", "right_customers", "right_sized_deal", "welcome_offer"}
+AWAITED: set[str] = set()
 """Levers that items wait for. Whoever builds one takes it out here and writes its parameters where 'later' stands."""
 
 EVIDENCE = Path(os.environ.get("RETENTION_SIM_EVIDENCE", ROOT.parent / "shared" / "evidence")) / "EVIDENCE.md"

@@ -29,6 +29,13 @@ from sim.model.records import write
 REFER = int(Clock.REFER)
 REFERRED = int(Event.REFERRED)
 CHURNED = int(Stage.CHURNED)
+MOST_BROUGHT = 20
+"""Friends for each of the others; more is no business but a chain letter, and would fill the memory."""
+FEW = 1000
+
+
+class FriendsWithoutEnd(Exception):
+    """Customers bring so many friends, who bring friends, that the sample grows without end."""
 
 
 @njit(error_model="numpy")
@@ -84,6 +91,9 @@ def coming_friends(population: Population, replication: int, customers: np.recar
     count = int(customers["awaited"].sum())
     ids, slots = np.zeros(count, np.int64), np.zeros(count, np.int64)
     friend_ids(customers, ids, slots)
+    others = int((customers["referrer"] < 0).sum())
+    if len(customers) - others + count > max(FEW, MOST_BROUGHT * others):
+        raise FriendsWithoutEnd(f"friends are over {MOST_BROUGHT} times the others in month {month}; lower the rate")
     friends = draw_traits(population, replication, ids)
     set_arrivals(friends, (month + arrival_chances(population, replication, ids)) * MONTH)
     friends.referrer = customers["id"][slots]
