@@ -49,9 +49,9 @@ def published_page() -> Iterator[str]:
         "behaviour are those of the business that the file extends. Ours are means over customers, ± one standard "
         "error, of one replication.", "",
         f"A *sign* agrees when it is seen by more than {SURE:g} standard errors; a *size*, counted from no effect, "
-        f"when it lies within a factor of {FACTOR:g} of theirs; a formula must be met within {CLOSE:g} standard errors. "
-        "Where a number of the model was taken from the very study, its size is no test of the model, and the line "
-        "says so. The letter after a study says how strong its evidence is, from A to D.", "",
+        f"when it lies within a factor of {FACTOR:g} of theirs; a formula must be met within {CLOSE:g} standard "
+        "errors. Where a number of the model was taken from the very study, its size is no test of the model, and the "
+        "line says so. The letter after a study says how strong its evidence is, from A to D.", "",
         summary(outcomes), "",
     )  # fmt: skip
     head = ("experiment (strength)", "what they found", "how it is set up here", "ours (theirs)", "verdict")

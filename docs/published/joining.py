@@ -77,9 +77,9 @@ def trials(customers: int) -> Outcome:
     "Customers won with 35 % off are worth about half of those won without, in the long term",
     ("published/acquisition_discount",),
     "Members of one month, with the offer and without: what each who joins pays in five years, discounted at 10 %",
-    20_000, ("welcome_offer.discount", "introduction.bargain_fit"),
-    "Most who join with the offer would have joined anyway, and are worth what they are worth; and of those whom it "
-    "brings, the model knows only that the product fits them less.",
+    20_000, ("introduction.bargain_fit", "introduction.bargain_leave"),
+    "Most who join with the offer would have joined anyway, and are worth here what they are worth without it: only "
+    "those whom the offer alone brought are worth less.",
 )  # fmt: skip
 def acquisition_discount(customers: int) -> Outcome:
     base, people = cohort("published/acquisition_discount", customers, 60)

@@ -21,8 +21,8 @@ MONTHLY, DORMANCY = int(Plan.MONTHLY), int(Stage.DORMANCY)
     "All customers on the monthly plan, one e-mail on day 0 or within the month after, against none: gone within 3.2 "
     "months (a month's notice is billed), of those who got it",
     9_000, ("touches.awakening",),
-    "Only sleepers are woken here, as only they have forgotten that they pay; the study's customers were woken by the "
-    "advice itself, whether they slept or not.",
+    "Only sleepers are woken here, as only they have forgotten that they pay, and few of all customers sleep; the study's customers were woken by "
+    "the advice itself, whether they slept or not.",
 )  # fmt: skip
 def proactive_campaign(customers: int) -> Outcome:
     base, _ = written("published/proactive_campaign", customers, 6)
