@@ -33,8 +33,8 @@ def parameters(one: Published) -> str:
 def summary(outcomes: list[Outcome]) -> str:
     """Count the verdicts."""
     count: Any = Counter(outcome.verdict for outcome in outcomes)
-    parts = [f"{count[verdict]} {verdict.value}" for verdict in Verdict if count[verdict]]
-    return f"Of {len(outcomes)} experiments: {', '.join(parts)}."
+    parts = [f"*{verdict.value}*: {count[verdict]}" for verdict in Verdict if count[verdict]]
+    return f"{len(outcomes)} experiments. {'; '.join(parts)}."
 
 
 def published_page() -> Iterator[str]:
@@ -44,14 +44,14 @@ def published_page() -> Iterator[str]:
     outcomes = [one.run(one.customers) for one in ORDER]
     yield from (
         "# Published experiments, and what comes out here", "",
-        "Made by `python docs/make.py` from simulation; `tests/test_published.py` holds every verdict. Each experiment is "
-        "a small scenario with its lever configured. Nothing else is set to make it come out: base rates and behaviour "
-        "are those of the business that the file extends. Ours are means over customers, ± one standard error, of one "
-        "replication.", "",
-        f"A *sign* agrees when it is seen by more than {SURE:g} standard errors; a *size*, counted from no effect, when "
-        f"it lies within a factor of {FACTOR:g} of theirs; a formula must be met within {CLOSE:g} standard errors. Where "
-        "a number of the model was taken from the very study, its size is no test of the model, and the line says so. "
-        "The letter after a study says how strong its evidence is, from A to D.", "",
+        "Made by `python docs/make.py` from simulation; `tests/test_published.py` holds every verdict. Each experiment "
+        "is a small scenario with its lever configured. Nothing else is set to make it come out: base rates and "
+        "behaviour are those of the business that the file extends. Ours are means over customers, ± one standard "
+        "error, of one replication.", "",
+        f"A *sign* agrees when it is seen by more than {SURE:g} standard errors; a *size*, counted from no effect, "
+        f"when it lies within a factor of {FACTOR:g} of theirs; a formula must be met within {CLOSE:g} standard "
+        "errors. Where a number of the model was taken from the very study, its size is no test of the model, and the "
+        "line says so. The letter after a study says how strong its evidence is, from A to D.", "",
         summary(outcomes), "",
     )  # fmt: skip
     head = ("experiment (strength)", "what they found", "how it is set up here", "ours (theirs)", "verdict")

@@ -167,8 +167,9 @@ def pulled(base: dict[str, Any], name: str) -> Scenario:
 
 def cohort(name: str, customers: int, months: int) -> tuple[dict[str, Any], np.recarray]:
     """Return a scenario file's business and about so many prospects of its first month, to be followed for months."""
-    data = {**written(name, 1, 1, months)[0], "acquisition": {"new_customers": "1000 per month"}}
-    people = newcomers(under(data, "new"), customers)
+    data, levers = written(name, 1, 1, months)
+    data["acquisition"] = {"new_customers": "1000 per month"}
+    people = newcomers(under(data, "new", **levers), customers)  # a lever may let in others
     return data, people[people.next_kind == SIGN_UP].view(np.recarray)
 
 
@@ -190,6 +191,12 @@ def rate_ratio(name: str, events: tuple[float, float], times: tuple[float, float
         return Figure(name, math.nan, math.inf)
     ratio = events[0] / times[0] * times[1] / events[1]
     return Figure(name, ratio, ratio * math.sqrt(sum(1.0 / number for number in events)))
+
+
+def ratio_of(one: Figure, other: Figure, name: str) -> Figure:
+    """Return the ratio of two figures of different customers."""
+    ratio = one.value / other.value
+    return Figure(name, ratio, abs(ratio) * math.hypot(one.error / one.value, other.error / other.value))
 
 
 def at_risk(begins: np.ndarray, ends: np.ndarray) -> float:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
 from experiments.findings import mean, quotient
 from experiments.same_customers import Lives, run, under
+
 from published.comparing import Compared, Outcome, at_risk, cohort, counted, first, published, rate_ratio, written
 from sim.core.events import Event
 from sim.core.units import MONTH, YEAR
