@@ -21,8 +21,8 @@ MONTHLY, DORMANCY = int(Plan.MONTHLY), int(Stage.DORMANCY)
     "All customers on the monthly plan, one e-mail on day 0 or within the month after, against none: gone within 3.2 "
     "months (a month's notice is billed), of those who got it",
     9_000, ("touches.awakening",),
-    "Only sleepers are woken here, as only they have forgotten that they pay, and few of all customers sleep; the study's customers were woken by "
-    "the advice itself, whether they slept or not.",
+    "Only sleepers are woken here, as only they have forgotten that they pay, and few of all customers sleep; those "
+    "of the study were woken by the advice itself, whether they slept or not.",
 )  # fmt: skip
 def proactive_campaign(customers: int) -> Outcome:
     base, _ = written("published/proactive_campaign", customers, 6)
@@ -43,14 +43,14 @@ def proactive_campaign(customers: int) -> Outcome:
     4, "Ascarza 2018", "A",
     "Targeting those who respond to a retention programme works better than targeting those who are likely to leave",
     ("published/by_risk", "published/by_sensitivity"),
-    "Calls for a year to customers with two signs of leaving, or with one sign and among the two fifths who respond "
+    "Calls for two years to customers with two signs of leaving, or with one sign and among the two fifths who respond "
     "most: for how many of a hundred calls somebody drops what he wanted to leave for. The studies gave presents to "
     "people who had to decide anyway, so a call reminds nobody that he pays. Beside it how many more are there after "
-    "13 months, also with the lever's own awakening",
+    "25 months, also with the lever's own awakening",
     16_000,
 )  # fmt: skip
 def whom_to_call(customers: int) -> Outcome:
-    base, _ = written("published/by_risk", customers, 13)
+    base, _ = written("published/by_risk", customers, 25)
     people = some(SAAS, customers)
     names = ("published/by_risk", "published/by_sensitivity")
     none, risk, sensitivity, risk_woken, sensitivity_woken = run(
@@ -58,7 +58,7 @@ def whom_to_call(customers: int) -> Outcome:
     )
 
     def kept(lives: Lives, name: str) -> Figure:
-        more = lives.alive(13).astype(float) - none.alive(13)
+        more = lives.alive(25).astype(float) - none.alive(25)
         return quotient(name, 100.0 * more, lives.count(lives.rows(Event.TOUCHED)).astype(float))
 
     helped = dropped(risk, "by risk"), dropped(sensitivity, "by sensitivity")
