@@ -108,7 +108,7 @@ THIN = {
 
 
 def test_a_branching_process_has_the_size_that_theory_gives():
-    """1 / (1 - r) customers for each directly acquired one, r = rate x mean life; four standard errors (seen z 1)."""
+    """1 / (1 - r) customers for each directly acquired one, r = rate x mean life; four standard errors (seen z 1.3)."""
     rate = 0.25  # a month, for a life of mean 1 / RENEWALS months
     lever = {"refers": f"{100 * rate} % per month", "long_standing": "0 days"}
     design = beside({"referral_programme": lever}, customers=2500, **THIN)
@@ -201,7 +201,7 @@ def test_friends_are_the_gained_of_a_comparison():
 
 
 def test_a_friend_leaves_less_only_while_the_referrer_is_there():
-    """Ends per month of friends, referrer there against referrer gone: z of the logarithm of their ratio (seen 5)."""
+    """Ends per month of friends, referrer there against referrer gone: z of the logarithm of their ratio (seen 12)."""
     ties = {"friends": {"referred": 0.3, "referring": 1, "left": 1}, "returning": {"within_year": "0 %"}}
     design = beside(MANY, customers=6000, horizon="12 months", behaviour=ties)
     for kernel in design.kernels:

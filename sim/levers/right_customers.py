@@ -82,7 +82,8 @@ def pay_for_looking(cost, customer, lever):
     """Those who come carry what was spent on those turned away; of further prospects all the unwanted are."""
     if customer.referrer >= 0:
         return cost
-    unwanted, looked = unwanted_share(lever), looked_at(lever)
+    unwanted = unwanted_share(lever)
+    looked = looked_at(lever)
     turned_away = lever.strength * unwanted + (looked - 1.0) * unwanted
     left = looked - turned_away
     if left <= 0.0:
