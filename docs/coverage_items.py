@@ -38,8 +38,6 @@ TYPES = {
     "S": "segment or state",
     "X": "example or page noise",
 }
-LATER = "later"
-"""Stands for the parameter of a lever that is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +75,6 @@ class Item:
     business: str = "saas"
     grade: str = ""
 
-    @property
-    def levers(self) -> tuple[str, ...]:
-        """Names of the levers that it is at home in."""
-        return tuple(place for kind, place in map(split, self.homes) if kind == "lever")
-
 
 @functools.cache
 def items() -> tuple[Item, ...]:
@@ -97,11 +90,6 @@ def split(home: str) -> tuple[str, str]:
     """Return a home's kind and place."""
     kind, _, place = home.partition(" ")
     return kind.rstrip(":"), place.strip()
-
-
-def not_there_yet() -> tuple[str, ...]:
-    """Return the levers that some item is at home in and that do not exist."""
-    return tuple(sorted({name for item in items() for name in item.levers if name not in BY_NAME}))
 
 
 def exists(home: str) -> bool:

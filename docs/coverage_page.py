@@ -5,16 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coverage_items import (
-    LATER,
     ROOT,
     SEEDS,
     TYPES,
     Item,
     declared_at,
-    exists,
     found_in_code,
     items,
-    not_there_yet,
     slug,
     split,
 )  # fmt: skip
@@ -52,27 +49,18 @@ def coverage_page() -> Iterator[str]:
 def summary() -> Iterator[str]:
     """Yield what the page adds up to."""
     counted = [item for item in items() if item.type != "X"]
-    later = [item for item in counted if waits(item)]
-    yield f"{len(counted)} items and {len(items()) - len(counted)} of context; {len(later)} wait for a lever."
+    yield f"{len(counted)} items and {len(items()) - len(counted)} of context."
     yield ""
     kinds = Counter((item.type, split(item.homes[0])[0]) for item in items())
-    head = ("type", "items", *(WORDS.get(kind, kind) for kind in KINDS), "of them waiting")
+    head = ("type", "items", *(WORDS.get(kind, kind) for kind in KINDS))
     yield "By the first home of each:"
     yield ""
     rows = []
     for type_, word in TYPES.items():
         counts = [kinds[type_, kind] for kind in KINDS]
-        rows.append((word, sum(counts), *counts, sum(item.type == type_ for item in later)))
+        rows.append((word, sum(counts), *counts))
     rows.append(("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
     yield from table(head, (tuple(str(cell or "-") for cell in row) for row in rows))
-    if not_there_yet():
-        yield f"Levers not there yet: {', '.join(f'`{name}`' for name in not_there_yet())}."
-        yield ""
-
-
-def waits(item: Item) -> bool:
-    """Say whether an item's first home, or what moves it, is not there yet."""
-    return item.parameter == LATER or not exists(item.homes[0])
 
 
 def row_of(item: Item) -> tuple[str, ...]:
@@ -86,8 +74,6 @@ def shown(home: str) -> str:
     kind, place = split(home)
     if kind == "context":
         return f"*{place}*"
-    if not exists(home):
-        return f"{kind} `{place}` (not there yet)"
     return f"{WORDS.get(kind, kind)} [`{place.rpartition('#')[2] if kind == 'doc' else place}`]({link(kind, place)})"
 
 
@@ -130,8 +116,6 @@ def moved(item: Item) -> str:
     """Say which parameter moves which event."""
     if not item.parameter:
         return "-"
-    if item.parameter == LATER:
-        return "not there yet"
     ends = f" from {item.ends[0]} to {item.ends[1]}" if item.ends else ""
     settings = ", ".join(f"`{path}` {value}" for path, value in flat(item.under))
     given = f" (with {settings})" if settings else ""
@@ -151,7 +135,7 @@ def flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
 def graded(item: Item) -> str:
     """Write the item's own grade and its parameters'; what is judged or only said stands out."""
     paths = [place for kind, place in map(split, item.homes) if kind == "parameter"]
-    paths += [item.parameter] if item.parameter not in ("", LATER, *paths) else []
+    paths += [item.parameter] if item.parameter not in ("", *paths) else []
     grades = [f"**{item.grade}**"] if item.grade else []
     for path in paths:
         grade = grade_of(found(path))

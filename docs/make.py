@@ -1,4 +1,7 @@
-"""Make the pages and pictures that come from the code: ``python docs/make.py``; ``--check`` only compares."""
+"""Make the pages and pictures that come from the code: ``python docs/make.py``; ``--check`` only compares.
+
+``--quick`` writes only the pages that need no simulation.
+"""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -273,7 +276,7 @@ def main(words: list[str]) -> int:
     """Write the pages, or with ``--check`` say which are stale."""
     stale = []
     for name, page in PAGES.items():
-        if words == ["--check"] and name not in QUICK:
+        if words in (["--check"], ["--quick"]) and name not in QUICK:
             continue
         text, file = "\n".join(page()).rstrip() + "\n", FOLDER / name
         if words not in (["--check"], ["--check-all"]):

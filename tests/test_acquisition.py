@@ -166,7 +166,8 @@ def test_a_budget_rations_touches_after_the_first_month():
     print("spent over the budget, by month:", np.round(spent / budget, 2), "customers grow by", free[1:] / free[:-1])
 
     assert spent[0] == free[0]
-    assert spent[1:] / budget == pytest.approx(free[1:] / free[:-1], abs=0.12)
+    assert spent[1:] / budget == pytest.approx(free[1:] / free[:-1], abs=0.25)  # whom it serves is drawn anew
+    assert (spent[1:] / budget).mean() == pytest.approx((free[1:] / free[:-1]).mean(), abs=0.1)
     assert free[1:].min() > 1.5 * budget
 
 

@@ -10,7 +10,7 @@ from worlds import ROOT
 
 sys.path.insert(0, str(ROOT / "docs"))
 
-from coverage_items import LATER, TYPES, Item, declared_at, exists, items, not_there_yet, split
+from coverage_items import TYPES, Item, declared_at, exists, items, split
 from experiments.findings import SURE
 from movements import case_of, changes, is_known, movement, range_of
 
@@ -19,15 +19,13 @@ from sim.levers import BY_NAME
 COUNTS = {"000": 36, "001": 39, "002": 23, "003": 38, "004": 79}
 CONTEXT = {"000-X", "001-X", "002-N", "003-X"}
 """Page noise and examples of brands, beside the numbered items."""
-AWAITED: set[str] = set()
-"""Levers that items wait for. Whoever builds one takes it out here and writes its parameters where 'later' stands."""
 
 EVIDENCE = Path(os.environ.get("RETENTION_SIM_EVIDENCE", ROOT.parent / "shared" / "evidence")) / "EVIDENCE.md"
 QUICK = ("000-05", "000-35", "001-12", "002-20", "003-15", "003-18", "003-30", "004-76")
 """Movements looked at in the default run."""
 
 ITEMS = items()
-MOVING = [item for item in ITEMS if item.parameter not in ("", LATER)]
+MOVING = [item for item in ITEMS if item.parameter]
 
 # --- homes ----------------------------------------------------------------------------------------------------------
 
@@ -60,9 +58,7 @@ def test_an_item_is_complete():
 
 
 def test_every_home_exists():
-    """There is no exception but the levers that are awaited."""
-    awaited = {f"lever {name}" for name in AWAITED}
-    missing = {item.id: [home for home in item.homes if not exists(home) and home not in awaited] for item in ITEMS}
+    missing = {item.id: [home for home in item.homes if not exists(home)] for item in ITEMS}
 
     assert {name: homes for name, homes in missing.items() if homes} == {}
 
@@ -74,10 +70,11 @@ def test_only_noise_and_rules_of_conduct_are_context_alone():
     assert {item.id for item in ITEMS if item.type in "MLKNS"} & alone == set()
 
 
-def test_what_is_awaited_is_not_there_yet():
-    """A lever that has come leaves the list, and so does one that no item waits for."""
-    assert set(not_there_yet()) == AWAITED
-    assert set(BY_NAME) & AWAITED == set()
+def test_every_lever_is_at_home_in_some_item():
+    """All but what only the evidence asks for: failed payments are no item of the texts."""
+    homes = {place for item in ITEMS for kind, place in map(split, item.homes) if kind == "lever"}
+
+    assert set(BY_NAME) - homes == {"payment_recovery"}
 
 
 @pytest.mark.parametrize("home", [
@@ -96,14 +93,6 @@ def test_mechanisms_and_levers_name_what_moves_what():
     """And no other item does."""
     assert [item.id for item in ITEMS if bool(item.parameter) != (item.type in "ML")] == []
     assert [item.id for item in MOVING if not is_known(item.event) or item.direction not in ("+", "-")] == []
-
-
-def test_only_what_waits_for_a_lever_says_later():
-    """Once all its levers are there, an item names parameter, event and direction."""
-    later = [item for item in ITEMS if item.parameter == LATER]
-
-    assert [item.id for item in later if not set(item.levers) & AWAITED] == []
-    assert [item.id for item in later if item.event or item.direction or item.ends or item.under] == []
 
 
 def test_the_ends_are_the_declared_ones():

@@ -19,7 +19,7 @@ from sim.study.simulate import empty_tally, run_replications, run_task
 
 NO_EFFECT = {"refers": "0 % per month"}
 STRONG = {"refers": "20 % per month", "long_standing": "0 days"}
-OWN_EVENTS = (Event.REFERRED, Event.REFERRAL_PAID)
+OWN_EVENTS = ()  # who recommends leaves less himself: no event of it is without effect
 MANY = {"referral_programme": STRONG}
 
 

@@ -10,7 +10,7 @@ from sim.core.events import Event, Source
 from sim.levers.right_customers import RightCustomers, looked_at, pay_for_looking, turn_away, unwanted_share
 from sim.model.kernel import KERNEL
 
-NO_EFFECT = {"strength": "0 %"}
+NO_EFFECT = {"strength": "0 %", "look": "0 USD"}
 STRONG = {"cut": "60 %", "strength": "100 %"}
 OWN_EVENTS = ()
 FREE_LOOK = {"look": "0 USD"}
