@@ -1,8 +1,10 @@
 """The shipped baselines beside their targets and the published ranges: the numbers come from runs made here."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from baseline_ranges import APP, APP_YEAR, LADDER, SAAS, SEGMENT_RANGES, SHOP, Range
 
 import sim
 from sim.core.units import spell
@@ -13,40 +15,6 @@ SCENARIOS = Path(__file__).parent.parent / "scenarios"
 OTHER_SEED = 99
 CUSTOMERS, REPLICATIONS, SEED = 6_000, 20, 1
 COHORT = 24_000
-
-# metric, low, high, who says so (grade)
-PUBLISHED: tuple[tuple[str, float, float, str], ...] = (
-    ("activation_rate", 0.05, 0.65, "survey of over 500 products, median 25 %, SaaS 30 % (C)"),
-    ("conversion_rate", 0.15, 0.25, "trials without a card, vendor benchmark (D)"),
-    ("annual_share", 0.05, 0.91, "company filings, very different by size of customer (D)"),
-    ("monthly_logo_churn", 0.005, 0.07, "from enterprise to small business, Tunguz (D); Recurly 3.3 % a month (C)"),
-    ("churn_payment", 0.20, 0.40, "involuntary share of churn, Recurly 26 % (C), vendors 20-40 % (D)"),
-    ("grr_m12", 0.87, 0.95, "KBCM surveys, gross dollar churn 6-13 % a year; SaaS Capital 90-93 % (C)"),
-    ("gross_margin", 0.70, 0.85, "subscription gross margin, several surveys (C)"),
-    ("win_back_rate", 0.05, 0.20, "lapsed app subscribers back within a year, RevenueCat (C)"),
-    ("payback_months", 12, 24, "medians 15-24, target under 12 (C)"),
-    ("ltv_to_cac", 1, 5, "3 is a convention, not a finding"),
-)
-SHOP_RANGES: tuple[tuple[str, float, float, str], ...] = (
-    ("activation_rate", 0.02, 0.2, "prospects who follow the shop's account (J)"),
-    ("conversion_rate", 0.05, 0.15, "of those who show interest (J); of all visitors it would be far less"),
-    ("repeat_rate", 0.3, 0.65, "things that are used up (J)"),
-    ("second_year_rate", 0.1, 0.35, "(J)"),
-    ("orders_per_month", 0.1, 0.4, "of all who ordered within a year (J)"),
-    ("dormant_share", 0.3, 0.7, "no order for 90 days, which shops call dormant (D); the share (J)"),
-    ("win_back_rate", 0.01, 0.1, "within the year after a year without an order, unasked (J)"),
-    ("gross_margin", 0.25, 0.5, "after goods, parcels, refunds and fees (J)"),
-    ("payback_months", 3, 18, "(J)"),
-    ("ltv_to_cac", 1, 5, "3 is a convention, not a finding"),
-)
-SEGMENT_RANGES = {
-    ("small", "churn_monthly"): "3-7 % a month (D)", ("mid", "churn_monthly"): "1-2 % a month (D)",
-    ("enterprise", "churn_monthly"): "0.5-1 % a month (D)",
-    ("small", "churn_annual"): "11-34 % a year, between mid-market and the monthly plan (J)",
-    ("mid", "churn_annual"): "11-22 % a year (D)",
-    ("enterprise", "churn_annual"): "6-10 % a year (D)", ("small", "annual_share"): "about 20 % (D)",
-    ("mid", "annual_share"): "about 50 % (J)", ("enterprise", "annual_share"): "almost all, 90 % (D)",
-}  # fmt: skip
 
 
 def shown(name: str, value: float) -> str:
@@ -72,9 +40,9 @@ def targets_table(scenario: sim.Scenario) -> Iterator[tuple[str, ...]]:
             )  # fmt: skip
 
 
-def published_table(study: Study) -> Iterator[tuple[str, ...]]:
+def published_table(study: Study, ranges: Sequence[Range]) -> Iterator[tuple[str, ...]]:
     """Yield the business's figures beside the published ranges, of a shop beside what is held to be plausible."""
-    for name, low, high, who in SHOP_RANGES if study.design.baseline.per_use else PUBLISHED:
+    for name, low, high, who in ranges:
         found = study.metric(0, name)
         inside = "yes" if low <= found.mean <= high else "NO"
         error = shown(name, (found.high - found.low) / 2) if math.isfinite(found.high) else "-"
@@ -93,12 +61,51 @@ def baseline_page() -> Iterator[str]:
         "monthly plan, ends per customer alive at a month's start, months 2 to 24; annual plan, ends per customer "
         "alive at a year's start, years 1 and 2. ARPA in USD a month.",
     )  # fmt: skip
-    yield from published_part(sim.simulate([scenario], customers=CUSTOMERS, replications=REPLICATIONS, seed=SEED))
-    yield from (
-        "Net revenue retention (published 95-125 %) is not compared: seats do not come and go in this version, so it "
-        "equals gross retention but for price changes.", "",
-    )  # fmt: skip
+    study = sim.simulate([scenario], customers=CUSTOMERS, replications=REPLICATIONS, seed=SEED)
+    yield from published_part(study, SAAS)
+    yield from kept_part(study)
+    yield from app_part()
     yield from shop_part()
+
+
+def kept_part(study: Study) -> Iterator[str]:
+    """Yield how many new customers are kept, by segment and by plan."""
+    from make import table
+
+    rows = []
+    for by in ("segment", "plan"):
+        kept = study.retention(by=by).set_index([by, "tenure"])["retention"]
+        for name in dict.fromkeys(kept.index.get_level_values(by)):
+            rows.append((by, str(name), *(share(float(kept[name, month])) for month in (12, 24))))
+    yield from table(("by", "which", "kept after 12 months", "after 24 months"), rows)
+
+
+def app_part() -> Iterator[str]:
+    """Yield what there is about the app."""
+    from make import table
+
+    file = SCENARIOS / "app" / "baseline.yaml"
+    study = sim.simulate([file], customers=CUSTOMERS, replications=REPLICATIONS, seed=SEED)
+    yield from targets_part(study.design.baseline, "Churn as above; the targets follow RevenueCat's medians.")
+    yield from published_part(study, APP)
+    yield from kept_part(study)
+    kept = study.retention(by="plan").set_index(["plan", "tenure"])["retention"]
+    rows = []
+    for plan, month, low, high, who in LADDER:
+        renewed = float(kept[plan, month] / kept[plan, month - (12 if plan == "annual" else 1)])
+        rows.append(ladder_row(f"{plan} plan, month {month}", renewed, low, high, who))
+    rows.append(ladder_row("monthly plan, there after 12 months", float(kept["monthly", 12]), *APP_YEAR))
+    yield from table(("who renews", "simulated", "published", "inside", "who says so"), rows)
+
+
+def share(value: float) -> str:
+    """Write a share for people."""
+    return spell(round(value, 3), "probability")
+
+
+def ladder_row(what: str, found: float, low: float, high: float, who: str) -> tuple[str, ...]:
+    """Return one line of the ladder of renewals."""
+    return what, share(found), f"{share(low)} .. {share(high)}", "yes" if low <= found <= high else "NO", who
 
 
 def shop_part() -> Iterator[str]:
@@ -110,7 +117,7 @@ def shop_part() -> Iterator[str]:
         "his first 12 months, the first included. Second year: new customers with an order in their months 12 to 24. "
         "No survey of shops of this kind and size was found, so the targets are judgement.",
     )  # fmt: skip
-    yield from published_part(study)
+    yield from published_part(study, SHOP)
     yield from (
         "Nothing published was found for these ranges, conventions apart. They say what we hold to be plausible, were "
         "written with the simulated figures known, and so check nothing.", "",
@@ -137,7 +144,7 @@ def targets_part(scenario: sim.Scenario, what: str) -> Iterator[str]:
     yield from table(("segment", "figure", "target", "simulated", "published"), targets_table(scenario))
 
 
-def published_part(study: Study) -> Iterator[str]:
+def published_part(study: Study, ranges: Sequence[Range]) -> Iterator[str]:
     """Yield a business's figures beside what is published."""
     from make import table
 
@@ -146,6 +153,6 @@ def published_part(study: Study) -> Iterator[str]:
         f"## {design.baseline.name.capitalize()}: the business over {design.months} months, "
         f"{design.customers:,} customers, {study.replications} replications", "",
     )  # fmt: skip
-    ranges = "held plausible" if design.baseline.per_use else "published"
-    head = ("metric", "simulated", "+- (95 % simulation error)", ranges, "inside", "who says so")
-    yield from table(head, published_table(study))
+    known = "held plausible" if design.baseline.per_use else "published"
+    head = ("metric", "simulated", "+- (95 % simulation error)", known, "inside", "who says so")
+    yield from table(head, published_table(study, ranges))

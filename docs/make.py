@@ -1,4 +1,7 @@
-"""Make the pages and pictures that come from the code: ``python docs/make.py``; ``--check`` only compares."""
+"""Make the pages and pictures that come from the code: ``python docs/make.py``; ``--check`` only compares.
+
+``--quick`` writes only the pages that need no simulation.
+"""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -223,6 +226,13 @@ def mechanisms_page() -> Iterator[str]:
     yield from page.mechanisms_page()
 
 
+def published_page() -> Iterator[str]:
+    """Write the page of published experiments."""
+    import published_page as page
+
+    yield from page.published_page()
+
+
 def coverage_page() -> Iterator[str]:
     """Write the page of what the project's texts say and where it is at home."""
     import coverage_page as page
@@ -244,6 +254,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "coverage.md": coverage_page,
     "baseline.md": simulated_page,
     "mechanisms.md": mechanisms_page,
+    "experiments.md": published_page,
 }
 QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
@@ -265,7 +276,7 @@ def main(words: list[str]) -> int:
     """Write the pages, or with ``--check`` say which are stale."""
     stale = []
     for name, page in PAGES.items():
-        if words == ["--check"] and name not in QUICK:
+        if words in (["--check"], ["--quick"]) and name not in QUICK:
             continue
         text, file = "\n".join(page()).rstrip() + "\n", FOLDER / name
         if words not in (["--check"], ["--check-all"]):

@@ -10,8 +10,6 @@ from sim.engines import compiled
 from sim.model.friends import coming_friends
 from sim.study.design import Design
 
-MONTHLY_CHARGES_HOLD = {"behaviour": {"payment": {"fails": "0 %", "replaced_fails": "0 %"}}}
-
 
 def beside(levers, *, customers=300, seed=1, scenario=business, **changes):
     """Return the design of the small business without and with some levers."""

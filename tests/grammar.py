@@ -83,6 +83,7 @@ class Told:
     order_is_due: float = -1.0  # when a use or a first payment in a shop was, until the order is told
     must_follow: tuple = ()  # of these the next row, at the same time
     used_at: float = -1.0  # when he last used
+    cancelled_at: float = -1.0  # when he last cancelled an order
     seats: int = -1
     paid_seats: int = -1  # for which the present term is paid; -1 not known
     use_cases: int = 0
@@ -319,6 +320,7 @@ def refunded(told, detail, row, stage):
 
 
 def order_cancelled(told, detail, row, stage):
+    told.cancelled_at = told.time
     return "" if told.last[0] == Event.ORDERED and row["amount"] <= told.last[2] else "without the order"
 
 
@@ -327,7 +329,7 @@ def order_cancelled(told, detail, row, stage):
 
 def problem(told, detail, row, stage):
     """Of those who are awake; in a shop also about the fee of an order just cancelled."""
-    if told.last[0] == Event.ORDER_CANCELLED:
+    if told.cancelled_at == told.time:
         return "" if detail == 0 else "a fee that pleases"
     return at_work(told) or ("" if detail in (0, 1) else f"detail {detail}")
 

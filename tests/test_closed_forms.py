@@ -32,7 +32,7 @@ def bare():
     """Return a kernel in which prospects convert at once and nothing else ever happens."""
     kernel = new_kernel()
     kernel["seed"] = SEED
-    kernel["price"] = 1000, 10_000, 0
+    kernel["price"] = 1000, 10_000, 0, 0
     kernel["convert"] = AT_ONCE
     kernel["introduction"]["give_up"] = 0.0
     kernel["introduction"]["fit_convert"] = 0.0

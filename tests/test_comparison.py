@@ -214,6 +214,7 @@ TRAITS = {
     "behaviour.leaving.fit_shape": 3,
     "behaviour.orders.customer_shape": 3,
     "behaviour.orders.leave_total": 5,
+    "behaviour.introduction.bargain_fit": 0.4,
     "costs.discount_rate": "20 %",
 }
 

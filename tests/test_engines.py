@@ -181,7 +181,7 @@ def recalled_by_month(log, months):
 
 
 STOP_RULES = (
-    {"least_number": 14.0}, {"least_number": 10.0, "from_month": 6}, {"least_worth": 8000.0}, {"least_worth": 11_500.0},
+    {"least_number": 14.0}, {"least_number": 12.0, "from_month": 6}, {"least_worth": 8000.0}, {"least_worth": 11_500.0},
 )  # fmt: skip
 
 

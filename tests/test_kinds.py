@@ -115,7 +115,7 @@ def test_base_rates_of_the_other_kind_are_to_be_tuned_again():
         ({"levers": {"annual_plan": {}}}, "levers.annual_plan", "'annual_plan' needs plans"),
         ({"levers": {"prompts": {"eligible": {"plans": ["monthly"]}}}}, "levers.prompts.eligible.plans.0", "per_use"),
         ({"levers": {"recall_campain": {}}}, "levers.recall_campain", "did you mean 'recall_campaign'?"),
-        ({"levers": {"discount": {}}}, "levers.discount", "unknown lever 'discount'; known here: annual_plan, guided"),
+        ({"levers": {"discount": {}}}, "levers.discount", "unknown lever 'discount'; known here: custom, annual_plan"),
         ({"behaviour": {"stages": {"lost_after": "40 days"}}}, "behaviour.stages.lost_after", "before they are dorm"),
         ({"behaviour": {"orders": {"basket_shape": 0.1}}}, "behaviour.orders.basket_shape", "below 0.2"),
         ({"behaviour": {"orders": {"leave_total": 0}}}, "behaviour.orders.leave_total", "leave_total is 0"),
@@ -224,7 +224,7 @@ def test_the_kernel_of_a_shop():
 def test_the_kernel_of_subscriptions_has_nothing_of_a_shop():
     kernel = kernel_of(business(), 1)
 
-    assert kernel["price"][0].tolist() == [3000, 30_000, 0]
+    assert kernel["price"][0].tolist() == [3000, 30_000, 0, 0]
     assert kernel["per_use"][0] == 0 and not kernel["basket"].any() and (kernel["use_level"] == 1.0).all()
     assert kernel["leave"][0, :2, : Plan.PER_USE].all() and not kernel["leave"][0, :, Plan.PER_USE].any()
     assert population_of(business(), 1).order_leave is None

@@ -24,6 +24,7 @@ def shop_kernel(**groups):
     quiet = {
         "introduction": {"give_up": 0.0, "fit_convert": 0.0},
         "leaving": {"soft_without_habit": 1.0, "experience_without_value": 1.0, "fit_leave": 0.0},
+        "service": {"problems": 0.0, "usual": 1.0},
         "activation": {"effect": 1.0, "steps": 100},
         "investment": {"holds": 0.0},
         "returning": {"within_year": 0.0},

@@ -420,7 +420,7 @@ TINY = {
     "leaving": {"resume": "60 % per month"},
     "payment": {"fails": "30 %"},
     "returning": {"within_year": "60 %"},
-    "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.49, "lost_after": "30 days"},
+    "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.499, "lost_after": "30 days"},
     "touches": {"awakening": "20 %"},
     "service": {"problems": "30 % per month"},
 }

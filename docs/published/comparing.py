@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
 from experiments.findings import SURE, Figure
 from experiments.same_customers import SCENARIOS, Lives, business, newcomers, under
+
 from sim.core.customer import Clock
 from sim.core.events import Event
-from sim.core.units import MONTH
 from sim.scenario.schema import Scenario
 
 SIGN_UP = int(Clock.SIGN_UP)
 FACTOR = 2.0
 """Sizes agree when ours is between theirs over this and theirs times this."""
+
+CLOSE = 4.0
 
 
 class Verdict(enum.Enum):
@@ -42,12 +43,15 @@ class Compared:
         The value that says 'no effect', from which effects are counted.
     within
         Where ``neutral`` itself was found: how far from it still counts as no effect.
+    exact
+        A formula's figure, to be met within ``CLOSE`` standard errors.
     """
 
     ours: Figure
     theirs: float | None = None
     neutral: float = 0.0
     within: float = 0.0
+    exact: bool = False
 
     @property
     def effect(self) -> Figure:
@@ -59,6 +63,8 @@ class Compared:
         """Compare the two."""
         if self.theirs == self.neutral:
             return Verdict.SIZE if abs(self.effect.value) + self.effect.error <= self.within else Verdict.NOT
+        if self.exact and self.theirs is not None:
+            return Verdict.SIZE if abs(self.ours.value - self.theirs) < CLOSE * self.ours.error else Verdict.NOT
         published = 1.0 if self.theirs is None else self.theirs - self.neutral
         if not math.copysign(1.0, published) * self.effect.z > SURE:
             return Verdict.NOT
@@ -67,11 +73,11 @@ class Compared:
         return Verdict.SIGN
 
     @property
-    def found(self) -> str:
-        """Write what they found."""
+    def published(self) -> str:
+        """Write what was published."""
         if self.theirs is None:
-            return f"{self.ours.name}: above {spelled(self.neutral, self.ours.unit)}"
-        return f"{self.ours.name}: {spelled(self.theirs, self.ours.unit)}"
+            return f"above {spelled(self.neutral, self.ours.unit)}"
+        return spelled(self.theirs, self.ours.unit)
 
 
 def spelled(value: float, unit: str) -> str:
@@ -161,8 +167,9 @@ def pulled(base: dict[str, Any], name: str) -> Scenario:
 
 def cohort(name: str, customers: int, months: int) -> tuple[dict[str, Any], np.recarray]:
     """Return a scenario file's business and about so many prospects of its first month, to be followed for months."""
-    data = {**written(name, 1, 1, months)[0], "acquisition": {"new_customers": "1000 per month"}}
-    people = newcomers(under(data, "new"), customers)
+    data, levers = written(name, 1, 1, months)
+    data["acquisition"] = {"new_customers": "1000 per month"}
+    people = newcomers(under(data, "new", **levers), customers)  # a lever may let in others
     return data, people[people.next_kind == SIGN_UP].view(np.recarray)
 
 
@@ -173,7 +180,7 @@ def first(lives: Lives, *events: Event, life: int | None = None, detail: int | N
         rows = rows[rows["life"] == life]
     if detail is not None:
         rows = rows[rows["detail"] == detail]
-    when = np.full(len(lives.customers), np.inf)
+    when = np.full(max(len(lives.customers), int(lives.log["slot"].max(initial=0)) + 1), np.inf)  # friends come later
     when[rows["slot"][::-1]] = rows["time"][::-1]
     return when
 
@@ -184,6 +191,12 @@ def rate_ratio(name: str, events: tuple[float, float], times: tuple[float, float
         return Figure(name, math.nan, math.inf)
     ratio = events[0] / times[0] * times[1] / events[1]
     return Figure(name, ratio, ratio * math.sqrt(sum(1.0 / number for number in events)))
+
+
+def ratio_of(one: Figure, other: Figure, name: str) -> Figure:
+    """Return the ratio of two figures of different customers."""
+    ratio = one.value / other.value
+    return Figure(name, ratio, abs(ratio) * math.hypot(one.error / one.value, other.error / other.value))
 
 
 def at_risk(begins: np.ndarray, ends: np.ndarray) -> float:

@@ -25,18 +25,20 @@ MARKET = "us_b2b_saas"
 @language_option
 def levers(name: str | None, language: str) -> None:
     """List the levers, or tell all about the one that is named."""
-    from sim.levers import BY_NAME, LEVERS
+    from sim.core.custom import CustomLever
+    from sim.levers import BY_NAME
     from sim.scenario.problems import did_you_mean, excerpt
 
     words = Words(language)
+    known: dict[str, type[Lever]] = {**BY_NAME, CustomLever.lever_name(): CustomLever}
     if name is None:
-        show([*listed(LEVERS, words), "", *wrap(words("one_lever"))])
+        show([*listed(tuple(known.values()), words), "", *wrap(words("one_lever"))])
         return
-    if name not in BY_NAME:
-        near = did_you_mean(name, BY_NAME)
-        hint = f"did you mean '{near}'?" if near else f"known: {', '.join(BY_NAME)}"
+    if name not in known:
+        near = did_you_mean(name, known)
+        hint = f"did you mean '{near}'?" if near else f"known: {', '.join(known)}"
         raise click.UsageError(f"there is no lever {excerpt(name)}; {hint}")
-    show(list(told(BY_NAME[name], words)))
+    show(list(told(known[name], words)))
 
 
 def listed(all_levers: "tuple[type[Lever], ...]", words: Words) -> Iterator[str]:
@@ -83,7 +85,10 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
 
 def changes(lever: "type[Lever]", words: Words) -> Iterator[str]:
     """Yield what the lever changes: by its rules, by touching customers, by contacting those who have left."""
-    for hook in lever.hooks:
+    from sim.core.custom import CustomLever
+    from sim.core.hooks import CUSTOM_HOOKS
+
+    for hook in CUSTOM_HOOKS if lever is CustomLever else lever.hooks:
         yield f"{hook.name.lower()}: {hook.value}"
     if lever.touching is not None:
         yield words("touches_customers", **asdict(lever.touching))

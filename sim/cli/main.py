@@ -36,6 +36,7 @@ WRONG_INPUTS = (
     ("sim.study.store", "NotAStudy"),
     ("sim.study.tune_figures", "NotSolvable"),
     ("sim.engines.opening", "BookNotReached"),
+    ("sim.model.friends", "FriendsWithoutEnd"),
 )
 """Exceptions that say what is wrong with the input, and the modules that raise them."""
 

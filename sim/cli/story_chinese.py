@@ -132,7 +132,6 @@ CHINESE: dict[str, str] = {
     "referral_paid": "推荐的好友得到奖励（成本 {cost}）",
     "benefit": "得到{count}个月的权益（成本 {cost}）",
     "answered": "说明原因：{reason}",
-    "own_lever": "自定策略{number}",
     "touched": "经{channel}触达{count}次（成本 {cost}）",
     "rewarded": "得到{kind}{count}次（成本 {cost}）",
     "contacted": "收到召回联系{count}次：{method}（成本 {cost}）",

@@ -145,7 +145,6 @@ ENGLISH: dict[str, str] = {
     "benefit": "got {count} months' benefits (cost {cost})",
     "benefit_one": "got a month's benefits (cost {cost})",
     "answered": "said why: {reason}",
-    "own_lever": "the file's lever {number}",
     "touched": "was touched {count} times through {channel} (cost {cost})",
     "touched_one": "was touched once through {channel} (cost {cost})",
     "rewarded": "got {count} rewards {kind} (cost {cost})",

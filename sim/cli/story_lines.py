@@ -110,8 +110,7 @@ def told(rows: list[Any], voice: Voice) -> str:
     if word(rows[0]) in COUNTED:
         return counted(kind(rows[0], voice)[0], rows, voice)
     if word(rows[0]) in OF_LEVERS:
-        levers = voice.say("list_gap").join(lever_name(row, voice) for row in rows)
-        return voice.say(word(rows[0]), levers=levers)
+        return voice.say(word(rows[0]), levers=voice.say("list_gap").join(lever_name(row, voice) for row in rows))
     return phrase(rows[0], voice)
 
 
@@ -187,13 +186,12 @@ def name_of(member: IntEnum, voice: Voice, key: str = "") -> str:
 
 
 def lever_name(row: Any, voice: Voice) -> str:
-    """Return the name of the lever that a row is about, as scenario files write it; of the file's own its number."""
+    """Return the name of the lever that a row is about, as scenario files write it."""
     from sim.levers import LEVERS
+    from sim.scenario.problems import excerpt
 
     place = int(row["detail"])
-    if place >= len(LEVERS):
-        return voice.say("own_lever", number=place - len(LEVERS) + 1)
-    return LEVERS[place].lever_name()
+    return LEVERS[place].lever_name() if place < len(LEVERS) else excerpt(voice.levers[place])
 
 
 def word(row: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.story_lines import Line, is_quiet, month_lines, name_of, span_lines
@@ -98,6 +98,7 @@ def by_month(rows: Rows, voice: Voice) -> dict[int, list[Any]]:
 
 def chapter(life: Life, months: dict[int, list[Any]], span: tuple[int, int], voice: Voice) -> Chapter | None:
     """Tell one month, or a span of quiet months."""
+    voice = replace(voice, levers=life.levers)
     rows = [row for month in sorted(months) if span[0] <= month <= span[1] for row in months[month]]
     if not rows:
         return None

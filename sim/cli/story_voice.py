@@ -2,7 +2,8 @@
 
 import datetime
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sim.cli.story_words import PHRASES
@@ -25,6 +26,8 @@ class Voice:
         Of the currency's minor unit.
     shop
         Whether customers order instead of subscribing.
+    levers
+        Names of a scenario's levers by their places.
     """
 
     language: str
@@ -32,6 +35,7 @@ class Voice:
     currency: str
     decimals: int
     shop: bool = False
+    levers: Mapping[int, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         """Return a phrase, a shop's own where there is one; where ``count`` is 1, the singular that a language has."""

@@ -5,13 +5,14 @@ functions calling one another takes twice as long to compile. Levers that no cus
 comparison.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from numba import njit
 
 from sim.core.compiling import compiled_once
-from sim.core.custom import CUSTOM_PLACES, MULTIPLY
+from sim.core.custom import CUSTOM_PLACES, MULTIPLY, bounds_of
 from sim.core.frame import eligible
 from sim.core.hooks import CUSTOM_HOOKS, INVITED, OFFERED, Hook
 from sim.core.lever import Lever, Rule
@@ -30,7 +31,7 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
         if hook in OFFERED and not _makes_offers(lever):
             raise TypeError(f"{lever.lever_name()} changes {hook.name} and so needs a rule on OFFER too")
         blocks.append(_block(bit, asked, f"value = rule_{bit}(value, customer, p.levers.{lever.lever_name()})"))
-    call = f"value = custom(value, customer, p, {_number(hook)})"
+    call = f"value = {_asks_custom(hook, 'value')}"
     own = f"    if customer.active >> {len(levers)} != 0:\n        {call}\n" if hook in CUSTOM_HOOKS else ""
     return _compiled("value, customer, p", blocks, own + "    return value", levers, hook)
 
@@ -55,7 +56,7 @@ def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
         for bit, lever in _with_rules(levers, hook)
     ]  # fmt: skip
     own = f"""    if customer.active >> {len(levers)} != 0:
-        factor = max(0.0, custom(1.0, customer, p, {_number(hook)}))
+        factor = {_asks_custom(hook, "1.0")}
         below, above = below * min(1.0, factor), above * max(1.0, factor)
 """
     begin = "    below, above = 1.0, 1.0\n"
@@ -70,8 +71,9 @@ def _makes_offers(lever: type[Lever]) -> bool:
     return lever.recalling is not None or bool({Hook.OFFER, Hook.LATER_OFFER} & lever.hooks.keys())
 
 
-def _number(hook: Hook) -> int:
-    return list(Hook).index(hook)
+def _asks_custom(hook: Hook, value: str) -> str:
+    low, high = (f"{'-' * (bound < 0)}inf" if math.isinf(bound) else str(bound) for bound in bounds_of(hook))
+    return f"custom({value}, customer, p, {list(Hook).index(hook)}, {low}, {high})"
 
 
 def _block(bit: int, asked: str, *lines: str) -> str:
@@ -88,15 +90,17 @@ def _compiled(
     body = f"    if customer.{which} & {mask} != 0:\n{''.join(blocks)}" if blocks else ""
     source = f"def {hook.name.lower()}({arguments}):\n{begin}{body}{end}\n"
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
-    exec(source, scope | {"__name__": __name__, "eligible": eligible, "custom": custom}, scope)
+    known = scope | {"__name__": __name__, "eligible": eligible, "custom": custom, "inf": math.inf}
+    exec(source, known, scope)
     return njit(error_model="numpy")(scope[hook.name.lower()])
 
 
 @compiled_once
-def custom(value, customer, p, hook):
-    """Apply the levers that a scenario file itself writes: each multiplies a quantity, or adds to it."""
+def custom(value, customer, p, hook, low, high):
+    """Apply the levers that a scenario file itself writes: each multiplies a quantity, or adds to it, in its bounds."""
     for n in range(CUSTOM_PLACES):
         own, bit = p.custom[n], p.first_custom + n
         if own.hook == hook and customer.active >> bit & 1 == 1 and eligible(customer, p.frames[bit]):
             value = value * own.amount if own.operation == MULTIPLY else value + own.amount
+            value = min(high, max(low, value))
     return value

@@ -125,7 +125,7 @@ def run_by_months(
 def begin_month(customers: np.recarray, kernel: NDArray[Any], month: int, coming: Coming) -> np.recarray:
     """At a month's start: what is decided from the month before, and who comes as somebody's friend."""
     month_starts(customers, kernel, month * MONTH)
-    look_at_friends(customers)
+    look_at_friends(customers, kernel)
     friends = coming(customers, month)
     return np.concatenate([customers, friends]).view(np.recarray) if len(friends) else customers
 

@@ -47,19 +47,13 @@ class RightCustomers(Lever):
 
 
 @njit(error_model="numpy")
-def area(place):
-    """Integral up to ``place`` of the share of people who stand below a place."""
-    if place <= 0.0:
-        return 0.0
-    return 0.5 * place * place if place < 1.0 else place - 0.5
-
-
-@njit(error_model="numpy")
 def unwanted_share(lever):
     """Share of all prospects who are seen below the cut: their places are spread evenly, and so is the error."""
     if lever.error == 0.0:
         return lever.cut
-    return (area(lever.cut + lever.error) - area(lever.cut - lever.error)) / (2.0 * lever.error)
+    low = max(0.0, lever.cut - lever.error)  # mean, over places from low to high, of the share who stand below
+    high = lever.cut + lever.error
+    return (0.5 * min(1.0, high) ** 2 + max(0.0, high - 1.0) - 0.5 * low * low) / (2.0 * lever.error)
 
 
 @njit(error_model="numpy")

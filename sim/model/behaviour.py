@@ -25,6 +25,8 @@ class Introduction(Parameters):
                                      source="activation_odds", grade="J", low=1, high=6)
     bargain_fit: Ratio = param(0.6, "Fit of prospects who come for an offer alone, against that of the others.",
                                source="lewis", grade="J", low=0.3, high=1)
+    bargain_leave: Ratio = param(3, "Factor on leaving of who came for an offer alone, for all reasons.",
+                                 source="lewis", grade="J", low=1, high=5)
     searching: Ratio = param(1.5, "Factor on converting of prospects who came searching, against passive ones.",
                              source="judgement", grade="J", low=1, high=3)
     fit_convert: Ratio = param(0.5, "Selection: converting moves with fit by 1 +- this.",

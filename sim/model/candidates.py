@@ -72,6 +72,7 @@ class Population:
     leave_total: float = 1.0
     customer_shape: float = 1.0
     bargain_fit: float = 1.0
+    bargain_leave: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,9 @@ def acquired(population: Population, replication: int, *groups: Group) -> np.rec
 
 
 def come_for_the_offer(customers: np.recarray, population: Population) -> None:
-    """Candidates who come for an offer alone: the product fits them less, and price is what they look at."""
+    """Candidates who come for an offer alone: the product fits them less, they look at the price, and leave sooner."""
     bargain = part_of(customers.id, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS) == BARGAIN_LINE
     customers.fit[bargain] *= population.bargain_fit
+    customers.leave_propensity[bargain] *= population.bargain_leave
+    customers.order_leave[bargain] = np.minimum(1.0, population.bargain_leave * customers.order_leave[bargain])
     customers.price_sensitivity[bargain] = 1.0 + 0.5 * customers.price_sensitivity[bargain]

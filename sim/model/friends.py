@@ -4,6 +4,8 @@ A friend is a customer of his own whose id follows from the referrer's and the n
 in the month after, and both learn of one another only when a month begins.
 """
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -27,6 +29,13 @@ from sim.model.records import write
 REFER = int(Clock.REFER)
 REFERRED = int(Event.REFERRED)
 CHURNED = int(Stage.CHURNED)
+MOST_BROUGHT = 20
+"""Friends for each of the others; more is no business but a chain letter, and would fill the memory."""
+FEW = 1000
+
+
+class FriendsWithoutEnd(Exception):
+    """Customers bring so many friends, who bring friends, that the sample grows without end."""
 
 
 @njit(error_model="numpy")
@@ -39,12 +48,14 @@ def refer(c, log, used):
 
 
 @njit(cache=True, error_model="numpy")
-def look_at_friends(customers):
-    """At a month's start: whether each referred customer's referrer is still there."""
+def look_at_friends(customers, kernel):
+    """At a month's start: whether each referred customer's referrer is still there; what was learnt before fades."""
+    fades = math.exp(-math.log(2.0) * MONTH / kernel[0].friends.left_half)
     for i in range(len(customers)):
         c = customers[i]
         if c.referrer < 0:
             continue
+        c.friend_left *= fades
         there = customers[c.referrer_slot].stage < CHURNED
         if c.referrer_there == 1 and not there:
             c.friend_left = 1.0
@@ -80,6 +91,9 @@ def coming_friends(population: Population, replication: int, customers: np.recar
     count = int(customers["awaited"].sum())
     ids, slots = np.zeros(count, np.int64), np.zeros(count, np.int64)
     friend_ids(customers, ids, slots)
+    others = int((customers["referrer"] < 0).sum())
+    if len(customers) - others + count > max(FEW, MOST_BROUGHT * others):
+        raise FriendsWithoutEnd(f"friends are over {MOST_BROUGHT} times the others in month {month}; lower the rate")
     friends = draw_traits(population, replication, ids)
     set_arrivals(friends, (month + arrival_chances(population, replication, ids)) * MONTH)
     friends.referrer = customers["id"][slots]

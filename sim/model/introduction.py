@@ -104,7 +104,6 @@ def guidance_kind(c, p):
 def meet(c, p):
     """A prospect as he stands at first contact; the same whenever it is asked."""
     c.stage = INTRODUCTION
-    c.source = p.lines[c.channel].source
     c.value = c.fit
     c.habit_at = c.now
     begin_life(c, p)
@@ -128,7 +127,8 @@ def sign_up(c, p, log, used):
     meet(c, p)
     if not admitted(c, p):
         c.stage = LOST
-        c.reached, c.active, c.held_out = 0, 0, 0  # no lever meets him
+        c.active = 0
+        c.held_out = 0
         for due in range(KINDS):
             c.due[due] = NEVER
         return

@@ -7,7 +7,6 @@ from numba import njit
 
 from sim.core.customer import ALONE, Clock
 from sim.core.events import Event, Plan, Reason, Stage, Team
-from sim.levers import LEVERS
 from sim.model.alerts import alert_due, calls_team
 from sim.model.billing import bill, end_life, period, retry
 from sim.model.clocks import look_ahead
@@ -15,6 +14,7 @@ from sim.model.friends import refer
 from sim.model.guidance import AT_ONCE
 from sim.model.integrating import integrate
 from sim.model.introduction import GAVE_UP, TRIAL_OVER, admitted, come_back, convert, guidance_kind, lose, meet, sign_up
+from sim.model.kernel import PLACES
 from sim.model.leaving import act, intend, resume
 from sim.model.levers import meet_levers, reach
 from sim.model.rates import calendar_month, set_rates
@@ -46,7 +46,7 @@ GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE, DORMANT, LOST, TOUCH
 OPENED = int(Event.OPENED)
 CHURNED, SOFT, PER_USE = int(Stage.CHURNED), int(Reason.SOFT), int(Plan.PER_USE)
 ONBOARDING, RECALL, SUCCESS = int(Team.ONBOARDING), int(Team.RECALL), int(Team.SUCCESS)
-ROWS_PER_EVENT = 32 + len(LEVERS)
+ROWS_PER_EVENT = 32 + PLACES
 """No event writes more log rows than this."""
 
 

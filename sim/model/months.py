@@ -9,7 +9,6 @@ from sim.core.events import FINE, Event, Signal, Stage, Stored
 from sim.core.frame import eligible
 from sim.core.hooks import Hook
 from sim.core.lever import Rule
-from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model import chains
 from sim.model.levers import meet_at
@@ -106,7 +105,6 @@ def month_begins(c, p, log, used):
     """A calendar month begins for somebody who is there."""
     c.met_as = -1  # what levers may ask of him, risk and worth, is looked at anew
     c.saved_months = max(0, c.saved_months - 1)
-    c.friend_left *= math.exp(-math.log(2.0) * MONTH / p.friends.left_half)
     renew(c, p, log, used)
     if c.stage == INTRODUCTION:
         return

@@ -30,7 +30,7 @@ INTEGRATE, USE_CASE, ADD_SEAT, DROP_SEAT, REFER, PROBLEM, LAPSE, REVIVE = (
 )  # fmt: skip
 MOST_SEATS = 100_000
 MOST_COUNTED = 120
-"""Use cases and friends are counted in one byte."""
+"""Use cases, integrations and friends are counted in one byte."""
 INTRODUCTION, CHURNED, LOST = int(Stage.INTRODUCTION), int(Stage.CHURNED), int(Stage.LOST)
 DORMANCY, PER_USE = int(Stage.DORMANCY), int(Plan.PER_USE)
 SLEEP_REASON_STREAM = int(Stream.SLEEP_REASON)
@@ -219,7 +219,7 @@ def set_growth_rates(c, p):
     if grows and p.drop_seat[c.segment] > 0.0 and c.seats > 1:
         drop = p.drop_seat[c.segment] * c.seats * max(0.0, 1.0 - around_value) * chains.drop_seat_rate(1.0, c, p)
     if awake:
-        connect = chains.integrate_rate(0.0, c, p)
+        connect = chains.integrate_rate(0.0, c, p) if c.integrations < MOST_COUNTED else 0.0
         cases = chains.use_case_rate(0.0, c, p) if c.use_cases < MOST_COUNTED else 0.0
         refer = chains.refer_rate(0.0, c, p) if c.referrals < MOST_COUNTED else 0.0
         problem = p.service.problems * 2.0 * c.service_demand * chains.problem_rate(1.0, c, p)

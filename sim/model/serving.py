@@ -31,8 +31,7 @@ def end_service(c, p, log, used, time):
         follow_up(c, p, log, used)
     elif c.asked == RECALL and c.stage == CHURNED and c.contacts > 0:  # 0: back and gone again meanwhile
         speak(c, p, log, used)
-    if c.asked != ONBOARDING:
-        set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
+    set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
     set_rates(c, p)
     meet_levers(c, p, log, used)
     look_ahead(c)

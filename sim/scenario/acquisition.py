@@ -51,7 +51,7 @@ def business_size(scenario: Scenario) -> float:
 def widest(scenario: Scenario) -> NDArray[np.float64]:
     """Return the most candidates that the scenario may admit by each line, times the usual ones."""
     most = np.zeros(LINES)
-    levers = list(scenario.active_levers().values())
+    levers = list(scenario.all_levers().values())
     voice = scenario.behaviour.voice
     for number, line in enumerate(lines_of(scenario).values()):
         most[number] = 1.0 + (voice.most if voice.strength > 0.0 else 0.0)

@@ -13,6 +13,7 @@ from sim.scenario.acquisition import SPECIAL_LINES, lines_of, month_of
 from sim.scenario.bounds import out_of_bounds
 from sim.scenario.kinds import check_kind, plan_words
 from sim.scenario.market import Market
+from sim.scenario.own import check_own
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Opening, PlanShares, Scenario, whole_months
 
@@ -58,6 +59,7 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
         yield from check_lever(scenario, lever, ("levers", name))
     for name, own in scenario.custom_levers().items():
         yield from check_lever(scenario, own, ("levers", "custom", name))
+        yield from check_own(scenario, name, own)
     if "channel_mix" in levers:
         yield from check_mix(scenario, levers["channel_mix"], ("levers", "channel_mix"))
 
@@ -256,7 +258,8 @@ def unknown_names(names: Iterable[str], known: Iterable[str], loc: Loc, what: st
 BASELINE_ONLY = (  # what traits are drawn from, and what a comparison is about
     "behaviour.use.effort_a", "behaviour.use.effort_b", "behaviour.use.propensity_shape",
     "behaviour.leaving.propensity_shape", "behaviour.leaving.fit_shape", "behaviour.orders.leave_total",
-    "behaviour.orders.customer_shape", "behaviour.introduction.bargain_fit", "costs.discount_rate",
+    "behaviour.orders.customer_shape", "behaviour.introduction.bargain_fit",
+    "behaviour.introduction.bargain_leave", "costs.discount_rate",
     "market", "currency", "starts", "horizon", "residual", "history", "opening", "acquisition", "segments", "renewal",
     "season", "solved",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from sim.core.custom import CustomLever
 from sim.levers import BY_NAME
 from sim.scenario.checks import check
 from sim.scenario.document import Node, chain, resolve
@@ -130,7 +131,20 @@ def switch_levers(data: dict[str, Any]) -> dict[str, Any]:
         given.pop("levers", None)
     elif isinstance(levers, dict):
         given["levers"] = {name: {} if value is None else value for name, value in levers.items() if value is not False}
+        own = given["levers"].get("custom")
+        if isinstance(own, dict):
+            given["levers"]["custom"] = {name: value for name, value in own.items() if value is not False}
     return given
+
+
+def with_more_levers(data: dict[str, Any], name: str | None, levers: dict[str, Any]) -> dict[str, Any]:
+    """Return plain data with more levers pulled; levers of one's own join those that are there."""
+    before, own = data.get("levers") or {}, levers.get("custom") or {}
+    pulled = [*(word for word in levers if word != "custom"), *own]
+    both = {**before, **levers}
+    if own:
+        both["custom"] = {**(before.get("custom") or {}), **own}
+    return {**data, "levers": both, "name": name or f"{data['name']} with {' and '.join(pulled)}"}
 
 
 def find_market(data: Mapping[str, Any], where: Where) -> tuple[Market | None, list[Problem]]:
@@ -198,6 +212,8 @@ def translate(error: ErrorDetails, where: Where) -> Problem:
         remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
         return where.problem(loc, f"{last}: {excerpt(str(error['input']))} is not known", remedy)
     message = PLAIN_WORDS.get(kind, error["msg"][0].lower() + error["msg"][1:])
+    if last == "[key]":
+        return where.problem(loc[:-1], f"the name {excerpt(str(loc[-2]))} does not fit; {message}", key=True)
     return where.problem(loc, f"{last}: {error['input']!r:.60} does not fit; {message}")
 
 
@@ -205,8 +221,8 @@ def known_keys(loc: Loc) -> list[str]:
     """Return the keys that may stand at a place of the file."""
     model: type[BaseModel] = Scenario
     for step in loc:
-        if model.__name__ == "LeverSet":
-            model = BY_NAME.get(str(step), model)
+        if model.__name__ == "LeverSet" and step != "custom":
+            model = BY_NAME.get(str(step), CustomLever)
             continue
         groups = group_models(model)
         model = groups.get(str(step), model)

@@ -244,6 +244,7 @@ def population_of(scenario: Scenario, seed: int) -> Population:
         leave_total=orders.leave_total,
         customer_shape=orders.customer_shape,
         bargain_fit=scenario.behaviour.introduction.bargain_fit,
+        bargain_leave=scenario.behaviour.introduction.bargain_leave,
     )
 
 

@@ -246,19 +246,16 @@ class Scenario(Parameters):
         name
             Of the new scenario; by default made of this one's and the levers'.
         levers
-            Parameters by lever; ``{}`` for all defaults, ``False`` to let go of a lever.
+            Parameters by lever; ``{}`` for all defaults, ``False`` to let go of a lever; ``custom`` holds one's own.
 
         Raises
         ------
         ProblemsFound
             When a lever or a value is wrong.
         """
-        from sim.scenario.load import build  # load knows this file
+        from sim.scenario.load import build, with_more_levers  # load knows this file
 
-        data = dict(self._data)
-        data["levers"] = {**(data.get("levers") or {}), **levers}
-        data["name"] = name or f"{self.name} with {' and '.join(levers)}"
-        return build(data)
+        return build(with_more_levers(self._data, name, levers))
 
     def _repr_html_(self) -> str:
         from sim.scenario.view import scenario_view  # view knows this file
@@ -276,6 +273,11 @@ class Scenario(Parameters):
     def all_levers(self) -> dict[str, Lever]:
         """Return every lever that is pulled, those of the register and those that the file writes."""
         return {**self.active_levers(), **self.custom_levers()}
+
+    def lever_places(self) -> dict[int, str]:
+        """Return the names of the levers that are pulled by their places, as REACHED and HELD_OUT name them."""
+        places = {place: name for place, name in enumerate(BY_NAME) if name in self.active_levers()}
+        return places | {len(BY_NAME) + number: name for number, name in enumerate(self.custom_levers())}
 
 
 def whole_months(days: float) -> int:

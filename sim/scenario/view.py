@@ -66,7 +66,7 @@ def targets(segment: "Segment") -> Iterator[str]:
 
 def changed(scenario: "Scenario", market: Market) -> Iterator[list[str]]:
     """Yield every lever that is pulled, and every parameter of levers and model that differs from its default."""
-    for name, lever in scenario.active_levers().items():
+    for name, lever in scenario.all_levers().items():
         yield from different(name, lever, market) or [[name, "all", "defaults", ""]]
     for name in ("renewal", "costs", "behaviour"):
         yield from different(name, getattr(scenario, name), market)

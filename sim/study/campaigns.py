@@ -9,7 +9,6 @@ from sim.analysis.measures import RECALL_LIVES
 from sim.core.events import FINE, Method, Reason
 from sim.core.lever import word_for
 from sim.core.units import CURRENCIES
-from sim.levers import LEVERS
 from sim.study.tables import Columns, by_column
 
 if TYPE_CHECKING:
@@ -31,15 +30,12 @@ def holdouts(study: "Study") -> Columns:
     money = 1.0 / FINE / 10 ** CURRENCIES[study.design.baseline.currency]
     for number, scenario in enumerate(study.scenarios):
         met = study.stacked(number, "met")
-        pulled = study.design.scenarios[number].active_levers()
-        for place, lever in enumerate(LEVERS):
-            if lever.lever_name() not in pulled:
-                continue
+        for place, lever in study.design.scenarios[number].lever_places().items():
             for value, figure in VALUES.items():
                 found = effect(met[:, place], figure, 1.0 if value == "alive_end" else money)
                 counts = (found.reached / study.design.scale, found.held_out / study.design.scale)
                 bounds = (*spread(found.incremental), *spread(found.paired))
-                rows.append((scenario, lever.lever_name(), value, *counts, *bounds, found.z))
+                rows.append((scenario, lever, value, *counts, *bounds, found.z))
     return by_column(HOLDOUT_COLUMNS, rows)
 
 

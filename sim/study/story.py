@@ -1,6 +1,8 @@
 """One customer's life in one scenario: who he is and what happens to him; runs only whom he depends on."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from sim.core.customer import new_log
 from sim.core.events import COST_EVENTS, STORY, Event, Reason
 from sim.core.units import MONTH
+from sim.model.friends import coming_friends
 from sim.model.kernel import TERM_MONTHS
 from sim.model.reviews import brings_friends, ties_customers
 from sim.scenario.acquisition import acquired_groups
@@ -67,6 +70,8 @@ class Life:
         Of a customer already there on day 0; None for a new one.
     rows
         The customer's rows of the event log.
+    levers
+        Names of the scenario's levers by their places.
     """
 
     scenario: str
@@ -82,6 +87,7 @@ class Life:
     card: bool
     before: Before | None
     rows: Rows
+    levers: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,14 +134,15 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
     kernel = design.kernels[scenario_number].copy()
     kernel["replication"] = replication
     customers = on_day_0(design, everybody) if ties_customers(kernel) or brings_friends(kernel) else alone
-    pieces = run_engine(design)(customers, kernel, design.months * MONTH)
+    friends = partial(coming_friends, design.population, replication)
+    pieces = run_engine(design)(customers, kernel, design.months * MONTH, coming=friends)
     rows = np.concatenate([new_log(0), *(piece[piece["customer"] == who.id] for piece in pieces)])
     scenario = design.scenarios[scenario_number]
     return Life(
         scenario=scenario.name, id=int(who.id), segment=list(scenario.segments)[who.segment], seats=int(who.seats),
         fit=float(who.fit), leave_propensity=float(who.leave_propensity), use_propensity=float(who.use_propensity),
         effort=float(who.effort), order_leave=float(who.order_leave), basket=float(who.basket), card=bool(who.card),
-        before=before(who, rows), rows=rows,
+        before=before(who, rows), rows=rows, levers=scenario.lever_places(),
     )  # fmt: skip
 
 
