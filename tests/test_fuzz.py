@@ -67,6 +67,10 @@ def setting(number):
         randomise_campaign(random, kernel["campaign"])
         if random.random() < 0.3:
             crowd_the_desk(random, kernel)
+    if random.random() < 0.3:
+        kernel["frames"]["budget"] = random.choice([0.0, 3000.0], kernel["frames"]["budget"].shape)
+    if random.random() < 0.6:
+        kernel["voice"]["strength"] = 0.0
     if random.random() < 0.4:
         this = with_sign_ups(this, lambda times: 0.1 * times)
     if random.random() < 0.5:
@@ -93,7 +97,7 @@ def randomise_behaviour(random, kernel):
         ("activation", "steps", [1, 2, 3, 6]),
         ("investment", "holds", [0.0, 0.3, 1.0]),
         ("touches", "most_per_month", [1, 4, 30]),
-        ("touches", "awakening", [0.0, 0.04, 1.0]),
+        ("touches", "awakening", [0.0, 0.5, 1.0]),
         ("touches", "memory", [2.0, 30.0]),
         ("leaving", "attention", [0.2, 0.5, 1.0]),
         ("leaving", "resume", [0.0, 0.01, 0.1, 1.0]),
@@ -206,7 +210,6 @@ def randomise_frame(random, lever, record):
     record["share"] = random.choice([0.0, 0.3, 0.7, 0.7, 1.0, 1.0, 1.0])
     for mask, bits in (("segments", 2), ("plans", 4), ("stages", 5), ("lives", 3), ("channels", 2)):
         record[mask] = random.choice([EVERYBODY] * 9 + [random.integers(1 << bits)])
-    record["budget"] = random.choice([0.0, 0.0, 0.0, 3000.0])
     record["activated"] = random.choice([-1, -1, -1, 0, 1])
     record["narrow"] = random.random() < 0.2
     for name, values in (("least_worth", [0.0, 6000.0]), ("least_risk", [0.0, 0.4]), ("least_response", [0.0, 0.5])):
@@ -294,15 +297,15 @@ def test_engines_agree_in_many_random_worlds(numbers):
 
 def test_random_worlds_are_not_dull():
     """Together they see every event, shops, teams under load and without, stopped campaigns, levers on and off."""
-    worlds = [setting(number) for number in range(70)]
+    worlds = [setting(number) for number in range(SETTINGS)]
     logs = [log_of(this) for this in worlds]
     counts = np.bincount(np.concatenate(logs)["event"], minlength=len(Event))
     tied = [ties_customers(this.kernel) for this in worlds]
     agents = [tuple(map(int, this.kernel["teams"]["agents"][0])) for this in worlds]
 
-    seldom = {event for event, count in zip(Event, counts, strict=True) if count < 30}
+    seldom = {event for event, count in zip(Event, counts, strict=True) if count < 20}
     assert seldom <= NOBODY_BRINGS
-    assert 10 < sum(tied) < 60
+    assert 10 < sum(tied) < SETTINGS - 10
     assert 5 < sum(this.kernel["per_use"][0] for this in worlds) < 40
     for team in Team:
         there = any(lever.team_kind == team for lever in LEVERS)

@@ -10,7 +10,7 @@ from sim.analysis.holdouts import campaign, effect, z_score
 from sim.analysis.intervals import interval
 from sim.analysis.measures import MET_FIGURES, Measure, Met, Recall, Value
 from sim.core.events import FINE
-from sim.levers import LEVERS
+from sim.model.kernel import PLACES
 from sim.study.api import simulate
 from sim.study.campaigns import HOLDOUT_COLUMNS, LIVES, RECALL_COLUMNS
 
@@ -161,7 +161,7 @@ def test_recalls_agree_with_the_monthly_sums(study):
 def test_a_scenario_without_levers_has_no_rows(study):
     """The baseline of this study pulls none."""
     assert "small world" not in {*study.holdouts()["scenario"], *study.recalls()["scenario"]}
-    assert len(LEVERS) == study.stacked(0, "met").shape[1]
+    assert PLACES == study.stacked(0, "met").shape[1]
     assert not study.stacked(0, "met").any() and not study.stacked(0, "recall").any()
 
 

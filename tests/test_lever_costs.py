@@ -46,7 +46,7 @@ def test_wages_are_told_by_kind_of_team():
     levers = {"guided_onboarding": {"team": TEAM}, "recall_campaign": {"team": {**TEAM, "agents": 1}}}
     wages = {kind: (wages_by_month(business(levers), 2, kind) / CENTS).tolist() for kind in Team}
 
-    assert {Team.ONBOARDING: [10_000, 10_000], Team.RECALL: [5000, 5000]} == wages
+    assert {Team.ONBOARDING: [10_000, 10_000], Team.RECALL: [5000, 5000], Team.SUCCESS: [0, 0]} == wages
     assert [15_000, 15_000, 15_000, 5000, 5000] == costs(levers)
 
 
