@@ -94,8 +94,8 @@ def points(customers: int) -> Outcome:
     none, stamped = run(some(SHOP, customers), under(base, "none"), pulled(base, "published/stamps"))
     near = order_number(none, 4)
     seen = near < 32 * MONTH
-    again = [(order_number(lives, 5) - near < 4 * MONTH)[seen].astype(float) for lives in (none, stamped)]
-    often = (near - order_number(none, 1) < 3 * MONTH)[seen]
+    again = [(order_number(lives, 5) < near + 4 * MONTH)[seen].astype(float) for lives in (none, stamped)]
+    often = (near < order_number(none, 1) + 3 * MONTH)[seen]
     orders = [lives.count(lives.rows(Event.ORDERED)) for lives in (none, stamped)]
     far = mean("orders of those who never come close, more by", (orders[1] - orders[0])[~np.isfinite(near)])
     more = again[1] - again[0]
