@@ -113,8 +113,11 @@ def share_left(before, after, event):
     return Figure(event.name, ratio, ratio * float((parts[1] - parts[0]).std(ddof=1)) * math.sqrt(PEOPLE))
 
 
-@pytest.mark.parametrize("number, event", [(1, Event.ENDED), (2, Event.INTENDED), (2, Event.ENDED)],
-                         ids=["as shipped, ends", "at their strongest, intents", "at their strongest, ends"])  # fmt: skip
+WORLDS = {"as shipped, ends": (1, Event.ENDED), "at their strongest, intents": (2, Event.INTENDED),
+          "at their strongest, ends": (2, Event.ENDED)}  # fmt: skip
+
+
+@pytest.mark.parametrize("number, event", WORLDS.values(), ids=WORLDS)
 def test_soft_and_experience_leaving_stay_above_the_floor_over_years(lives, number, event):
     """Whatever the eight change besides: habit, value, satisfaction, ties; by over 3 standard errors on both sides."""
     found, floor = share_left(lives[0], lives[number], event), build(eight()).behaviour.leaving.floor
