@@ -16,7 +16,11 @@ TARGETS: dict[str, tuple[str, ...]] = {
 }
 RATES: dict[str, tuple[str, ...]] = {"plans": ("leave", "annual", "seats"), "orders": ("use_level", "order_leave")}
 OTHER = {"plans": "orders", "orders": "plans"}
-PLAN_HOOKS = {Hook.ANNUAL_PROBABILITY, Hook.SWITCH_PROBABILITY}
+PLAN_HOOKS = {
+    Hook.ANNUAL_PROBABILITY, Hook.SWITCH_PROBABILITY, Hook.LONG_TERM_PROBABILITY, Hook.FIRST_SEATS, Hook.OVERSOLD,
+    Hook.SAVE_OFFER, Hook.RETRY_RECOVERS,
+}  # fmt: skip
+"""What a lever asks for that only subscriptions have."""
 TUNE = "run 'retention-sim tune' on the file"
 
 
