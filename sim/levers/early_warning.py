@@ -2,7 +2,8 @@
 
 Signs are what an outsider sees, so an alert may be false. Who wants nothing may be reminded that he pays; who wants to
 leave out of inertia, or for what the product does, may drop it. A message says little to the unhappy. Whom to spare
-is written under ``eligible``: least_risk, or least_responsiveness, which is the better guide (Ascarza 2018).
+is written under ``eligible``: least_risk, or least_responsiveness. Ascarza (2018) found the latter the better guide;
+here it is while a follow-up wakes nobody, and at the default chance of waking both lose.
 What would prove the numbers wrong: a hold-out of the alerted that leaves as often as those who were spoken to.
 """
 

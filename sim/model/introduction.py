@@ -104,6 +104,7 @@ def guidance_kind(c, p):
 def meet(c, p):
     """A prospect as he stands at first contact; the same whenever it is asked."""
     c.stage = INTRODUCTION
+    c.source = p.lines[c.channel].source
     c.value = c.fit
     c.habit_at = c.now
     begin_life(c, p)
