@@ -174,6 +174,8 @@ def wrong_seats(told, event, row):
 def wrong_lever(told, event):
     """What a lever alone can do follows the meeting with it, unless it happens at the very sign-up."""
     as_met = [told.met.get(bit) for bit in OF_LEVERS.get(event, ())]
+    if event == Event.REFERRAL_PAID:
+        return ""  # a friend is rewarded under the lever that met his referrer
     if event == Event.GUIDED:
         return "held out" if Event.HELD_OUT in as_met else ""
     expected = Event.HELD_OUT if event == Event.WITHHELD else Event.REACHED

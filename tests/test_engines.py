@@ -14,6 +14,7 @@ from worlds import (
     NOBODY_BRINGS,
     ROOT,
     TEAM,
+    UNTIED,
     World,
     business,
     copy_levers,
@@ -244,7 +245,7 @@ def test_a_crowd_waits():
 
 def test_a_team_that_is_never_asked_ties_nobody():
     """Month by month or one life after another: the same story."""
-    this = world(EVERY_LEVER)
+    this = world(UNTIED)
     tied = this.copy()
     tied.kernel["teams"]["agents"] = 3
     tied.kernel["teams"]["session"] = 1.0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 from numba import njit
-from worlds import EVERY_LEVER, World, business, difference, everybody, log_of, of, same_records, world
+from worlds import UNTIED, World, business, difference, everybody, log_of, of, same_records, world
 
 from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS
@@ -182,7 +182,7 @@ def test_a_larger_sample_only_adds_customers(customers):
     """
     logs, ids = [], []
     for size in (customers, 2 * customers):
-        this = world(EVERY_LEVER, customers=size)
+        this = world(UNTIED, customers=size)
         coming = this.customers.next_kind == Clock.SIGN_UP
         logs.append(log_of(this))
         ids.append([set(this.customers.id[these].tolist()) for these in (coming, ~coming)])
@@ -196,7 +196,7 @@ def test_a_larger_sample_only_adds_customers(customers):
 
 def test_customers_do_not_know_of_one_another():
     """Half of the customers, in another order, live as they do among all."""
-    this = world(EVERY_LEVER)
+    this = world(UNTIED)
     order = np.random.default_rng(1).permutation(len(this.customers))[::2]
     part = World(this.customers[order].view(np.recarray), this.kernel, this.until)
 
@@ -221,7 +221,7 @@ def seeded(seed):
 
 def test_scenarios_share_their_customers():
     """Levers, prices and behaviour towards levers redraw nobody: traits, arrivals and ids are equal to the bit."""
-    designs = [Design((business(levers),), customers=100) for levers in ({}, EVERY_LEVER)]
+    designs = [Design((business(levers),), customers=100) for levers in ({}, UNTIED)]
     one, other = (everybody(design) for design in designs)
 
     assert same_records(one, other)

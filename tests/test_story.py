@@ -31,7 +31,8 @@ from sim.study.story import Before, Life, happening, life_of, parting, sum_up, w
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
-ENGLISH, CHINESE = (Voice(language, datetime.date(2026, 1, 1), "USD", 2) for language in ("en", "zh"))
+OWN = {place: f"own lever {place}" for place in range(len(LEVERS), PLACES)}
+ENGLISH, CHINESE = (Voice(language, datetime.date(2026, 1, 1), "USD", 2, levers=OWN) for language in ("en", "zh"))
 SHOP = replace(ENGLISH, currency="CNY", shop=True)
 FIELDS = list(STORY)
 

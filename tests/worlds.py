@@ -103,6 +103,9 @@ BUSINESS = {
 
 EVERY_LEVER = {name: {} for name in BY_NAME}
 """All levers with their defaults."""
+TYING = (Hook.REFER_RATE, Hook.QUOTA)
+UNTIED = {name: {} for name, lever in BY_NAME.items() if lever.review is None and not {*TYING} & lever.hooks.keys()}
+"""Those under which nobody hangs on who else is there: no friends, no survey, no place in the order of admission."""
 
 TEAM = {"agents": 2, "session": "1 day", "patience": "2 days"}
 
@@ -113,7 +116,7 @@ def own(quantity, operation, size, **settings):
 
 
 RELATIONS = {
-    "bring friends": own("refer_rate", "add", 0.01),
+    "bring friends": own("refer_rate", "add", 0.002),
     "reward them": own("referral_cost", "add", 2000),
     "find uses": own("use_case_rate", "add", 0.02),
     "earn points": own("points", "add", 1),
@@ -126,9 +129,10 @@ RELATIONS = {
 
 
 def relations(currency="USD"):
-    """Return the levers above in a currency."""
+    """Return the levers above in a currency; in a shop's, without what only subscriptions have."""
     return {name: {key: text.format(currency=currency) if key == "cost" else text for key, text in lever.items()}
-            for name, lever in RELATIONS.items()}  # fmt: skip
+            for name, lever in RELATIONS.items()
+            if currency == "USD" or lever["quantity"] != "exit_refund"}  # fmt: skip
 
 
 BROUGHT_BY = {
