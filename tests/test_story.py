@@ -32,7 +32,7 @@ from sim.study.story import Before, Life, happening, life_of, parting, sum_up, w
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
 OWN = {place: f"own lever {place}" for place in range(len(LEVERS), PLACES)}
-ENGLISH, CHINESE = (Voice(language, datetime.date(2026, 1, 1), "USD", 2, levers=OWN) for language in ("en", "zh"))
+ENGLISH, CHINESE = (Voice(language, datetime.date(2026, 1, 1), "USD", 2) for language in ("en", "zh"))
 SHOP = replace(ENGLISH, currency="CNY", shop=True)
 FIELDS = list(STORY)
 
@@ -83,7 +83,7 @@ def made_up(*rows, stage=Stage.GROWTH, plan=Plan.MONTHLY, before=None):
     log = new_log(len(rows))
     for place, (time, event, detail, amount) in enumerate(rows):
         log[place] = (7, time, amount, 2, 0, event, detail, 0, plan, stage, 0, 1)
-    return Life("baseline", 7, "small", 2, 0.71, 0.4, 1.3, 0.15, 0.12, 2.5, True, before, log)
+    return Life("baseline", 7, "small", 2, 0.71, 0.4, 1.3, 0.15, 0.12, 2.5, True, before, log, OWN)
 
 
 SHORT_LIFE = made_up(
