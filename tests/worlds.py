@@ -270,13 +270,13 @@ def on_whole_half_days(this):
 
 
 def run(this, engine=compiled, log_rows=1 << 15):
-    """Let a world's customers live; return the log and the customers as they stand at the end.
+    """Let a world's customers live; return the log and the customers as they stand at the end, friends included."""
+    customers, ends = this.customers.copy().view(np.recarray), []
 
-    Where friends have come, the customers are those of before, as they stood when the last friend came.
-    """
-    customers = this.customers.copy().view(np.recarray)
-    pieces = [piece.copy() for piece in engine.run(customers, this.kernel, this.until, log_rows, this.coming)]
-    return np.concatenate(pieces), customers
+    def pieces():
+        ends.append((yield from engine.run(customers, this.kernel, this.until, log_rows, this.coming)))
+
+    return np.concatenate([piece.copy() for piece in pieces()]), ends[0]
 
 
 def log_of(this, engine=compiled, log_rows=1 << 15):

@@ -1,6 +1,6 @@
 """The compiled engine: the rules in one Numba loop, one whole life after another; month by month where a team ties."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from sim.model.reviews import brings_friends, forget, month_starts, ties_custome
 LOG_ROWS = 1 << 15
 Coming = Callable[[np.recarray, int], np.recarray]
 """``(customers, month)`` to the friends who come in a month, of whom the customers of the block speak."""
+Pieces = Generator[NDArray[Any], None, np.recarray]
+"""A log in pieces, each valid until the next is asked for; in the end the customers, friends who came included."""
 
 
 def nobody_comes(customers: np.recarray, month: int) -> np.recarray:
@@ -28,8 +30,8 @@ def nobody_comes(customers: np.recarray, month: int) -> np.recarray:
 
 def run(
     customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS, coming: Coming = nobody_comes
-) -> Iterator[NDArray[Any]]:
-    """Let the customers live until a time; yield the event log in pieces, each valid until the next is asked for.
+) -> Pieces:
+    """Let the customers live until a time; yield the event log in pieces, return the customers as they then stand.
 
     Parameters
     ----------
@@ -50,12 +52,9 @@ def run(
         yield log[: used[0]]
         used[0] = 0
     if ties_customers(kernel) or brings_friends(kernel):
-        pieces = run_by_months(customers, kernel, log, used, until, coming)
-    else:
-        pieces = run_apart(customers, kernel, log, used, until)
-    for _ in pieces:
-        yield log[: used[0]]
-        used[0] = 0
+        return (yield from run_by_months(customers, kernel, log, used, until, coming))
+    yield from run_apart(customers, kernel, log, used, until)
+    return customers
 
 
 def entering(customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64]) -> Iterator[None]:
@@ -80,11 +79,12 @@ def enter_some(customers, place, kernel, log, used):
 
 def run_apart(
     customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64], until: float
-) -> Iterator[None]:
+) -> Iterator[NDArray[Any]]:
     place = 0
     while place < len(customers):
         place = run_lives(customers, place, kernel, log, used, until)
-        yield
+        yield log[: used[0]]
+        used[0] = 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -107,7 +107,7 @@ def run_lives(customers, place, kernel, log, used, until):
 
 def run_by_months(
     customers: np.recarray, kernel: np.recarray, log: np.recarray, used: NDArray[np.int64], until: float, coming: Coming
-) -> Iterator[None]:
+) -> Pieces:
     customers.version = 0
     heaps = np.zeros((1 + TEAMS, 1 << 12), ENTRY).view(np.recarray)  # the calendar, then a queue for each team
     sizes, free = np.zeros((1 + TEAMS, 1), np.int64), kernel["teams"]["agents"][0].astype(np.int64)
@@ -116,10 +116,13 @@ def run_by_months(
         month_end = min((month + 1) * MONTH, until)
         place = np.zeros(1, np.int64)
         while not run_month(customers, place, kernel, log, used, month_end, heaps, sizes, free):
-            yield
+            yield log[: used[0]]
+            used[0] = 0
             if sizes.max() > heaps.shape[1] // 2:
                 heaps = np.concatenate([heaps, np.zeros_like(heaps)], axis=1).view(np.recarray)
-        yield
+        yield log[: used[0]]
+        used[0] = 0
+    return customers
 
 
 def begin_month(customers: np.recarray, kernel: NDArray[Any], month: int, coming: Coming) -> np.recarray:

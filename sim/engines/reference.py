@@ -1,17 +1,16 @@
 """The reference engine: SimPy keeps the clock, the rules say what happens. A process per customer and per session."""
 
 import heapq
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
 import simpy
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.core.customer import ALONE, WAITING, new_log
 from sim.core.units import MONTH
-from sim.engines.compiled import Coming, begin_month, entering, nobody_comes
+from sim.engines.compiled import Coming, Pieces, begin_month, entering, nobody_comes
 from sim.model import life, serving, teams
 from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
 from sim.model.reviews import forget
@@ -97,7 +96,7 @@ class Reference:
 
 def run(
     customers: np.recarray, kernel: np.recarray, until: float, log_rows: int = LOG_ROWS, coming: Coming = nobody_comes
-) -> Iterator[NDArray[Any]]:
+) -> Pieces:
     """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
     forget(kernel)
     this = Reference(customers, kernel, until, log_rows)
@@ -114,6 +113,7 @@ def run(
                 yield this.log[: this.used[0]]
                 this.used[0] = 0
     yield this.log[: this.used[0]]
+    return this.customers.view(np.recarray)
 
 
 @njit(cache=True, error_model="numpy")
