@@ -194,7 +194,7 @@ DECIDED = {
     "most_service": [0.5, 1.0, 1.0], "most_bad_mouth": [0.5, 1.0, 1.0], "per_month": [0.0, 0.7, 4.0, 12.0, 60.0],
 }  # fmt: skip
 """Parameters of levers that are drawn from a list of their own; there is no range, or it is too narrow to see much."""
-CHANCES = ("feature_news", "content", "benefit", "friends", "call")
+CHANCES = ("unmatched", "feature_news", "content", "benefit", "friends", "call")
 
 
 def randomise_frame(random, lever, record):
