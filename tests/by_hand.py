@@ -3,7 +3,7 @@
 import numpy as np
 from worlds import World, business, merged, run
 
-from sim.core.customer import Clock, new_customers, new_log
+from sim.core.customer import Clock, new_buffer, new_customers
 from sim.core.events import INTENT_REASONS
 from sim.engines import compiled, reference
 from sim.model.clocks import NEVER
@@ -74,15 +74,15 @@ def live(customers, kernel, until):
 
 def step(customers, i, kernel):
     """Let one customer's next event happen; return the rows it writes."""
-    log, used = new_log(ROWS_PER_EVENT), np.zeros(1, np.int64)
-    reference.step(customers.view(np.ndarray), i, kernel.view(np.ndarray), log.view(np.ndarray), used)
-    return log[: used[0]]
+    buffer = new_buffer(ROWS_PER_EVENT)
+    reference.step(customers.view(np.ndarray), i, kernel.view(np.ndarray), buffer.view(np.ndarray))
+    return compiled.written(buffer).view(np.recarray)
 
 
 def watch(customers, kernel, until):
     """Let the first of some customers live event by event; yield each event's kind, with the customer after it."""
     first = customers[:1].copy().view(np.recarray)
-    compiled.enter_some(first, 0, kernel, new_log(ROWS_PER_EVENT), np.zeros(1, np.int64))
+    compiled.enter_some(first, 0, kernel, new_buffer(ROWS_PER_EVENT))
     while first.next_time[0] < until:
         kind = int(first.next_kind[0])
         step(first, 0, kernel)

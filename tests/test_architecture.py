@@ -152,14 +152,14 @@ def is_of_the_kernel(node):
 
 ASK = """
 import numpy as np
-from sim.core.customer import new_customers, new_log
+from sim.core.customer import new_buffer, new_customers
 from sim.engines.reference import begin_session
 from sim.model.kernel import new_kernel
 
-customers, kernel, log = new_customers(1), new_kernel(), new_log(8)
+customers, kernel, buffer = new_customers(1), new_kernel(), new_buffer()
 kernel["teams"]["session"], kernel["teams"]["fixed"] = 3.0, 1
-customers, kernel, log = (records.view(np.ndarray) for records in (customers, kernel, log))
-print(begin_session(customers, 0, kernel, log, np.zeros(1, int), 1.0))
+customers, kernel, buffer = (records.view(np.ndarray) for records in (customers, kernel, buffer))
+print(begin_session(customers, 0, kernel, buffer, 1.0))
 print(sum(begin_session.stats.cache_hits.values()))
 """
 """When a session that begins on day 1 and always takes 3 days is over; and whether compiled code was found on disk."""

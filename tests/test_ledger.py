@@ -12,10 +12,11 @@ from second_ledger import SecondLedger
 from worlds import TEAM, business, for_a_shop, relations, shop
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import TERMS, Measure, Recall, Value, more_accounts, new_accounts
+from sim.analysis.measures import TERMS, Measure, Recall, Value, accounts_for, new_accounts
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends
 from sim.analysis.recalls import empty_recalls
 from sim.core.events import FINE, LOG, Event, Plan, Reason, Stage
+from sim.core.growing import Growing
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.levers import BY_NAME
@@ -300,7 +301,7 @@ class Run:
             coming = partial(coming_friends, design.population, 0)
             pieces = compiled.run(customers.copy().view(np.recarray), kernel, until, coming=coming)
             log = np.concatenate([piece.copy() for piece in pieces])
-            accounts = more_accounts(new_accounts(len(customers)), int(log["slot"].max()) + 1)
+            accounts = accounts_for(Growing(new_accounts(len(customers))), log)
             for piece in np.split(log, cut(len(log))) if cut else [log]:
                 self.fold(piece, accounts)
             close(accounts, self.tally.sums, self.tally.recall, self.terms)

@@ -2,13 +2,12 @@
 
 import math
 
-import numpy as np
 import pytest
 from by_hand import paying_at_once, prospects, quiet_kernel, watch
 from one_lever import ask, met_by, under
 from worlds import business
 
-from sim.core.customer import Clock, new_log
+from sim.core.customer import Clock, new_buffer
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.units import MONTH
@@ -44,7 +43,7 @@ def strength_after(novelty, habit_now, *, month=4, **fields):
         c = met_by(customers, *names)[0]
         c.novelty_at = c.habit_at = c.last_use = c.now
         c.began = 0.0
-        months.renew(c, kernel[0], new_log(4), np.zeros(1, np.int64))
+        months.renew(c, kernel[0], new_buffer()[0])
         habit.open_cell(c, kernel[0])
         found.append((float(c.use_strength), float(c.value)))
     return found

@@ -22,7 +22,7 @@ from experiments.same_customers import business as shipped
 import sim
 from sim.cli.comparison import together
 from sim.cli.words import Words
-from sim.core.customer import new_log
+from sim.core.customer import new_buffer
 from sim.core.events import Event, Reason, Stage
 from sim.engines import compiled
 from sim.levers import BY_NAME
@@ -251,7 +251,7 @@ def happenings(this, count):
     coming = this.customers[this.customers.next_kind == SIGN_UP]
     for place in np.linspace(0, len(coming), count, endpoint=False).astype(int):
         one = coming[place : place + 1].copy().view(np.recarray)
-        compiled.enter_some(one, 0, this.kernel, new_log(ROWS_PER_EVENT), np.zeros(1, np.int64))
+        compiled.enter_some(one, 0, this.kernel, new_buffer(ROWS_PER_EVENT))
         while one.next_time[0] < this.until:
             before = one.copy().view(np.recarray)
             rows = step(one, 0, this.kernel)

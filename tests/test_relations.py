@@ -7,7 +7,7 @@ import pytest
 from by_hand import live, paying_at_once, prospects, quiet_kernel, watch, z_of
 from worlds import business, own, run, times, world
 
-from sim.core.customer import Clock, new_customers, new_log
+from sim.core.customer import Clock, new_buffer, new_customers
 from sim.core.events import Event, Reason, Signal, Stage
 from sim.core.units import MONTH
 from sim.engines import compiled, reference
@@ -197,8 +197,7 @@ def test_the_referred_learn_that_the_referrer_has_left_when_a_month_begins():
     look_at_friends(customers)
     assert customers.friend_left.tolist() == [0.0, 1.0, 0.0]
     customers.now, customers.habit_at = MONTH, MONTH
-    log, used = new_log(8), np.zeros(1, np.int64)
-    months.month_begins(customers[1], kernel[0], log, used)
+    months.month_begins(customers[1], kernel[0], new_buffer()[0])
     half = float(kernel["friends"]["left_half"][0])
     assert customers.friend_left[1] == pytest.approx(0.5 ** (MONTH / half))
 

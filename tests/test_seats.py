@@ -7,7 +7,7 @@ import pytest
 from by_hand import annual, leaving, live, paying_at_once, prospects, quiet_kernel, step, z_of
 from worlds import copy_levers, of, own, times, world
 
-from sim.core.customer import Clock, new_log
+from sim.core.customer import Clock, new_buffer
 from sim.core.events import Event, Plan, Reason, SaveOffer, Stage
 from sim.core.units import MONTH
 from sim.engines import compiled
@@ -225,4 +225,4 @@ def test_the_share_that_goes_on_after_a_pause_is_the_one_stated():
 
 def continued(customers, kernel, until):
     """Let customers go on from where they are."""
-    return compiled.run_apart(customers, kernel, new_log(1 << 15), np.zeros(1, np.int64), until)
+    return compiled.run_apart(customers, kernel, new_buffer(), until)

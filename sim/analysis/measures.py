@@ -1,10 +1,13 @@
 """What the ledger counts: monthly sums, values of single customers, recalls. All whole numbers."""
 
 import enum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.events import Method, Plan, Reason
+from sim.core.growing import Growing
 
 
 @enum.unique
@@ -241,10 +244,12 @@ class Group(enum.IntEnum):
     NEITHER = 3  # pays under neither inside the horizon: prospects, mostly
 
 
-def more_accounts(accounts: np.recarray, count: int) -> np.recarray:
-    """Return accounts for so many customers: those already there, and empty ones for who came after them."""
-    missing = count - len(accounts)
-    return np.concatenate([accounts, new_accounts(missing)]).view(np.recarray) if missing > 0 else accounts
+def accounts_for(accounts: Growing, piece: NDArray[Any]) -> np.recarray:
+    """Return the accounts with empty ones added for who comes for the first time in a piece of log."""
+    missing = int(piece["slot"].max(initial=-1)) + 1 - accounts.count
+    if missing > 0:
+        accounts.join(new_accounts(missing))
+    return accounts.all()
 
 
 def new_accounts(count: int) -> np.recarray:

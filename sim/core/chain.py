@@ -13,13 +13,12 @@ from numba import njit
 
 from sim.core.compiling import compiled_once
 from sim.core.custom import CUSTOM_PLACES, MULTIPLY, bounds_of
-from sim.core.frame import eligible
+from sim.core.frame import eligible, fitting
 from sim.core.hooks import CUSTOM_HOOKS, INVITED, OFFERED, Hook
 from sim.core.lever import Lever, Rule
 
-ACTIVE = "customer.active >> {bit} & 1 == 1"
-MEETS = f"{ACTIVE} and eligible(customer, p.frames[{{bit}}])"
-MADE_OFFER = f"{ACTIVE} and customer.offered >> {{bit}} & 1 == 1"
+MEETS = "fits >> {bit} & 1 == 1"
+MADE_OFFER = "customer.active >> {bit} & 1 == 1 and customer.offered >> {bit} & 1 == 1"
 INVITES = "customer.invited >> {bit} & 1 == 1"
 
 
@@ -87,10 +86,11 @@ def _compiled(
     having = _with_rules(levers, hook)
     mask = sum(1 << bit for bit, _ in having)
     which = "invited" if hook in INVITED else "active"
-    body = f"    if customer.{which} & {mask} != 0:\n{''.join(blocks)}" if blocks else ""
+    fits = "" if hook in OFFERED or hook in INVITED else "        fits = fitting(customer, p)\n"
+    body = f"    if customer.{which} & {mask} != 0:\n{fits}{''.join(blocks)}" if blocks else ""
     source = f"def {hook.name.lower()}({arguments}):\n{begin}{body}{end}\n"
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
-    known = scope | {"__name__": __name__, "eligible": eligible, "custom": custom, "inf": math.inf}
+    known = scope | {"__name__": __name__, "fitting": fitting, "custom": custom, "inf": math.inf}
     exec(source, known, scope)
     return njit(error_model="numpy")(scope[hook.name.lower()])
 

@@ -4,7 +4,7 @@ import enum
 
 import numpy as np
 
-from sim.core.events import INTENT_REASONS, LOG, Stored
+from sim.core.events import BUFFER, INTENT_REASONS, LOG, LOG_ROWS, Stored
 
 
 @enum.unique
@@ -181,6 +181,9 @@ CUSTOMER = np.dtype(
                 ("held_out", "i8"),  # bit per lever: not reached, and inside the window in which he would be
                 ("met", "i8"),  # bit per lever: REACHED or HELD_OUT is written
                 ("met_as", "i4"),  # how he stood when levers were last asked whether they meet him
+                ("fits", "i8"),  # bit per lever: it may reach him as he stood when that was last noted
+                ("narrow", "i8"),  # bit per lever: of these, those that ask for more
+                ("fits_as", "i4"),  # how he stood then
                 ("team", "i1"),  # alone, waiting, served
                 ("asked", "i1"),  # by which team
                 ("calls", "i2"),  # counts the stays with the team; changes whenever the customer leaves the queue
@@ -202,3 +205,10 @@ def new_customers(count: int) -> np.recarray:
 def new_log(rows: int) -> np.recarray:
     """Return an empty event log."""
     return np.zeros(rows, LOG).view(np.recarray)
+
+
+def new_buffer(room: int = LOG_ROWS) -> np.recarray:
+    """Return an empty buffer for a log being written, in an array of one; ``room`` is how many rows it takes."""
+    buffer = np.zeros(1, BUFFER).view(np.recarray)
+    buffer.room = room
+    return buffer

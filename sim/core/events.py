@@ -218,5 +218,9 @@ LOG = np.dtype(
     )
 )
 
+LOG_ROWS = 1 << 15
+BUFFER = np.dtype((np.record, [("used", "i8"), ("room", "i8"), ("rows", LOG, (LOG_ROWS,))]))
+"""Where rules write the log. One record: it passes from rule to rule as an address, an array as seven numbers."""
+
 STORY = ("customer", "time", "amount", "seats", "event", "detail", "segment", "plan", "stage", "life", "card")
 """The fields of a log row in which the two engines must agree to the bit."""

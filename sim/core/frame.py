@@ -45,15 +45,58 @@ monthly budget in 1/FINE: what it is, the share of people served this month, and
 
 
 @njit(error_model="numpy")
+def stands_as(customer):
+    """What levers ask of a customer again and again, as one number; 0 is nobody's."""
+    return ((int(customer.stage) * 8 + int(customer.plan)) * 128 + int(customer.life)) * 2 + int(customer.activated) + 1
+
+
+@njit(error_model="numpy")
+def fitting(customer, p):
+    """Bits of the levers whose window is open and that may reach the customer as he stands."""
+    stands = stands_as(customer)
+    if customer.fits_as != stands:
+        note_fitting(customer, p)
+        customer.fits_as = stands
+    fits = customer.active & customer.fits
+    return fits if fits & customer.narrow == 0 else fitting_narrowly(fits, customer, p)
+
+
+@njit(error_model="numpy")
+def note_fitting(customer, p):
+    """Remember which levers may reach a customer who stands as he does, but for the conditions that few levers have."""
+    customer.fits = 0
+    customer.narrow = 0
+    for bit in range(len(p.frames)):
+        frame = p.frames[bit]
+        if frame.on == 1 and fits_broadly(customer, frame):
+            customer.fits |= 1 << bit
+            if frame.narrow == 1:
+                customer.narrow |= 1 << bit
+
+
+@njit(error_model="numpy")
+def fitting_narrowly(fits, customer, p):
+    """Of these levers, those whose further conditions the customer meets."""
+    for bit in range(len(p.frames)):
+        if fits & customer.narrow & (1 << bit) != 0 and not fits_narrowly(customer, p.frames[bit]):
+            fits &= ~(1 << bit)
+    return fits
+
+
+@njit(error_model="numpy")
 def eligible(customer, frame):
     """Whether the customer, as he stands, belongs to those whom the lever may reach."""
+    return fits_broadly(customer, frame) and (frame.narrow == 0 or fits_narrowly(customer, frame))
+
+
+@njit(error_model="numpy")
+def fits_broadly(customer, frame):
+    """The conditions that change with the stage, the plan or the life, if they do."""
     if (frame.segments >> customer.segment) & 1 == 0 or (frame.stages >> customer.stage) & 1 == 0:
         return False
     if customer.stage != INTRODUCTION and (frame.plans >> customer.plan) & 1 == 0:
         return False
-    if (frame.lives >> min(customer.life, 31)) & 1 == 0 or (frame.channels >> customer.channel) & 1 == 0:
-        return False
-    return frame.narrow == 0 or fits_narrowly(customer, frame)
+    return (frame.lives >> min(customer.life, 31)) & 1 == 1 and (frame.channels >> customer.channel) & 1 == 1
 
 
 @njit(error_model="numpy")

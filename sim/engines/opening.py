@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.core.customer import new_customers, new_log
+from sim.core.customer import new_buffer, new_customers
 from sim.core.events import Stage
 from sim.core.units import MONTH
 from sim.model import life
@@ -83,21 +83,20 @@ def try_candidates(
     span = wanted["longest"] + float(kernel["introduction"]["trial"][0]) - wanted["shortest"]
     set_arrivals(candidates, -wanted["shortest"] - span * arrival_chances(population, replication, ids.ravel()))
     taken = np.zeros(len(candidates), np.bool_)
-    live(candidates, kernel, new_log(ROWS_PER_EVENT), wanted.view(np.recarray), taken)
+    live(candidates, kernel, new_buffer(ROWS_PER_EVENT), wanted.view(np.recarray), taken)
     return candidates, taken.reshape(ids.shape)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def live(customers, kernel, log, wanted, taken):
+def live(customers, kernel, buffer, wanted, taken):
     """Live until day 0, forgetting the log; whoever cannot be what is wanted any more is given up at once."""
-    p = kernel[0]
-    used = np.zeros(1, np.int64)
+    p, log = kernel[0], buffer[0]
     for i in range(len(customers)):
         c, cell = customers[i], wanted[i]
         fits = True
         while fits and c.next_time < 0.0:
-            used[0] = 0
-            life.happen(c, p, log, used)
+            log.used = 0
+            life.happen(c, p, log)
             if c.stage != INTRODUCTION:
                 fits = c.stage < CHURNED and c.plan == cell.plan and cell.shortest <= -c.started < cell.longest
         taken[i] = fits and c.stage != INTRODUCTION

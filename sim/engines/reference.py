@@ -8,14 +8,15 @@ import numpy as np
 import simpy
 from numba import njit
 
-from sim.core.customer import ALONE, WAITING, new_log
+from sim.core.customer import ALONE, WAITING, new_buffer
+from sim.core.events import LOG_ROWS
+from sim.core.growing import Growing
 from sim.core.units import MONTH
-from sim.engines.compiled import Coming, Pieces, begin_month, entering, nobody_comes
+from sim.engines.compiled import Coming, Pieces, begin_month, entering, nobody_comes, written
 from sim.model import life, serving, teams
 from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
 from sim.model.reviews import forget
 
-LOG_ROWS = 1 << 15
 SESSIONS = Generator[simpy.Event, Any, None]
 
 
@@ -34,9 +35,10 @@ class Reference:
     """One run: every customer's life is a process; the team is a PriorityResource."""
 
     def __init__(self, customers: np.recarray, kernel: np.recarray, until: float, log_rows: int) -> None:
-        self.customers, self.until = customers.view(np.ndarray), until
+        self.crowd, self.until = Growing(customers), until
+        self.customers = customers.view(np.ndarray)
         self.kernel = kernel.view(np.ndarray)  # a plain array passes into compiled code ten times faster
-        self.log, self.used = new_log(log_rows).view(np.ndarray), np.zeros(1, np.int64)
+        self.buffer = new_buffer(log_rows).view(np.ndarray)
         self.env = Calendar()
         self.lives: list[simpy.Process | None] = []
         self.requests: dict[int, Any] = {}
@@ -51,11 +53,11 @@ class Reference:
 
     def begin_month(self, month: int, coming: Coming) -> None:
         """At a month's start: what is decided from the month before, and who comes as somebody's friend."""
-        self.customers = begin_month(self.customers.view(np.recarray), self.kernel, month, coming).view(np.ndarray)
+        self.customers = begin_month(self.crowd, self.kernel, month, coming).view(np.ndarray)
         self.welcome()
 
     def life(self, i: int, name: int) -> SESSIONS:
-        kernel, log, used, env = self.kernel, self.log, self.used, self.env
+        kernel, buffer, env = self.kernel, self.buffer, self.env
         time, order, team = look(self.customers, i, kernel)
         while time < self.until or team != ALONE:
             try:
@@ -64,7 +66,7 @@ class Reference:
                 time, order, team = look(self.customers, i, kernel)
                 continue
             was = team
-            time, order, team = step(self.customers, i, kernel, log, used)
+            time, order, team = step(self.customers, i, kernel, buffer)
             if team != was:
                 self.meet_team(i, name, team)
         self.lives[i] = None
@@ -80,10 +82,10 @@ class Reference:
 
     def session(self, i: int, name: int, team: Any, request: Any) -> SESSIONS:
         yield request
-        ends = begin_session(self.customers, i, self.kernel, self.log, self.used, self.env.now)
+        ends = begin_session(self.customers, i, self.kernel, self.buffer, self.env.now)
         self.wake(i)
         yield self.env.at(ends, SERVICE_ENDS * RANKS, name)
-        end_session(self.customers, i, self.kernel, self.log, self.used, ends)
+        end_session(self.customers, i, self.kernel, self.buffer, ends)
         self.wake(i)
         yield self.env.at(ends, FREES * RANKS, name)
         team.release(request)
@@ -100,19 +102,16 @@ def run(
     """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
     forget(kernel)
     this = Reference(customers, kernel, until, log_rows)
-    for _ in entering(customers, kernel, this.log.view(np.recarray), this.used):
-        yield this.log[: this.used[0]]
-        this.used[0] = 0
+    yield from entering(customers, kernel, this.buffer)
     limit = log_rows - 4 * ROWS_PER_EVENT
     for month in range(int(np.ceil(until / MONTH - 1e-9))):
         this.begin_month(month, coming)
         month_end = min((month + 1) * MONTH, until)
         while this.env.peek() < month_end:
             this.env.step()
-            if this.used[0] > limit:
-                yield this.log[: this.used[0]]
-                this.used[0] = 0
-    yield this.log[: this.used[0]]
+            if this.buffer["used"][0] > limit:
+                yield written(this.buffer)
+    yield written(this.buffer)
     return this.customers.view(np.recarray)
 
 
@@ -123,17 +122,17 @@ def look(customers, i, kernel):
 
 
 @njit(cache=True, error_model="numpy")
-def step(customers, i, kernel, log, used):
+def step(customers, i, kernel, buffer):
     c, p = customers[i], kernel[0]
-    life.happen(c, p, log, used)
+    life.happen(c, p, buffer[0])
     return c.next_time, life.order_of(c, p), c.team
 
 
 @njit(cache=True, error_model="numpy")
-def begin_session(customers, i, kernel, log, used, time):
-    return teams.begin_service(customers[i], kernel[0], log, used, time)
+def begin_session(customers, i, kernel, buffer, time):
+    return teams.begin_service(customers[i], kernel[0], buffer[0], time)
 
 
 @njit(cache=True, error_model="numpy")
-def end_session(customers, i, kernel, log, used, time):
-    serving.end_service(customers[i], kernel[0], log, used, time)
+def end_session(customers, i, kernel, buffer, time):
+    serving.end_service(customers[i], kernel[0], buffer[0], time)

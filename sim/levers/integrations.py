@@ -61,4 +61,7 @@ def act_more_easily(ability, customer, lever):
 @Integrations.changes(Hook.LEAVE_SOFT)
 @Integrations.changes(Hook.LEAVE_EXPERIENCE)
 def leave_less(factor, customer, lever):
-    return factor * max(lever.leave_floor, lever.leave_help ** float(customer.integrations))
+    left = 1.0
+    for _ in range(customer.integrations):  # a power takes five times as long
+        left *= lever.leave_help
+    return factor * max(lever.leave_floor, left)

@@ -73,7 +73,10 @@ def find_the_next(rate, customer, lever):
 @UseCases.changes(Hook.LEAVE_SOFT)
 @UseCases.changes(Hook.LEAVE_EXPERIENCE)
 def leave_less(factor, customer, lever):
-    return factor * max(lever.leave_floor, lever.leave_help ** float(customer.use_cases))
+    left = 1.0
+    for _ in range(customer.use_cases):
+        left *= lever.leave_help
+    return factor * max(lever.leave_floor, left)
 
 
 @UseCases.changes(Hook.LIST_PRICE)

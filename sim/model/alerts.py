@@ -29,7 +29,7 @@ def nobody_calls(c, p):
 
 
 @njit(error_model="numpy")
-def nothing_due(c, p, log, used):
+def nothing_due(c, p, log):
     return
 
 
@@ -71,36 +71,36 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
         return follows
 
     @njit(error_model="numpy")
-    def follow_up(c, p, log, used):
+    def follow_up(c, p, log):
         """Speak with somebody who shows signs of leaving."""
         own, frame = p.levers[name], p.frames[bit]
         channel = channel_of(own)
         terms = p.channels[channel]
-        write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
+        write(log, c, TOUCHED, channel, int(math.floor(terms.price + 0.5)))
         spend(frame, terms.price)
         k = touch_number(frame, math.floor(c.now / MONTH))
         effect = terms.noticed * c.responsiveness * tire(c, p)
-        lose_channel(c, p, log, used, channel, k)
+        lose_channel(c, p, log, channel, k)
         if wants_nothing(c):
             if uniform(c.key, AWAKEN_STREAM, k) < effect * own[awakens]:
-                write(log, used, c, AWAKENED, SOFT, 0)
-                want_to_cancel(c, p, log, used, SOFT)
+                write(log, c, AWAKENED, SOFT, 0)
+                want_to_cancel(c, p, log, SOFT)
         elif uniform(c.key, RESCUE_STREAM, k) < effect * rescue_of(0.0, c, own):
             for reason in (SOFT, EXPERIENCE):
                 if c.stands[reason] == 1:
-                    resume(c, p, log, used, reason)
+                    resume(c, p, log, reason)
 
     @njit(error_model="numpy")
-    def alert_due(c, p, log, used):
+    def alert_due(c, p, log):
         """The day has come on which an alert is followed up."""
         if c.alert == 0 or c.touch_due[place] > c.now:
             return
         follows = to_follow(c, p)
         c.alert = 0
         if follows and p.levers[name].has_team == 1:
-            ask_team(c, p, log, used, SUCCESS)
+            ask_team(c, p, log, SUCCESS)
         elif follows:
-            follow_up(c, p, log, used)
+            follow_up(c, p, log)
 
     return calls_team, follow_up, alert_due
 

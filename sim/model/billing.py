@@ -61,14 +61,14 @@ def note_paid(c, amount):
 
 
 @njit(error_model="numpy")
-def pay(c, p, log, used):
+def pay(c, p, log):
     """Money arrives for the period that begins at this bill; the next bill is counted from the first, not the last."""
     if c.bills > 0:
-        cut_oversold(c, p, log, used)
+        cut_oversold(c, p, log)
     note_paid(c, asked(c, p))
     c.paid_seats = c.seats
     c.seat_price = c.last_paid / (p.term_months[c.plan] * c.seats)
-    write(log, used, c, PAID, c.attempt, c.last_paid)
+    write(log, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
     c.term_bills += 1
     c.save_bills += 1
@@ -94,7 +94,7 @@ def charge_fails(c, p):
 
 
 @njit(error_model="numpy")
-def consider_switch(c, p, log, used):
+def consider_switch(c, p, log):
     """At a bill of the monthly plan: a lever may offer the annual plan again; whoever takes it changes at this bill."""
     offers = chains.later_offer(0, c, p) if c.plan == MONTHLY else 0
     if offers == 0:
@@ -104,66 +104,66 @@ def consider_switch(c, p, log, used):
         c.plan = ANNUAL
         c.term_from = c.now
         c.term_bills = 0
-        write(log, used, c, SWITCHED, ANNUAL, 0)
+        write(log, c, SWITCHED, ANNUAL, 0)
 
 
 @njit(error_model="numpy")
-def bill(c, p, log, used):
+def bill(c, p, log):
     """A paid period is over: the customer leaves, rests, or is charged for the next one."""
-    if c.paused == 1 and not goes_on(c, p, log, used):
-        end_life(c, p, log, used, np.int64(c.left_for))
+    if c.paused == 1 and not goes_on(c, p, log):
+        end_life(c, p, log, np.int64(c.left_for))
     elif c.request >= 0:
-        end_life(c, p, log, used, np.int64(c.request))
+        end_life(c, p, log, np.int64(c.request))
     elif c.renewal_leave > 0.0 and uniform(c.key, RENEWAL_STREAM, c.bills) < c.renewal_leave:
-        end_life(c, p, log, used, np.int64(RENEWAL))
+        end_life(c, p, log, np.int64(RENEWAL))
     elif c.save == PAUSE:
-        rest(c, p, log, used)
+        rest(c, p, log)
     elif c.card == 1 and charge_fails(c, p):
         c.attempt = 1
-        write(log, used, c, CHARGE_FAILED, 0, 0)
-        meet_at(c, p, log, used, CHARGE_FAILED)
+        write(log, c, CHARGE_FAILED, 0, 0)
+        meet_at(c, p, log, CHARGE_FAILED)
         c.due[RETRY] = c.now + p.payment.first_retry
         c.due[BILL] = NEVER
     else:
-        consider_switch(c, p, log, used)
-        pay(c, p, log, used)
+        consider_switch(c, p, log)
+        pay(c, p, log)
 
 
 @njit(error_model="numpy")
-def rest(c, p, log, used):
+def rest(c, p, log):
     """Instead of a bill, the pause by which a customer was kept: no use, no bill, no leaving until it is over."""
     c.save = HELP
     c.paused = 1
     c.due[BILL] = c.now + p.saves.pause
-    write(log, used, c, PAUSED, int(math.floor(p.saves.pause / MONTH + 0.5)), 0)
+    write(log, c, PAUSED, int(math.floor(p.saves.pause / MONTH + 0.5)), 0)
 
 
 @njit(error_model="numpy")
-def goes_on(c, p, log, used):
+def goes_on(c, p, log):
     """Whether a customer goes on after his pause; then his terms are counted from now."""
     if uniform(c.key, UNPAUSE_STREAM, c.bills) >= p.saves.back_from_pause:
         return False
     c.paused = 0
     c.term_from = c.now
     c.term_bills = 0
-    write(log, used, c, UNPAUSED, 0, 0)
+    write(log, c, UNPAUSED, 0, 0)
     return True
 
 
 @njit(error_model="numpy")
-def retry(c, p, log, used):
+def retry(c, p, log):
     """The failed charge is tried again, unless the customer has asked to cancel; the last retry ends it all."""
     if c.request >= 0:
-        end_life(c, p, log, used, np.int64(c.request))
+        end_life(c, p, log, np.int64(c.request))
         return
     k = c.bills * (RETRIES + 1) + c.attempt
     if uniform(c.key, RETRY_STREAM, k) < chains.retry_recovers(p.retry_recovers, c, p):
-        consider_switch(c, p, log, used)
-        pay(c, p, log, used)
+        consider_switch(c, p, log)
+        pay(c, p, log)
         return
-    write(log, used, c, CHARGE_FAILED, c.attempt, 0)
+    write(log, c, CHARGE_FAILED, c.attempt, 0)
     if c.attempt == RETRIES:
-        end_life(c, p, log, used, failure_reason(c))
+        end_life(c, p, log, failure_reason(c))
         return
     wait = p.payment.second_retry - p.payment.first_retry
     if c.attempt == 2:
@@ -182,20 +182,20 @@ def failure_reason(c):
 
 
 @njit(error_model="numpy")
-def tell(c, p, log, used, reason):
+def tell(c, p, log, reason):
     """What others can learn from somebody's leaving, when the next month begins."""
     p.month.ended[reason] += 1
     if reason == EXPERIENCE:
         p.month.said += int(math.floor(1000.0 * c.bad_mouth + 0.5))
     if uniform(c.key, ANSWER_STREAM, 0) < chains.answers(0.0, c, p):
         p.month.answered[reason] += 1
-        write(log, used, c, ANSWERED, reason, 0)
+        write(log, c, ANSWERED, reason, 0)
 
 
 @njit(error_model="numpy")
-def end_life(c, p, log, used, reason):
+def end_life(c, p, log, reason):
     """The subscription is over; only a return can follow."""
-    leave_queue(c, log, used)
+    leave_queue(c, log)
     carry_forward(c, p)
     c.left_for = reason
     c.ended = c.now
@@ -213,5 +213,5 @@ def end_life(c, p, log, used, reason):
     for kind in range(CLOCKS, KINDS):
         c.due[kind] = NEVER
     set_windows(c, p)
-    write(log, used, c, ENDED, reason, 0)
-    tell(c, p, log, used, reason)
+    write(log, c, ENDED, reason, 0)
+    tell(c, p, log, reason)

@@ -39,12 +39,12 @@ class FriendsWithoutEnd(Exception):
 
 
 @njit(error_model="numpy")
-def refer(c, log, used):
+def refer(c, log):
     """The customer recommends the product to a friend, who comes in the month after."""
     c.referrals += 1
     c.awaited += 1
     wind(c, REFER, c.referrals)
-    write(log, used, c, REFERRED, c.referrals, 0)
+    write(log, c, REFERRED, c.referrals, 0)
 
 
 @njit(cache=True, error_model="numpy")

@@ -11,6 +11,6 @@ NONE, AT_ONCE, BY_TEAM = 0, 1, 2
 
 
 @njit(error_model="numpy")
-def begin_guidance(c, log, used):
+def begin_guidance(c, log):
     c.guided = 1
-    write(log, used, c, GUIDED, 0, 0)
+    write(log, c, GUIDED, 0, 0)

@@ -45,6 +45,8 @@ def act_probability(c, use, effort, ability, trigger):
 def carry_forward(c, p):
     """Let habit fade, perceived value return to the level of fit and satisfaction to the usual, up to now."""
     days = c.now - c.habit_at
+    if days == 0.0:
+        return
     c.habit *= math.exp(-p.use.habit_fade * days)
     c.value = c.fit + (c.value - c.fit) * math.exp(-p.leaving.value_returns * days)
     c.satisfaction = p.service.usual + (c.satisfaction - p.service.usual) * math.exp(-p.service.returns * days)

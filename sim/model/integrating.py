@@ -12,8 +12,8 @@ INTEGRATED = int(Event.INTEGRATED)
 
 
 @njit(error_model="numpy")
-def integrate(c, log, used):
+def integrate(c, log):
     """One more product is connected; the clock is wound for the next."""
     c.integrations += 1
     wind(c, INTEGRATE, c.integrations)
-    write(log, used, c, INTEGRATED, c.integrations, 0)
+    write(log, c, INTEGRATED, c.integrations, 0)

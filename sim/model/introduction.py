@@ -120,7 +120,7 @@ def admitted(c, p):
 
 
 @njit(error_model="numpy")
-def sign_up(c, p, log, used):
+def sign_up(c, p, log):
     """First contact: the trial begins; a lever may guide the prospect, or send him to a team.
 
     Whoever is not among this scenario's prospects never comes, and leaves no trace.
@@ -136,22 +136,22 @@ def sign_up(c, p, log, used):
     c.due[TRIAL_END] = c.now + p.introduction.trial
     cost = p.prospect_cost[c.segment] * p.lines[c.channel].cost
     cost = FINE * max(0.0, chains.prospect_cost(cost, c, p))
-    write(log, used, c, SIGNED_UP, c.channel, int(math.floor(cost + 0.5)))
+    write(log, c, SIGNED_UP, c.channel, int(math.floor(cost + 0.5)))
     kind = guidance_kind(c, p)
     if kind == AT_ONCE:
-        begin_guidance(c, log, used)
+        begin_guidance(c, log)
     elif kind > AT_ONCE:
-        ask_team(c, p, log, used, ONBOARDING)
+        ask_team(c, p, log, ONBOARDING)
 
 
 @njit(error_model="numpy")
-def lose(c, log, used, how):
+def lose(c, log, how):
     """The prospect goes and never becomes a customer."""
-    leave_queue(c, log, used)
+    leave_queue(c, log)
     c.stage = LOST
     for kind in range(KINDS):
         c.due[kind] = NEVER
-    write(log, used, c, PROSPECT_LOST, how, 0)
+    write(log, c, PROSPECT_LOST, how, 0)
 
 
 @njit(error_model="numpy")
@@ -172,16 +172,16 @@ def choose_plan(c, p):
 
 
 @njit(error_model="numpy")
-def reward_referrer(c, p, log, used):
+def reward_referrer(c, p, log):
     """A friend converts: that, and nothing before it, is rewarded."""
     if c.referrer >= 0:
         cost = FINE * max(0.0, chains.referral_cost(0.0, c, p))
         if cost > 0.0:
-            write(log, used, c, REFERRAL_PAID, 0, int(math.floor(cost + 0.5)))
+            write(log, c, REFERRAL_PAID, 0, int(math.floor(cost + 0.5)))
 
 
 @njit(error_model="numpy")
-def begin_paying(c, p, log, used):
+def begin_paying(c, p, log):
     """The first payment of a life. Levers are asked as in the introduction, on a return too; then growth begins."""
     c.stage = INTRODUCTION
     choose_plan(c, p)
@@ -198,37 +198,37 @@ def begin_paying(c, p, log, used):
         c.stands[reason] = 0
         c.wants[reason] = 0
     if c.life == 0:
-        reward_referrer(c, p, log, used)
+        reward_referrer(c, p, log)
         if c.plan != PER_USE:
             first_deal(c, p)
-        write(log, used, c, CONVERTED, 0, 0)
+        write(log, c, CONVERTED, 0, 0)
     else:
-        write(log, used, c, RETURNED, c.recalled_by, 0)
+        write(log, c, RETURNED, c.recalled_by, 0)
     if c.plan == PER_USE:
-        place_order(c, p, log, used, np.int64(0))
+        place_order(c, p, log, np.int64(0))
     else:
-        pay(c, p, log, used)
+        pay(c, p, log)
 
 
 @njit(error_model="numpy")
-def convert(c, p, log, used):
+def convert(c, p, log):
     for clock in range(2):  # convert and give up: over for good
         c.rate[clock] = 0.0
         c.due[clock] = NEVER
-    begin_paying(c, p, log, used)
+    begin_paying(c, p, log)
 
 
 @njit(error_model="numpy")
-def come_back(c, p, log, used):
+def come_back(c, p, log):
     """A further life: the same customer, habit as far as it has faded, novelty new.
 
     An offer that a recall contact made holds for whoever comes back in time, asked or not.
     """
-    leave_queue(c, log, used)
+    leave_queue(c, log)
     carry_forward(c, p)
     c.offer_stands = 1 if c.now < c.offer_until else 0
     c.life += 1
     c.stage = INTRODUCTION  # before the windows open: who has left is not touched by the calendar
     begin_life(c, p)
     set_windows(c, p)
-    begin_paying(c, p, log, used)
+    begin_paying(c, p, log)

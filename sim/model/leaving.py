@@ -22,55 +22,55 @@ MONTHS_OF_AN_INTENT = 1024
 
 
 @njit(error_model="numpy")
-def intend(c, p, log, used, reason):
+def intend(c, p, log, reason):
     """A leave clock fires: one intent for this reason stands, and is first looked at at once."""
     c.stands[reason] = 1
     c.intent_months[reason] = 0
     c.due[ACT + reason] = c.now
     wind(c, RESUME + reason, c.intents[reason])
     wind(c, LEAVE + reason, c.intents[reason] + 1)
-    write(log, used, c, INTENDED, reason, 0)
+    write(log, c, INTENDED, reason, 0)
 
 
 @njit(error_model="numpy")
-def request(c, p, log, used, reason):
+def request(c, p, log, reason):
     """The customer acts on an intent: automatic renewal is off, unless another request stands already."""
     c.wants[reason] = 1
     if c.request < 0:
         c.request = reason
-        write(log, used, c, REQUESTED, reason, 0)
-        answer_request(c, p, log, used, reason)
+        write(log, c, REQUESTED, reason, 0)
+        answer_request(c, p, log, reason)
 
 
 @compiled_once
-def want_to_cancel(c, p, log, used, reason):
+def want_to_cancel(c, p, log, reason):
     """Somebody is reminded that he wants to leave, and acts on it at once."""
     if c.stands[reason] == 0:
-        intend(c, p, log, used, reason)
+        intend(c, p, log, reason)
     if c.wants[reason] == 0:
-        request(c, p, log, used, reason)
+        request(c, p, log, reason)
 
 
 @njit(error_model="numpy")
-def act(c, p, log, used, reason):
+def act(c, p, log, reason):
     """Once a month while the intent stands: does the customer act on it, weighing what he would leave behind?"""
     k = int(c.intents[reason]) * MONTHS_OF_AN_INTENT + c.intent_months[reason]
     if c.wants[reason] == 0 and uniform(c.key, ACT_STREAM + reason, k) < p.leaving.attention * hold(c, p):
-        request(c, p, log, used, reason)
+        request(c, p, log, reason)
         if c.stands[reason] == 0 or c.request < 0:  # saved, or gone at once
             return
     inside_term = p.term_months[c.plan] > 1 and c.attempt == 0  # while a charge is retried no term is paid
     if c.intent_months[reason] > 0 and inside_term:
         carry_forward(c, p)
         c.value *= p.leaving.trapped
-        write(log, used, c, TRAPPED, reason, 0)
+        write(log, c, TRAPPED, reason, 0)
     c.intent_months[reason] += 1
     c.due[ACT + reason] = c.now + MONTH
 
 
 @compiled_once
-def resume(c, p, log, used, reason):
+def resume(c, p, log, reason):
     """The intent is dropped; a request that it carried passes to another reason acted on, or is withdrawn."""
     carried = c.request == reason
     drop_intent(c, reason)
-    write(log, used, c, UNDONE if carried and c.request < 0 else RESUMED, reason, 0)
+    write(log, c, UNDONE if carried and c.request < 0 else RESUMED, reason, 0)

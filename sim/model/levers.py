@@ -7,7 +7,7 @@ from numba import njit
 from sim.core.compiling import compiled_once
 from sim.core.customer import Clock
 from sim.core.events import Event
-from sim.core.frame import meets
+from sim.core.frame import meets, stands_as
 from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
 from sim.model.clocks import NEVER
@@ -75,6 +75,7 @@ def reach(c, p):
     c.held_out = 0
     c.met = 0
     c.met_as = -1
+    c.fits_as = 0
     customer_key = person_key(c, p)
     for bit in range(PLACES):
         frame = p.frames[bit]
@@ -84,18 +85,18 @@ def reach(c, p):
 
 
 @njit(error_model="numpy")
-def meet_levers(c, p, log, used):
+def meet_levers(c, p, log):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
-    stands_as = ((int(c.stage) * 8 + int(c.plan)) * 128 + int(c.life)) * 2 + int(c.activated)
-    if stands_as == c.met_as:
+    stands = stands_as(c)
+    if stands == c.met_as:
         return
-    c.met_as = stands_as
+    c.met_as = stands
     if (c.active | c.held_out) & ~c.met != 0:
-        meet_at(c, p, log, used, STANDING)
+        meet_at(c, p, log, STANDING)
 
 
 @compiled_once
-def meet_at(c, p, log, used, occasion):
+def meet_at(c, p, log, occasion):
     """Note which levers meet the customer at an event that they answer, or (STANDING) as he stands."""
     waits = (c.active | c.held_out) & ~c.met
     if waits == 0:
@@ -103,4 +104,4 @@ def meet_at(c, p, log, used, occasion):
     for bit in range(PLACES):
         if (waits >> bit) & 1 == 1 and p.frames[bit].meets_at == occasion and meets(c, p.frames[bit]):
             c.met |= 1 << bit
-            write(log, used, c, REACHED if (c.active >> bit) & 1 == 1 else HELD_OUT, bit, 0)
+            write(log, c, REACHED if (c.active >> bit) & 1 == 1 else HELD_OUT, bit, 0)

@@ -51,102 +51,102 @@ ROWS_PER_EVENT = 32 + PLACES
 
 
 @njit(error_model="numpy")
-def clock_fires(c, p, log, used, kind):
+def clock_fires(c, p, log, kind):
     """A budget is spent."""
     if kind == USE:
-        use(c, p, log, used)
+        use(c, p, log)
     elif kind == CONVERT:
-        convert(c, p, log, used)
+        convert(c, p, log)
     elif kind == GIVE_UP:
-        lose(c, log, used, GAVE_UP)
+        lose(c, log, GAVE_UP)
     elif kind < RESUME:
-        intend(c, p, log, used, kind - LEAVE)
+        intend(c, p, log, kind - LEAVE)
     elif kind < RETURN:
-        resume(c, p, log, used, kind - RESUME)
+        resume(c, p, log, kind - RESUME)
     elif kind == RETURN:
-        come_back(c, p, log, used)
+        come_back(c, p, log)
     elif kind == INTEGRATE:
-        integrate(c, log, used)
+        integrate(c, log)
     else:
-        later_clock_fires(c, p, log, used, kind)
+        later_clock_fires(c, p, log, kind)
 
 
 @njit(error_model="numpy")
-def later_clock_fires(c, p, log, used, kind):
+def later_clock_fires(c, p, log, kind):
     """The clocks of the relation with a customer."""
     if kind == USE_CASE:
-        find_use_case(c, log, used)
+        find_use_case(c, log)
     elif kind == ADD_SEAT:
-        add_seat(c, p, log, used)
+        add_seat(c, p, log)
     elif kind == DROP_SEAT:
-        drop_seat(c, log, used)
+        drop_seat(c, log)
     elif kind == REFER:
-        refer(c, log, used)
+        refer(c, log)
     elif kind == PROBLEM:
-        have_problem(c, p, log, used)
+        have_problem(c, p, log)
     elif kind == LAPSE:
-        lapse(c, p, log, used)
+        lapse(c, p, log)
     else:
-        revive(c, p, log, used)
+        revive(c, p, log)
 
 
 @njit(error_model="numpy")
-def date_comes(c, p, log, used, kind):
+def date_comes(c, p, log, kind):
     """A date is reached."""
     if kind == GRID:
-        grid_point(c, p, log, used)
+        grid_point(c, p, log)
     elif kind == EDGE:
         set_windows(c, p)
     elif kind == SIGN_UP:
-        sign_up(c, p, log, used)
+        sign_up(c, p, log)
     elif kind == TRIAL_END:
-        lose(c, log, used, TRIAL_OVER)
+        lose(c, log, TRIAL_OVER)
     elif kind == BILL:
-        bill(c, p, log, used)
+        bill(c, p, log)
     elif kind == RETRY:
-        retry(c, p, log, used)
+        retry(c, p, log)
     elif kind < PATIENCE:
-        act(c, p, log, used, kind - ACT)
+        act(c, p, log, kind - ACT)
     elif kind == PATIENCE:
-        leave_queue(c, log, used)
+        leave_queue(c, log)
         set_touch_dates(c, p)  # a call that did not come about makes room for the next contact
     elif kind == DORMANT:
-        fall_asleep(c, p, log, used)
+        fall_asleep(c, p, log)
     elif kind == LOST:
-        give_up_on(c, p, log, used)
+        give_up_on(c, p, log)
     else:
-        touches_come(c, p, log, used)
+        touches_come(c, p, log)
 
 
 @njit(error_model="numpy")
-def give_up_on(c, p, log, used):
+def give_up_on(c, p, log):
     """A per-use customer has not ordered for so long that he counts as churned."""
     reason = c.left_for if c.gone == 1 else c.sleep_reason
-    end_life(c, p, log, used, np.int64(reason) if reason >= 0 else SOFT)
+    end_life(c, p, log, np.int64(reason) if reason >= 0 else SOFT)
 
 
 @njit(error_model="numpy")
-def touches_come(c, p, log, used):
+def touches_come(c, p, log):
     """The next touch is due: contacts after the end, or touches by the calendar."""
     if c.stage == CHURNED:
-        contact_due(c, p, log, used)
+        contact_due(c, p, log)
     else:
-        calendar_touches(c, p, log, used)
-        alert_due(c, p, log, used)
+        calendar_touches(c, p, log)
+        alert_due(c, p, log)
     set_touch_dates(c, p)
 
 
 @njit(error_model="numpy")
-def happen(c, p, log, used):
+def happen(c, p, log):
     """Let the customer's next event happen and find the one after it."""
     kind = c.next_kind
     c.now = c.next_time
     if kind < GRID:
-        clock_fires(c, p, log, used, kind)
+        clock_fires(c, p, log, kind)
     else:
-        date_comes(c, p, log, used, kind)
+        date_comes(c, p, log, kind)
     set_rates(c, p)
-    meet_levers(c, p, log, used)
+    meet_levers(c, p, log)
     look_ahead(c)
 
 
@@ -182,16 +182,16 @@ def order_of(c, p):
 
 
 @njit(error_model="numpy")
-def enter(c, p, log, used):
+def enter(c, p, log):
     """Let a customer meet the scenario: one already there on day 0 is put on the book, and levers may reach him."""
     if c.next_kind == SIGN_UP:
         return
     c.now = 0.0
     if c.plan == PER_USE:
-        write(log, used, c, OPENED, 0, 0)
+        write(log, c, OPENED, 0, 0)
     else:
         last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c, p))
         months = p.term_months[c.plan]  # seats added since the bill count as if they had been on it
-        write(log, used, c, OPENED, -last_bill, int(math.floor(c.seat_price * c.paid_seats * months + 0.5)))
+        write(log, c, OPENED, -last_bill, int(math.floor(c.seat_price * c.paid_seats * months + 0.5)))
     reach(c, p)
     look_ahead(c)

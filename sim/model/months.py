@@ -59,7 +59,7 @@ def custom_cost(c, p):
 
 
 @njit(error_model="numpy")
-def renew(c, p, log, used):
+def renew(c, p, log):
     """What levers give this month: novelty and value, at a cost; the customer has been carried forward to now."""
     share = min(1.0, max(0.0, chains.novelty(0.0, c, p)))
     if share > 0.0:
@@ -70,25 +70,26 @@ def renew(c, p, log, used):
     c.value += push * (1.0 - c.value)
     cost = FINE * (max(0.0, chains.month_cost(0.0, c, p)) + custom_cost(c, p))
     if cost > 0.0:
-        write(log, used, c, BENEFIT, 0, int(math.floor(cost + 0.5)))
+        write(log, c, BENEFIT, 0, int(math.floor(cost + 0.5)))
 
 
 @njit(error_model="numpy")
-def nobody_watches(c, p, log, used):
+def nobody_watches(c, p, log):
     return
 
 
 def _watching(bit: int, name: str, alerting: Rule) -> Rule:
     @njit(error_model="numpy")
-    def watch(c, p, log, used):
+    def watch(c, p, log):
         """Raise an alert where the lever's rule says so; in its hold-out too, where nobody follows it up."""
-        c.alert = 0
+        followed, c.alert = c.alert, 0
         there = ((c.active | c.held_out) >> bit) & 1 == 1 and eligible(c, p.frames[bit])
         if there and alerting(0.0, c, p.levers[name]) > 0.0:
             c.alert = 1
-            write(log, used, c, ALERTED, c.signals, 0)
-            meet_at(c, p, log, used, ALERTED)
-        set_touch_dates(c, p)
+            write(log, c, ALERTED, c.signals, 0)
+            meet_at(c, p, log, ALERTED)
+        if there or followed == 1:
+            set_touch_dates(c, p)
 
     return watch
 
@@ -101,12 +102,12 @@ for _bit, _lever in _alerting:
 
 
 @njit(error_model="numpy")
-def month_begins(c, p, log, used):
+def month_begins(c, p, log):
     """A calendar month begins for somebody who is there."""
     c.met_as = -1  # what levers may ask of him, risk and worth, is looked at anew
     c.saved_months = max(0, c.saved_months - 1)
-    renew(c, p, log, used)
+    renew(c, p, log)
     if c.stage == INTRODUCTION:
         return
     read_signals(c, p)
-    watch(c, p, log, used)
+    watch(c, p, log)

@@ -35,7 +35,7 @@ def basket(c, p, k):
 
 
 @njit(error_model="numpy")
-def place_order(c, p, log, used, k):
+def place_order(c, p, log, k):
     """The order of the k-th use, 0 for the first of a life, is paid at once; some are sent back."""
     listed = math.floor(chains.list_price(basket(c, p, k), c, p) + 0.5)
     c.full_price = listed
@@ -45,24 +45,24 @@ def place_order(c, p, log, used, k):
     if c.month >= 0:
         listed *= p.promoted_price[c.month]
     note_paid(c, int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5)))
-    write(log, used, c, ORDERED, 0, c.last_paid)
+    write(log, c, ORDERED, 0, c.last_paid)
     if uniform(c.key, CANCEL_ORDER_STREAM, k) < chains.order_cancel(p.order_cancels, c, p):
-        cancel_order(c, p, log, used, k)
+        cancel_order(c, p, log, k)
     elif uniform(c.key, REFUND_STREAM, k) < p.refunds:
-        write(log, used, c, REFUNDED, 0, c.last_paid)
+        write(log, c, REFUNDED, 0, c.last_paid)
     c.orders += 1
     c.gone = 0
     c.due[LOST] = c.now + p.stages.lost_after
 
 
 @njit(error_model="numpy")
-def cancel_order(c, p, log, used, k):
+def cancel_order(c, p, log, k):
     """An order is cancelled before it is sent: a fee is kept, and the more is kept, the more complain."""
     fee = min(1.0, max(0.0, chains.order_fee(p.order_fee, c, p)))
     back = int(math.floor(c.last_paid * (1.0 - fee) + 0.5))
-    write(log, used, c, ORDER_CANCELLED, 0, back)
+    write(log, c, ORDER_CANCELLED, 0, back)
     if uniform(c.key, SOLVED_STREAM, COMPLAINTS + k) < fee:
-        feel(c, p, log, used, False)
+        feel(c, p, log, False)
 
 
 @njit(error_model="numpy")

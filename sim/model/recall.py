@@ -28,7 +28,7 @@ CALL, PHONE = int(Method.CALL), int(Channel.PHONE)
 
 
 @njit(error_model="numpy")
-def nobody(c, p, log, used):
+def nobody(c, p, log):
     return
 
 
@@ -60,31 +60,31 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
     channel_field, offer_valid = recalling.channel, recalling.offer_valid
 
     @njit(error_model="numpy")
-    def contact(c, p, log, used, channel):
+    def contact(c, p, log, channel):
         """The contact itself: it costs, it may bring the customer back, and its offer holds for a while."""
         lever, terms = p.levers[name], p.channels[channel]
         method = int(method_of(-1.0, c, lever))
         cost = terms.price + FINE * gift_of(float(method), c, lever)
-        write(log, used, c, CONTACTED, method, int(math.floor(cost + 0.5)))
+        write(log, c, CONTACTED, method, int(math.floor(cost + 0.5)))
         spend(p.frames[bit], cost)
         k = touch_number(p.frames[bit], c.contacts)
         c.offer_until = c.now + lever[offer_valid]
         effect = terms.noticed * c.responsiveness * tire(c, p)
-        lose_channel(c, p, log, used, channel, k)
+        lose_channel(c, p, log, channel, k)
         if uniform(c.key, CONTACT_STREAM, k) < effect * chance_of(float(method), c, lever):
             c.recalled_by = 1 + method
-            come_back(c, p, log, used)
+            come_back(c, p, log)
             p.campaign.recalled += 1
             p.campaign.worth += int(math.floor(monthly_worth(c) + 0.5))
 
     @njit(error_model="numpy")
-    def call(c, p, log, used):
+    def call(c, p, log):
         """An agent reaches for the telephone, unless window, stop rule or permission have gone while he was busy."""
         if (c.active >> bit) & 1 == 1 and p.campaign.stopped == 0 and may_touch(c, p, PHONE):
-            contact(c, p, log, used, PHONE)
+            contact(c, p, log, PHONE)
 
     @njit(error_model="numpy")
-    def contact_due(c, p, log, used):
+    def contact_due(c, p, log):
         """A date for a contact has come: make it, hand it to the call desk, or note that it is withheld."""
         lever = p.levers[name]
         if c.touch_due[place] > c.now:
@@ -97,11 +97,11 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
         if not served_by_budget(c, p, p.frames[bit]):
             return
         if (c.active >> bit) & 1 == 0:
-            write(log, used, c, WITHHELD, method, 0)
+            write(log, c, WITHHELD, method, 0)
         elif method == CALL and lever.has_team == 1:
-            ask_team(c, p, log, used, RECALL)
+            ask_team(c, p, log, RECALL)
         else:
-            contact(c, p, log, used, channel)
+            contact(c, p, log, channel)
 
     return call, contact_due
 
@@ -120,7 +120,7 @@ def review(p, time):
 
 
 @njit(error_model="numpy")
-def no_answer(c, p, log, used):
+def no_answer(c, p, log):
     return
 
 

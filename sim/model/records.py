@@ -4,9 +4,9 @@ from sim.core.compiling import compiled_once
 
 
 @compiled_once
-def write(log, used, c, event, detail, amount):
+def write(log, c, event, detail, amount):
     """Append one row about the customer as he stands after the event."""
-    row = log[used[0]]
+    row = log.rows[log.used]
     row.customer = c.id
     row.time = c.now
     row.amount = amount
@@ -19,4 +19,4 @@ def write(log, used, c, event, detail, amount):
     row.stage = c.stage
     row.life = c.life
     row.card = c.card
-    used[0] += 1
+    log.used += 1

@@ -33,7 +33,7 @@ def invest_use(c, p):
 
 
 @njit(error_model="numpy")
-def earn_points(c, p, log, used):
+def earn_points(c, p, log):
     """A use may earn points; at a number of them a reward is due, and they are exchanged for it."""
     earned = chains.points(0.0, c, p)
     if earned <= 0.0:
@@ -45,7 +45,7 @@ def earn_points(c, p, log, used):
         cost = FINE * chains.points_cost(0.0, c, p)
         if cost > 0.0:  # a reward worth nothing is no achievement
             c.stored[ACHIEVEMENTS] = nearer(c.stored[ACHIEVEMENTS], p.rewards.invests)
-        write(log, used, c, REDEEMED, 0, int(math.floor(cost + 0.5)))
+        write(log, c, REDEEMED, 0, int(math.floor(cost + 0.5)))
 
 
 @njit(error_model="numpy")
@@ -58,7 +58,7 @@ def hold(c, p):
 
 
 @njit(error_model="numpy")
-def reward(c, p, log, used, k):
+def reward(c, p, log, k):
     """Reward the use if it reaches the standard; return the surprise R - V, 0 where nobody rewards.
 
     The expectation learns from every use that might have been rewarded: V + a (R - V) (Rescorla & Wagner 1972). So a
@@ -76,7 +76,7 @@ def reward(c, p, log, used, k):
         size = chains.reward_size(0.0, c, p)
         kind = int(chains.reward_kind(0.0, c, p))
         cost = FINE * chains.reward_cost(0.0, c, p)
-        write(log, used, c, REWARDED, kind, int(math.floor(cost + 0.5)))
+        write(log, c, REWARDED, kind, int(math.floor(cost + 0.5)))
         left = TIES if kind == TRIBE else ACHIEVEMENTS if kind == SELF else DATA
         c.stored[left] = nearer(c.stored[left], p.rewards.invests * size)
     surprise = size - c.expectation

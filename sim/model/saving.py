@@ -36,9 +36,9 @@ def drop_intent(c, reason):
 
 
 @njit(error_model="numpy")
-def answer_request(c, p, log, used, reason):
+def answer_request(c, p, log, reason):
     """Somebody has asked to cancel: he may be kept by an offer, or go at once and get part of his money back."""
-    meet_at(c, p, log, used, REQUESTED)
+    meet_at(c, p, log, REQUESTED)
     offer = int(chains.save_offer(-1.0, c, p))
     chance = chains.save_chance(0.0, c, p) if offer >= 0 else 0.0
     k = int(c.intents[reason]) * INTENT_REASONS + reason
@@ -48,13 +48,13 @@ def answer_request(c, p, log, used, reason):
         c.save_bills = 0
         c.saved_months = int(p.saves.relapse_months)
         drop_intent(c, reason)
-        write(log, used, c, SAVED, offer, 0)
+        write(log, c, SAVED, offer, 0)
     elif (c.plan == ANNUAL or c.plan == PREPAID) and c.attempt == 0 and c.paused == 0:
-        leave_inside_term(c, p, log, used, reason)
+        leave_inside_term(c, p, log, reason)
 
 
 @njit(error_model="numpy")
-def leave_inside_term(c, p, log, used, reason):
+def leave_inside_term(c, p, log, reason):
     """Where the terms allow it, the customer goes at once and gets back part of the whole months not used."""
     share = chains.exit_refund(-1.0, c, p)
     if share < 0.0:
@@ -62,5 +62,5 @@ def leave_inside_term(c, p, log, used, reason):
     unused = int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)) - 1
     if unused > 0:
         back = min(1.0, share) * c.seat_price * c.paid_seats * unused
-        write(log, used, c, REFUNDED, unused, int(math.floor(back + 0.5)))
-    end_life(c, p, log, used, np.int64(reason))
+        write(log, c, REFUNDED, unused, int(math.floor(back + 0.5)))
+    end_life(c, p, log, np.int64(reason))

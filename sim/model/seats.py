@@ -37,7 +37,7 @@ def first_deal(c, p):
 
 
 @njit(error_model="numpy")
-def add_seat(c, p, log, used):
+def add_seat(c, p, log):
     """One more seat: it counts at once, and the rest of the term is paid for it pro rata, by whole months.
 
     A seat that was given up in this term is still paid for, and costs nothing when it is taken up again.
@@ -47,27 +47,27 @@ def add_seat(c, p, log, used):
     c.seats += 1
     c.missing = max(0, c.missing - 1)
     if c.seats <= c.paid_seats:
-        write(log, used, c, SEATS_ADDED, 1, 0)
+        write(log, c, SEATS_ADDED, 1, 0)
         return
     c.paid_seats = c.seats
     left = max(1, int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)))
     left = min(left, p.term_months[c.plan])
-    write(log, used, c, SEATS_ADDED, 1, int(math.floor(c.seat_price + 0.5)))
-    write(log, used, c, PRORATED, left, int(math.floor(c.seat_price * left + 0.5)))
+    write(log, c, SEATS_ADDED, 1, int(math.floor(c.seat_price + 0.5)))
+    write(log, c, PRORATED, left, int(math.floor(c.seat_price * left + 0.5)))
 
 
 @njit(error_model="numpy")
-def drop_seat(c, log, used):
+def drop_seat(c, log):
     """One seat fewer; what is paid is paid, so it counts from the next bill."""
     c.seats_dropped += 1
     wind(c, DROP_SEAT, c.seats_dropped)
     if c.seats > 1:
         c.seats -= 1
-        write(log, used, c, SEATS_DROPPED, 1, 0)
+        write(log, c, SEATS_DROPPED, 1, 0)
 
 
 @njit(error_model="numpy")
-def cut_oversold(c, p, log, used):
+def cut_oversold(c, p, log):
     """At a renewal: seats that nobody needs may be cut."""
     if c.oversold == 0:
         return
@@ -76,12 +76,12 @@ def cut_oversold(c, p, log, used):
         c.oversold = 0
         c.seats -= cut
         if cut > 0:
-            write(log, used, c, SEATS_DROPPED, min(cut, MOST_TOLD), 0)
+            write(log, c, SEATS_DROPPED, min(cut, MOST_TOLD), 0)
 
 
 @njit(error_model="numpy")
-def find_use_case(c, log, used):
+def find_use_case(c, log):
     """One more use case is found: people in the account have come to a deeper layer."""
     c.use_cases += 1
     wind(c, USE_CASE, c.use_cases)
-    write(log, used, c, FOUND, c.use_cases, 0)
+    write(log, c, FOUND, c.use_cases, 0)

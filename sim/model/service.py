@@ -16,17 +16,17 @@ SOLVED_STREAM = int(Stream.SOLVED)
 
 
 @njit(error_model="numpy")
-def have_problem(c, p, log, used):
+def have_problem(c, p, log):
     """The customer has a problem; it is solved to his content, or it is not."""
     c.problems += 1
     wind(c, PROBLEM_CLOCK, c.problems)
-    meet_at(c, p, log, used, PROBLEM)
+    meet_at(c, p, log, PROBLEM)
     solved = uniform(c.key, SOLVED_STREAM, c.problems) < chains.solved(p.service.solved, c, p)
-    feel(c, p, log, used, solved)
+    feel(c, p, log, solved)
 
 
 @njit(error_model="numpy")
-def feel(c, p, log, used, solved):
+def feel(c, p, log, solved):
     """What a problem leaves behind."""
     carry_forward(c, p)
     if solved:
@@ -34,4 +34,4 @@ def feel(c, p, log, used, solved):
     else:
         c.satisfaction *= p.service.annoys
     p.month.problems += 1
-    write(log, used, c, PROBLEM, 1 if solved else 0, 0)
+    write(log, c, PROBLEM, 1 if solved else 0, 0)

@@ -19,19 +19,19 @@ RECALL, SUCCESS = int(Team.RECALL), int(Team.SUCCESS)
 
 
 @njit(error_model="numpy")
-def end_service(c, p, log, used, time):
+def end_service(c, p, log, time):
     """The agent is done: a prospect is guided from now on; a customer, or one who has left, has been spoken with."""
     c.now = time
     c.team = ALONE
     c.calls += 1
-    write(log, used, c, SERVICE_ENDED, c.asked, 0)
+    write(log, c, SERVICE_ENDED, c.asked, 0)
     if c.asked == ONBOARDING and c.stage < CHURNED:
-        begin_guidance(c, log, used)
+        begin_guidance(c, log)
     elif c.asked == SUCCESS and c.stage < CHURNED:
-        follow_up(c, p, log, used)
+        follow_up(c, p, log)
     elif c.asked == RECALL and c.stage == CHURNED and c.contacts > 0:  # 0: back and gone again meanwhile
-        speak(c, p, log, used)
+        speak(c, p, log)
     set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
     set_rates(c, p)
-    meet_levers(c, p, log, used)
+    meet_levers(c, p, log)
     look_ahead(c)

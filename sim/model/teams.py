@@ -23,30 +23,30 @@ def length(c, p, stream, mean):
 
 
 @njit(error_model="numpy")
-def ask_team(c, p, log, used, team):
+def ask_team(c, p, log, team):
     """The customer begins to wait, for as long as his patience lasts (or the desk's, for a call to him)."""
     c.team = WAITING
     c.asked = team
     c.due[PATIENCE] = c.now + length(c, p, PATIENCE_STREAM, p.teams[team].patience)
-    write(log, used, c, TEAM_ASKED, team, 0)
+    write(log, c, TEAM_ASKED, team, 0)
 
 
 @njit(error_model="numpy")
-def leave_queue(c, log, used):
+def leave_queue(c, log):
     """A waiting customer goes; his number changes, so that what is left of him in a queue counts for nothing."""
     c.due[PATIENCE] = NEVER
     if c.team == WAITING:
         c.team = ALONE
         c.calls += 1
-        write(log, used, c, LEFT_QUEUE, c.asked, 0)
+        write(log, c, LEFT_QUEUE, c.asked, 0)
 
 
 @njit(error_model="numpy")
-def begin_service(c, p, log, used, time):
+def begin_service(c, p, log, time):
     """An agent takes the customer; return when the agent is free again."""
     c.now = time
     c.team = SERVED
     c.due[PATIENCE] = NEVER
-    write(log, used, c, SERVICE_BEGAN, c.asked, 0)
+    write(log, c, SERVICE_BEGAN, c.asked, 0)
     look_ahead(c)
     return time + length(c, p, SERVICE_STREAM, p.teams[c.asked].session)

@@ -63,31 +63,31 @@ def tire(c, p):
 
 
 @njit(error_model="numpy")
-def lose_channel(c, p, log, used, channel, k):
+def lose_channel(c, p, log, channel, k):
     """A touch may end the permission for its channel, for good."""
     if uniform(c.key, UNSUBSCRIBE_STREAM, k) < p.channels[channel].unsubscribes:
         c.unsubscribed |= 1 << channel
-        write(log, used, c, UNSUBSCRIBED, channel, 0)
+        write(log, c, UNSUBSCRIBED, channel, 0)
 
 
 @njit(error_model="numpy")
-def touch(c, p, log, used, channel, strength, timely, gift, k):
+def touch(c, p, log, channel, strength, timely, gift, k):
     """Deliver the k-th touch to a prospect or a customer: a trigger from outside; to a sleeper, also a reminder."""
     terms = p.channels[channel]
-    write(log, used, c, TOUCHED, channel, int(math.floor(terms.price + FINE * gift + 0.5)))
+    write(log, c, TOUCHED, channel, int(math.floor(terms.price + FINE * gift + 0.5)))
     effect = c.responsiveness * tire(c, p)
-    lose_channel(c, p, log, used, channel, k)
+    lose_channel(c, p, log, channel, k)
     sleeps = c.stage == DORMANCY and c.plan != PER_USE and c.reminded == 0 and c.paused == 0
     c.reminded = 1
     if sleeps and uniform(c.key, AWAKEN_STREAM, k) < effect * p.touches.awakening:
-        write(log, used, c, AWAKENED, SOFT, 0)
-        want_to_cancel(c, p, log, used, SOFT)
+        write(log, c, AWAKENED, SOFT, 0)
+        want_to_cancel(c, p, log, SOFT)
         return
     act = act_probability(c, p.use, chains.effort(c.effort, c, p), chains.ability(0.0, c, p), strength)
     chance = effect * terms.noticed * timely * act
     out_of_reach = c.paused == 1 or (c.gone == 1 and c.left_for != SOFT)  # a reminder helps against inertia alone
     if strength > 0.0 and not out_of_reach and uniform(c.key, PROMPT_STREAM, k) < chance:
-        prompted_use(c, p, log, used, k)
+        prompted_use(c, p, log, k)
 
 
 @njit(error_model="numpy")
@@ -122,7 +122,7 @@ def own_rule(lever: type[Lever], hook: Hook) -> Rule:
 
 
 @njit(error_model="numpy")
-def nothing_due(c, p, log, used):
+def nothing_due(c, p, log):
     return
 
 
@@ -133,7 +133,7 @@ def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Ru
     strength_of, push_of, gift_of = (own_rule(lever, hook) for hook in TOUCH_HOOKS)
 
     @njit(error_model="numpy")
-    def touches(c, p, log, used):
+    def touches(c, p, log):
         own, frame = p.levers[name], p.frames[bit]
         channel = int(own[channel_field])
         if c.touch_due[place] <= c.now and meets(c, frame) and may_touch(c, p, channel):
@@ -143,8 +143,8 @@ def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Ru
                 gift = gift_of(0.0, c, own)
                 spend(frame, p.channels[channel].price + FINE * gift)
                 inform(c, p, channel, push_of(0.0, c, own), k)
-                touch(c, p, log, used, channel, strength_of(own[strength_field], c, own), own[timely], gift, k)
-        rest(c, p, log, used)
+                touch(c, p, log, channel, strength_of(own[strength_field], c, own), own[timely], gift, k)
+        rest(c, p, log)
 
     return touches
 

@@ -28,60 +28,60 @@ MATURITY, DORMANCY = int(Stage.MATURITY), int(Stage.DORMANCY)
 
 
 @njit(error_model="numpy")
-def take_step(c, p, log, used, k):
+def take_step(c, p, log, k):
     """The use completes the next key action, or does not."""
     chance = p.step_probability[c.segment] * around_fit(p.activation.fit_step, c.fit)
     chance = chains.step_probability(min(1.0, chance), c, p)
     if uniform(c.key, STEP_STREAM, k) < chance:
-        write(log, used, c, STEP_DONE, c.steps, 0)
+        write(log, c, STEP_DONE, c.steps, 0)
         c.steps += 1
         if c.steps >= p.activation.steps:
             c.activated = 1
             p.month.activated += 1
-            write(log, used, c, ACTIVATED, 0, 0)
+            write(log, c, ACTIVATED, 0, 0)
 
 
 @njit(error_model="numpy")
-def settle_stage(c, p, log, used):
+def settle_stage(c, p, log):
     """Growth and maturity follow habit and tenure; looked at after a use and at points of the grid."""
     if c.stage == GROWTH and c.habit > p.stages.mature_habit and c.now > c.started + p.stages.mature_after:
         c.stage = MATURITY
-        write(log, used, c, MATURED, 0, 0)
+        write(log, c, MATURED, 0, 0)
     elif c.stage == MATURITY and c.habit < p.stages.slip_habit:
         c.stage = GROWTH
-        write(log, used, c, SLIPPED, 0, 0)
+        write(log, c, SLIPPED, 0, 0)
 
 
 @njit(error_model="numpy")
-def use(c, p, log, used):
+def use(c, p, log):
     """The use clock fires: a trigger from within."""
     c.uses += 1
     wind(c, USE, c.uses)
-    write(log, used, c, USED, 0, 0)
-    live_use(c, p, log, used, np.int64(c.uses))
+    write(log, c, USED, 0, 0)
+    live_use(c, p, log, np.int64(c.uses))
 
 
 @njit(error_model="numpy")
-def revive(c, p, log, used):
+def revive(c, p, log):
     """The revive clock fires: a lapsed customer uses again of his own accord."""
     c.uses += 1
-    write(log, used, c, USED, 0, 0)
-    live_use(c, p, log, used, np.int64(c.uses))
+    write(log, c, USED, 0, 0)
+    live_use(c, p, log, np.int64(c.uses))
 
 
 @njit(error_model="numpy")
-def prompted_use(c, p, log, used, k):
+def prompted_use(c, p, log, k):
     """A touch is acted upon. The use clock goes on as it stands: what a touch adds takes nothing away."""
     c.took_part = c.now
-    write(log, used, c, USED, 1, 0)
-    live_use(c, p, log, used, PROMPTED + k)
+    write(log, c, USED, 1, 0)
+    live_use(c, p, log, PROMPTED + k)
 
 
 @njit(error_model="numpy")
-def live_use(c, p, log, used, k):
+def live_use(c, p, log, k):
     """What every use does: reward, habit, stored value, waking up, the next key action; in a shop it is an order."""
     carry_forward(c, p)
-    surprise = reward(c, p, log, used, k)
+    surprise = reward(c, p, log, k)
     build_habit(c, p, chains.effort(c.effort, c, p), surprise)
     invest_use(c, p)
     c.last_use = c.now
@@ -91,15 +91,15 @@ def live_use(c, p, log, used, k):
         c.stage = GROWTH
         c.sleep_reason = -1
         c.lapsed = 0
-        write(log, used, c, WOKE, 0, 0)
+        write(log, c, WOKE, 0, 0)
     if c.activated == 0:
-        take_step(c, p, log, used, k)
+        take_step(c, p, log, k)
     if c.stage != INTRODUCTION:
         set_dormant_date(c, p)
-        settle_stage(c, p, log, used)
-        earn_points(c, p, log, used)
+        settle_stage(c, p, log)
+        earn_points(c, p, log)
         if c.plan == PER_USE:
-            place_order(c, p, log, used, k)
+            place_order(c, p, log, k)
             leave_silently(c, p, k)
     open_cell(c, p)
 
@@ -111,30 +111,30 @@ def set_dormant_date(c, p):
 
 
 @njit(error_model="numpy")
-def lapse(c, p, log, used):
+def lapse(c, p, log):
     """The lapse clock fires: no use from now on until the revive clock, or a touch."""
     c.lapsed = 1
     c.lapses += 1
     wind(c, LAPSE, c.lapses)
     wind(c, REVIVE, c.lapses)
-    fall_asleep(c, p, log, used)
+    fall_asleep(c, p, log)
 
 
 @njit(error_model="numpy")
-def fall_asleep(c, p, log, used):
+def fall_asleep(c, p, log):
     """No use for long; why, is settled now, by what would make the customer leave."""
     c.stage = DORMANCY
     c.reminded = 0
     c.due[DORMANT] = NEVER
     c.sleep_reason = sleep_reason(c, p)
-    write(log, used, c, FELL_ASLEEP, c.sleep_reason, 0)
+    write(log, c, FELL_ASLEEP, c.sleep_reason, 0)
 
 
 @njit(error_model="numpy")
-def grid_point(c, p, log, used):
+def grid_point(c, p, log):
     begins = pass_grid(c)
     carry_forward(c, p)
     if begins:
-        month_begins(c, p, log, used)
+        month_begins(c, p, log)
     open_cell(c, p)
-    settle_stage(c, p, log, used)
+    settle_stage(c, p, log)

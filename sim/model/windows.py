@@ -48,9 +48,10 @@ def no_dates(c, p):
 def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) -> Rule:
     @njit(error_model="numpy")
     def dates(c, p):
-        c.touch_due[place] = NEVER
         rate = p.levers[name][per_month]
-        if c.stage < CHURNED and (c.active >> bit) & 1 == 1 and rate > 0.0:
+        if c.stage >= CHURNED or (c.active >> bit) & 1 == 0 or rate == 0.0:
+            c.touch_due[place] = NEVER
+        elif not c.now < c.touch_due[place] < NEVER:  # what is still to come stays
             c.touch_due[place] = calendar_date(c, p, p.frames[bit], rate)
         rest(c, p)
 

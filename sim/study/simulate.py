@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, VALUES, Group, more_accounts, new_accounts
+from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, VALUES, Group, accounts_for, new_accounts
 from sim.analysis.recalls import empty_recalls
 from sim.core.customer import new_customers
+from sim.core.growing import Growing
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
@@ -120,20 +121,19 @@ def run_scenario(
     scenario, kernel = design.scenarios[number], design.kernels[number].copy()
     kernel["replication"] = replication
     customers = fresh()
-    tally, accounts = empty_tally(design), new_accounts(len(customers))
+    tally, accounts = empty_tally(design), Growing(new_accounts(len(customers)))
     terms, costs = design.terms(scenario), event_costs(scenario)
     friends = partial(coming_friends, design.population, replication)
     for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH, coming=friends):
         tally.rows[0] += len(piece)
-        accounts = more_accounts(accounts, int(piece["slot"].max(initial=-1)) + 1)
         cohorts = (tally.cohort_started, tally.cohort_ended)
-        fold(piece, accounts, tally.sums, *cohorts, tally.recall, terms, design.discount, costs)
+        fold(piece, accounts_for(accounts, piece), tally.sums, *cohorts, tally.recall, terms, design.discount, costs)
         if keep is not None:
             keep(number, replication, piece)
     del customers  # the largest thing in memory, and not needed any more
-    close(accounts, tally.sums, tally.recall, terms)
-    tally.lifetime[:] = lifetime_values(accounts)
-    return tally, standing_of(accounts)
+    close(accounts.all(), tally.sums, tally.recall, terms)
+    tally.lifetime[:] = lifetime_values(accounts.all())
+    return tally, standing_of(accounts.all())
 
 
 def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
