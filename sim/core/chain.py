@@ -1,8 +1,8 @@
 """Fold the rules of all levers on one hook into one compiled function, in register order.
 
 The function is written as source, a block for each lever that has a rule, and compiled as a whole: a chain of small
-functions calling one another takes twice as long to compile. Levers that no customer is in the window of cost one
-comparison.
+functions calling one another takes twice as long to compile. Where a customer is in the window of no lever on a hook,
+that costs one comparison in the rule that asks.
 """
 
 import math
@@ -32,7 +32,7 @@ def chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
         blocks.append(_block(bit, asked, f"value = rule_{bit}(value, customer, p.levers.{lever.lever_name()})"))
     call = f"value = {_asks_custom(hook, 'value')}"
     own = f"    if customer.active >> {len(levers)} != 0:\n        {call}\n" if hook in CUSTOM_HOOKS else ""
-    return _compiled("value, customer, p", blocks, own + "    return value", levers, hook)
+    return _compiled("value, customer, p", blocks, own + "    return value", levers, hook, nobody="value")
 
 
 def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
@@ -41,7 +41,7 @@ def offer_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
         _block(bit, MEETS, f"bits |= int(rule_{bit}(0.0, customer, p.levers.{lever.lever_name()}) > 0.0) << {bit}")
         for bit, lever in _with_rules(levers, hook)
     ]
-    return _compiled("bits, customer, p", blocks, "    return bits", levers, hook)
+    return _compiled("bits, customer, p", blocks, "    return bits", levers, hook, nobody="bits")
 
 
 def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
@@ -58,8 +58,8 @@ def factor_chain(levers: Sequence[type[Lever]], hook: Hook) -> Rule:
         factor = {_asks_custom(hook, "1.0")}
         below, above = below * min(1.0, factor), above * max(1.0, factor)
 """
-    begin = "    below, above = 1.0, 1.0\n"
-    return _compiled("floor, customer, p", blocks, own + "    return max(floor, below) * above", levers, hook, begin)
+    begin, end = "    below, above = 1.0, 1.0\n", own + "    return max(floor, below) * above"
+    return _compiled("floor, customer, p", blocks, end, levers, hook, nobody="max(floor, 1.0)", begin=begin)
 
 
 def _with_rules(levers: Sequence[type[Lever]], hook: Hook) -> list[tuple[int, type[Lever]]]:
@@ -81,18 +81,23 @@ def _block(bit: int, asked: str, *lines: str) -> str:
 
 
 def _compiled(
-    arguments: str, blocks: list[str], end: str, levers: Sequence[type[Lever]], hook: Hook, begin: str = ""
-) -> Rule:
+    arguments: str, blocks: list[str], end: str, levers: Sequence[type[Lever]], hook: Hook, *, nobody: str,
+    begin: str = "",
+) -> Rule:  # fmt: skip
     having = _with_rules(levers, hook)
-    mask = sum(1 << bit for bit, _ in having)
+    mask, own = sum(1 << bit for bit, _ in having), hook in CUSTOM_HOOKS
     which = "invited" if hook in INVITED else "active"
+    asked = [f"customer.{which} & {mask} != 0"] * (mask != 0) + [f"customer.active >> {len(levers)} != 0"] * own
     fits = "" if hook in OFFERED or hook in INVITED else "        fits = fitting(customer, p)\n"
     body = f"    if customer.{which} & {mask} != 0:\n{fits}{''.join(blocks)}" if blocks else ""
-    source = f"def {hook.name.lower()}({arguments}):\n{begin}{body}{end}\n"
+    source = f"def all_levers({arguments}):\n{begin}{body}{end}\n"
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
     known = scope | {"__name__": __name__, "fitting": fitting, "custom": custom, "inf": math.inf}
     exec(source, known, scope)
-    return njit(error_model="numpy")(scope[hook.name.lower()])
+    known["all_levers"] = njit(error_model="numpy")(scope["all_levers"])
+    some = f"all_levers({arguments}) if {' or '.join(asked)} else " if asked else ""
+    exec(f"def {hook.name.lower()}({arguments}):\n    return {some}{nobody}\n", known, scope)
+    return njit(inline="always", error_model="numpy")(scope[hook.name.lower()])
 
 
 @compiled_once

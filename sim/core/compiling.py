@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from numba import types
 from numba.extending import overload
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -16,3 +17,7 @@ def compiled_once(function: Function) -> Function:
     """
     overload(function, strict=False)(lambda *arguments: function)
     return function
+
+
+# Numba writes out the types of arguments at every step of compiling: a tenth of the time, with records of records.
+types.Record.__repr__ = types.Type.__repr__  # type: ignore[method-assign]

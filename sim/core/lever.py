@@ -139,7 +139,7 @@ class Lever(Parameters):
             raise TypeError(f"{cls.lever_name()} changes {hook.name}, which only a lever with 'touching' can")
 
         def register(rule: Rule) -> Rule:
-            cls.hooks[hook] = rule if hasattr(rule, "py_func") else njit(error_model="numpy")(rule)
+            cls.hooks[hook] = rule if hasattr(rule, "py_func") else njit(inline="always", error_model="numpy")(rule)
             return cls.hooks[hook]
 
         return register

@@ -50,7 +50,7 @@ ROWS_PER_EVENT = 32 + PLACES
 """No event writes more log rows than this."""
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def clock_fires(c, p, log, kind):
     """A budget is spent."""
     if kind == USE:
@@ -71,7 +71,7 @@ def clock_fires(c, p, log, kind):
         later_clock_fires(c, p, log, kind)
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def later_clock_fires(c, p, log, kind):
     """The clocks of the relation with a customer."""
     if kind == USE_CASE:
@@ -90,7 +90,7 @@ def later_clock_fires(c, p, log, kind):
         revive(c, p, log)
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def date_comes(c, p, log, kind):
     """A date is reached."""
     if kind == GRID:
@@ -125,7 +125,7 @@ def give_up_on(c, p, log):
     end_life(c, p, log, np.int64(reason) if reason >= 0 else SOFT)
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def touches_come(c, p, log):
     """The next touch is due: contacts after the end, or touches by the calendar."""
     if c.stage == CHURNED:

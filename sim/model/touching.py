@@ -132,7 +132,7 @@ def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Ru
     strength_field, timely = touching.strength, touching.timely
     strength_of, push_of, gift_of = (own_rule(lever, hook) for hook in TOUCH_HOOKS)
 
-    @njit(error_model="numpy")
+    @njit(inline="always", error_model="numpy")
     def touches(c, p, log):
         own, frame = p.levers[name], p.frames[bit]
         channel = int(own[channel_field])

@@ -52,7 +52,7 @@ def settle_stage(c, p, log):
         write(log, c, SLIPPED, 0, 0)
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def use(c, p, log):
     """The use clock fires: a trigger from within."""
     c.uses += 1
@@ -61,7 +61,7 @@ def use(c, p, log):
     live_use(c, p, log, np.int64(c.uses))
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def revive(c, p, log):
     """The revive clock fires: a lapsed customer uses again of his own accord."""
     c.uses += 1
@@ -69,7 +69,7 @@ def revive(c, p, log):
     live_use(c, p, log, np.int64(c.uses))
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def prompted_use(c, p, log, k):
     """A touch is acted upon. The use clock goes on as it stands: what a touch adds takes nothing away."""
     c.took_part = c.now

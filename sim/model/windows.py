@@ -46,7 +46,7 @@ def no_dates(c, p):
 
 
 def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
+    @njit(inline="always", error_model="numpy")
     def dates(c, p):
         rate = p.levers[name][per_month]
         if c.stage >= CHURNED or (c.active >> bit) & 1 == 0 or rate == 0.0:
@@ -61,7 +61,7 @@ def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) ->
 def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place: int, rest: Rule) -> Rule:
     after, contacts, spacing = recalling.after, recalling.contacts, recalling.spacing
 
-    @njit(error_model="numpy")
+    @njit(inline="always", error_model="numpy")
     def dates(c, p):
         lever, frame = p.levers[name], p.frames[bit]
         c.touch_due[place] = NEVER
@@ -77,7 +77,7 @@ def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place
 def _after_alert(bit: int, name: str, alerting: Alerting, place: int, rest: Rule) -> Rule:
     within = alerting.within
 
-    @njit(error_model="numpy")
+    @njit(inline="always", error_model="numpy")
     def dates(c, p):
         c.touch_due[place] = NEVER
         if c.alert == 1 and c.team == ALONE and c.stage < CHURNED:
