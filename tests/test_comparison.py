@@ -215,6 +215,7 @@ TRAITS = {
     "behaviour.orders.customer_shape": 3,
     "behaviour.orders.leave_total": 5,
     "behaviour.introduction.bargain_fit": 0.4,
+    "behaviour.introduction.bargain_leave": 2.5,
     "costs.discount_rate": "20 %",
 }
 

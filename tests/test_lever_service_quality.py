@@ -36,7 +36,9 @@ def rule(hook, value, *, settings=None, **customer):
 @pytest.mark.parametrize("solves, prevents", [(0.0, 0.0), (0.5, 0.0), (0.0, 0.4), (0.5, 0.4)])
 def test_fewer_problems_and_more_of_them_solved(solves, prevents):
     """8 % a month at middle demand, of which 70 % are solved; |z| below 4."""
-    log, _ = live(prospects(3000), serving(solves=solves, prevents=prevents), 6 * MONTH)
+    kernel = serving(solves=solves, prevents=prevents)
+    kernel["service"]["problems"], kernel["service"]["solved"] = 0.08 / MONTH, 0.7
+    log, _ = live(prospects(3000, service_demand=0.5), kernel, 6 * MONTH)
     problems = log[log["event"] == Event.PROBLEM]
     expected = 3000 * 6 * 0.08 * (1.0 - prevents)
 

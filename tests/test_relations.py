@@ -7,7 +7,7 @@ import pytest
 from by_hand import live, paying_at_once, prospects, quiet_kernel, watch, z_of
 from worlds import business, own, run, times, world
 
-from sim.core.customer import Clock, new_buffer, new_customers
+from sim.core.customer import Clock, new_customers
 from sim.core.events import Event, Reason, Signal, Stage
 from sim.core.units import MONTH
 from sim.engines import compiled, reference
@@ -188,18 +188,15 @@ def test_block_size_does_not_change_who_comes_as_a_friend():
 def test_the_referred_learn_that_the_referrer_has_left_when_a_month_begins():
     """At once in full, then half in the stated time."""
     customers, kernel = new_customers(3), new_kernel()
+    half = float(kernel["friends"]["left_half"][0])
     customers.referrer, customers.referrer_slot, customers.referrer_there = (-1, 5, 6), (-1, 0, 2), (0, 1, 1)
     customers.stage = Stage.CHURNED, Stage.GROWTH, Stage.MATURITY
-    look_at_friends(customers)
+    look_at_friends(customers, kernel)
 
     assert customers.friend_left.tolist() == [0.0, 1.0, 0.0]
     assert customers.referrer_there.tolist() == [0, 0, 1]
-    look_at_friends(customers)
-    assert customers.friend_left.tolist() == [0.0, 1.0, 0.0]
-    customers.now, customers.habit_at = MONTH, MONTH
-    months.month_begins(customers[1], kernel[0], new_buffer()[0])
-    half = float(kernel["friends"]["left_half"][0])
-    assert customers.friend_left[1] == pytest.approx(0.5 ** (MONTH / half))
+    look_at_friends(customers, kernel)
+    assert customers.friend_left.tolist() == [0.0, pytest.approx(0.5 ** (MONTH / half)), 0.0]
 
 
 # --- word of mouth --------------------------------------------------------------------------------------------------

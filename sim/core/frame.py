@@ -68,7 +68,7 @@ def note_fitting(customer, p):
     customer.narrow = 0
     for bit in range(len(p.frames)):
         frame = p.frames[bit]
-        if frame.on == 1 and fits_broadly(customer, frame):
+        if fits_broadly(customer, frame):
             customer.fits |= 1 << bit
             if frame.narrow == 1:
                 customer.narrow |= 1 << bit

@@ -4,7 +4,7 @@ import math
 
 from numba import njit
 
-from sim.core.events import INTENT_REASONS, Channel, Event, Reason, Stage, Team
+from sim.core.events import INTENT_REASONS, Channel, Event, Plan, Reason, Stage, Team
 from sim.core.frame import eligible
 from sim.core.hooks import Hook
 from sim.core.lever import Alerting, Lever, Rule
@@ -21,6 +21,7 @@ RESCUE_STREAM, AWAKEN_STREAM = int(Stream.RESCUE), int(Stream.AWAKEN)
 TOUCHED, AWAKENED = int(Event.TOUCHED), int(Event.AWAKENED)
 CHURNED, INTRODUCTION, SUCCESS = int(Stage.CHURNED), int(Stage.INTRODUCTION), int(Team.SUCCESS)
 SOFT, EXPERIENCE, PHONE = int(Reason.SOFT), int(Reason.EXPERIENCE), int(Channel.PHONE)
+PER_USE = int(Plan.PER_USE)
 
 
 @njit(error_model="numpy")
@@ -82,7 +83,7 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
         effect = terms.noticed * c.responsiveness * tire(c, p)
         lose_channel(c, p, log, channel, k)
         if wants_nothing(c):
-            if uniform(c.key, AWAKEN_STREAM, k) < effect * own[awakens]:
+            if c.plan != PER_USE and uniform(c.key, AWAKEN_STREAM, k) < effect * own[awakens]:
                 write(log, c, AWAKENED, SOFT, 0)
                 want_to_cancel(c, p, log, SOFT)
         elif uniform(c.key, RESCUE_STREAM, k) < effect * rescue_of(0.0, c, own):
