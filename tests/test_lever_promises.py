@@ -198,7 +198,8 @@ def test_a_strong_lever_changes_something(name):
 @pytest.mark.parametrize("starts", [1.0, 37.5, MONTH, 100.0])
 def test_before_a_lever_starts_nothing_is_different(name, starts, ramp):
     """With a ramp too; and something is different afterwards."""
-    log, plain = log_of(small_world(strong(name, starts=f"{starts} days", ramp=ramp))), log_of(small_world())
+    log = log_of(small_world(strong(name, starts=f"{starts} days", ramp=ramp), customers=400))
+    plain = log_of(small_world(customers=400))
 
     assert difference(plain[plain["time"] < starts], log[log["time"] < starts]) == ""
     assert difference(plain, others(log, name)) != ""

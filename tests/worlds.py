@@ -421,7 +421,8 @@ def shop(levers=None, **changes):
 # --- small worlds that also run without the compiler ----------------------------------------------------------------
 
 TINY = {
-    "leaving": {"resume": "60 % per month"},
+    "leaving": {"resume": "30 % per month", "attention": "30 %"},
+    "use": {"habit_fade": "4 % per day"},
     "payment": {"fails": "30 %"},
     "returning": {"within_year": "60 %"},
     "stages": {"dormant_after": "12 days", "mature_after": "20 days", "slip_habit": 0.499, "lost_after": "30 days"},
@@ -440,6 +441,7 @@ def hectic_levers(currency):
         "integrations": {"connects": "40 % per month", "share": "80 %", "ramp": "2 months"},
         "variable_rewards": {"standard": 2, "share": "80 %", "size": 0.7},
         "prompts": {"per_month": 6, "ends": "100 days", "share": "80 %"},
+        "cancel_flow": {"offers": "pause", "matched": "60 %", "unmatched": "60 %", "need_gone": 1},
         "recall_campaign": recall(
             currency, contacts=6, spacing="5 days", benefit="40 %", feature_news="40 %", call="40 %", discount="30 %",
             call_worth=f"300 {currency}", share="80 %", team=TEAM, stop_number=0.01, stop_after="2 months",
