@@ -10,21 +10,22 @@ from scipy import stats
 from worlds import ROOT
 
 import sim
+from sim.core.hooks import Hook
 from sim.levers import BY_NAME
 
 FOUR_ERRORS = 2.0 * stats.norm.sf(4.0)
 REPLICATIONS = 16
-HALF = {
+HALF = {name: {} for name in BY_NAME} | {
     "annual_plan": {"take_up": "58 %", "again_after": 6},
-    "guided_onboarding": {},
-    "integrations": {},
     "variable_rewards": {"standard": 1},
     "prompts": {"channel": "in_app"},
     "recall_campaign": {"least_worth": "0 USD", "benefit": "10 %", "feature_news": "8 %"},
 }
-"""Every lever, strong enough to be seen; half of the customers are held out."""
-SEEN = ("annual_plan", "guided_onboarding")
+"""Every lever, some stronger than by default; half of the customers are held out."""
+SEEN = ("guided_onboarding", "cancel_flow", "welcome_offer")
 """Levers that move so many customers that even the hold-out sees it in a sample of this size."""
+WHO_COMES = [name for name, lever in BY_NAME.items() if Hook.QUOTA in lever.hooks]
+"""Levers that decide who comes: all who might have come are compared, most of whom never do."""
 
 
 def effects(levers, customers, replications):
@@ -53,11 +54,7 @@ def agree(table, levers, replications):
 @pytest.fixture(scope="module")
 def halves():
     levers = {name: {name: {**setting, "share": "50 %"}} for name, setting in HALF.items()}
-    return effects(levers, customers=4000, replications=REPLICATIONS)
-
-
-def test_every_lever_is_tried():
-    assert set(HALF) == set(BY_NAME)
+    return effects(levers, customers=1500, replications=REPLICATIONS)
 
 
 def test_hold_out_and_pairs_agree_for_every_lever(halves):
@@ -76,7 +73,7 @@ def test_the_hold_out_itself_sees_what_a_strong_lever_does(halves, name):
 
 def test_pairs_see_a_difference_with_a_fraction_of_the_customers(halves):
     """The interval by pairs is many times narrower than that by hold-out."""
-    profit = halves.xs("profit_npv", level="value")
+    profit = halves.xs("profit_npv", level="value").drop(WHO_COMES)
     wide = profit.incremental_high - profit.incremental_low
     narrow = profit.paired_high - profit.paired_low
 

@@ -28,10 +28,12 @@ class Effect:
     reached, held_out
         Customers of the sample, mean over replications.
     incremental
-        Mean of the reached minus mean of the hold-out: what a trial would find.
+        Mean of the reached minus mean of the hold-out: what a trial would find. Of a lever that decides who comes:
+        total of the reached minus that of the hold-out at the size of the reached group, per reached customer.
     paired
         Mean of the reached minus the mean of the same customers under the baseline: the truth of the model. What
-        other levers of the scenario do to the hold-out is taken off.
+        other levers of the scenario do to the hold-out is taken off. Of a lever that decides who comes: what all are
+        worth more than under the baseline, those turned away too, per reached customer.
     z
         How many standard errors the first lies above the second.
     """
@@ -63,7 +65,32 @@ def effect(met: Whole, figure: int, scale: float = 1.0) -> Effect:
     incremental = means[:, REACHED] - means[:, HELD_OUT]
     change = over(sums[:, :, SCENARIO] - sums[:, :, BASELINE], counts)
     others = np.where(counts[:, HELD_OUT] > 0, change[:, HELD_OUT], 0.0)  # what the other levers do to the hold-out
-    paired = change[:, REACHED] - others
+    return effect_of(counts, incremental, change[:, REACHED] - others)
+
+
+def effect_on_who_comes(met: Whole, everybody: Whole, figure: int, share: float, scale: float = 1.0) -> Effect:
+    """Return the effect of a lever that decides who comes: those who came are not alike in its two groups.
+
+    Those who might have come are, so the groups' totals are compared, the hold-out's at the size of the reached group.
+
+    Parameters
+    ----------
+    met, figure, scale
+        As for ``effect``.
+    everybody
+        The same sums over everybody, reached by the lever or not, under this lever alone.
+    share
+        Of all people, the share whom the lever reaches.
+    """
+    counts, sums = met[:, :, SCENARIO, Met.CUSTOMERS], met[:, :, SCENARIO, figure] * scale
+    as_many = share / (1.0 - share) if share < 1.0 else np.nan
+    incremental = over(sums[:, REACHED] - sums[:, HELD_OUT] * as_many, counts[:, REACHED])
+    total = everybody[:, REACHED, :, figure] * scale
+    return effect_of(counts, incremental, over(total[:, SCENARIO] - total[:, BASELINE], counts[:, REACHED]))
+
+
+def effect_of(counts: Whole, incremental: Real, paired: Real) -> Effect:
+    """Return an effect from what each replication found."""
     return Effect(
         float(counts[:, REACHED].mean()), float(counts[:, HELD_OUT].mean()), interval(incremental), interval(paired),
         z_score(incremental - paired),

@@ -34,9 +34,13 @@ class CustomLever(Lever):
     cost: Money | None = choice(None, "What each calendar month costs for each person whom it reaches.")
     source: Annotated[str, Field(min_length=1, max_length=500)] = choice(..., "Where the size comes from.")
 
+    def decides_who_comes(self) -> bool:
+        """Return whether the quantity is how many are admitted."""
+        return Hook[self.quantity.upper()] == Hook.QUOTA
+
     def most_admitted(self, source: Source) -> float:
         """Return the most candidates that the lever admits, times the usual ones."""
-        if Hook[self.quantity.upper()] != Hook.QUOTA:
+        if not self.decides_who_comes():
             return 1.0
         return max(1.0, self.size) if self.operation == "multiply" else 1.0 + max(0.0, self.size)
 

@@ -158,6 +158,10 @@ class Lever(Parameters):
         """Return the k of the reach draw."""
         return reach_number(cls.lever_name())
 
+    def decides_who_comes(self) -> bool:
+        """Return whether other people sign up because of the lever, or fewer, so that reached and held out differ."""
+        return Hook.QUOTA in type(self).hooks
+
     def most_admitted(self, source: Source) -> float:
         """Return the most candidates of a kind of traffic that the lever admits, times the usual ones; at least 1."""
         return 1.0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.holdouts import VALUES, campaign, effect
+from sim.analysis.holdouts import VALUES, campaign, effect, effect_on_who_comes
 from sim.analysis.intervals import Interval
 from sim.analysis.measures import RECALL_LIVES
 from sim.core.events import FINE, Method, Reason
@@ -30,9 +30,16 @@ def holdouts(study: "Study") -> Columns:
     money = 1.0 / FINE / 10 ** CURRENCIES[study.design.baseline.currency]
     for number, scenario in enumerate(study.scenarios):
         met = study.stacked(number, "met")
+        levers = study.design.scenarios[number].all_levers()
+        alone = len(levers) == 1
         for place, lever in study.design.scenarios[number].lever_places().items():
+            pulled = levers[lever]
             for value, figure in VALUES.items():
-                found = effect(met[:, place], figure, 1.0 if value == "alive_end" else money)
+                unit = 1.0 if value == "alive_end" else money
+                if pulled.decides_who_comes() and alone:
+                    found = effect_on_who_comes(met[:, place], met[:, -1], figure, pulled.share, unit)
+                else:
+                    found = effect(met[:, place], figure, unit)
                 counts = (found.reached / study.design.scale, found.held_out / study.design.scale)
                 bounds = (*spread(found.incremental), *spread(found.paired))
                 rows.append((scenario, lever, value, *counts, *bounds, found.z))

@@ -88,7 +88,7 @@ def empty_tally(design: Design) -> Tally:
     return Tally(
         empty_sums(months, segments, design.term_months), started, ended, np.zeros(2, np.int64),
         np.zeros((len(Group), VALUES, 2), np.int64), np.zeros(3, np.int64),
-        np.zeros(1, np.int64), np.zeros((PLACES, 2, 2, MET_FIGURES), np.int64), empty_recalls(),
+        np.zeros(1, np.int64), np.zeros((PLACES + 1, 2, 2, MET_FIGURES), np.int64), empty_recalls(),
         np.zeros((*RECALL_SHAPE[:3], 3), np.int64),
     )  # fmt: skip
 

@@ -89,15 +89,23 @@ def compare_split(split: NDArray[np.int64], kept: NDArray[np.int64], baseline: S
 
 
 def met_by_levers(met: NDArray[np.int64], baseline: Standing, standing: Standing) -> None:
-    """Add up what those are worth whom each lever reached, and those of its hold-out, here and under the baseline."""
-    for lever in range(len(met)):
+    """Add up what those are worth whom each lever reached, and those of its hold-out, here and under the baseline.
+
+    After the levers' places comes one for everybody, as if reached.
+    """
+    worlds, everybody = (baseline, standing), np.ones(len(standing.reached), np.bool_)
+    for lever in range(len(met) - 1):
         for side, bits in enumerate((standing.reached, standing.held_out)):
-            members = (bits >> lever) & 1 == 1
-            for world, there in enumerate((baseline, standing)):
-                cell = met[lever, side, world]
-                cell[Met.CUSTOMERS] = members.sum()
-                cell[Met.ALIVE_END] = there.alive_end[members].sum()
-                cell[Met.VALUE :] = there.value[members].sum(axis=0)
+            add_up(met[lever, side], (bits >> lever) & 1 == 1, worlds)
+    add_up(met[-1, 0], everybody, worlds)
+
+
+def add_up(cells: NDArray[np.int64], members: NDArray[np.bool_], worlds: tuple[Standing, Standing]) -> None:
+    """Add up what some customers are worth: [baseline or scenario, figure]."""
+    for cell, there in zip(cells, worlds, strict=True):
+        cell[Met.CUSTOMERS] = members.sum()
+        cell[Met.ALIVE_END] = there.alive_end[members].sum()
+        cell[Met.VALUE :] = there.value[members].sum(axis=0)
 
 
 def recalled_beside(paired: NDArray[np.int64], baseline: Standing, standing: Standing, until: float) -> None:

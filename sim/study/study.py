@@ -143,6 +143,8 @@ class Study:
         ``incremental``: mean of the reached minus mean of the lever's hold-out, as a trial finds it. ``paired``: mean
         of the reached minus the mean of the same customers under the baseline, less what the scenario's other levers
         do to the hold-out (without a hold-out nothing is taken off). Costs that belong to no customer are in neither.
+        Of a lever that decides who comes, pulled alone, both compare what all who might have come are worth; beside
+        other levers its two groups differ by who came, too, and the comparison is of different people.
         """
         return data_frame(self.table("holdouts"))
 
