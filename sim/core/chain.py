@@ -90,12 +90,14 @@ def _compiled(
     asked = [f"customer.{which} & {mask} != 0"] * (mask != 0) + [f"customer.active >> {len(levers)} != 0"] * own
     fits = "" if hook in OFFERED or hook in INVITED else "        fits = fitting(customer, p)\n"
     body = f"    if customer.{which} & {mask} != 0:\n{fits}{''.join(blocks)}" if blocks else ""
-    source = f"def all_levers({arguments}):\n{begin}{body}{end}\n"
+    # Compiled code on disk is linked by names: no other chain may have this one's.
+    name = "_".join([hook.name.lower(), "of", *(lever.lever_name() for _, lever in having)])
+    source = f"def {name}({arguments}):\n{begin}{body}{end}\n"
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
     known = scope | {"__name__": __name__, "fitting": fitting, "custom": custom, "inf": math.inf}
     exec(source, known, scope)
-    known["all_levers"] = njit(error_model="numpy")(scope["all_levers"])
-    some = f"all_levers({arguments}) if {' or '.join(asked)} else " if asked else ""
+    known[name] = njit(error_model="numpy")(scope[name])
+    some = f"{name}({arguments}) if {' or '.join(asked)} else " if asked else ""
     exec(f"def {hook.name.lower()}({arguments}):\n    return {some}{nobody}\n", known, scope)
     return njit(inline="always", error_model="numpy")(scope[hook.name.lower()])
 

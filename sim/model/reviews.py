@@ -55,7 +55,7 @@ def nothing_learnt(p):
 
 
 def _learning(bit: int, name: str, review: Rule, rest: Rule) -> Rule:
-    @njit(error_model="numpy")
+    @njit(inline="always", error_model="numpy")
     def learn(p):
         if p.frames[bit].on == 1:
             review(p.levers[name], p.month)

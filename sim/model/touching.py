@@ -118,7 +118,7 @@ def own_rule(lever: type[Lever], hook: Hook) -> Rule:
 
     Each lever gets one of its own: Numba would take a record for another with the same first fields.
     """
-    return lever.hooks.get(hook) or njit(error_model="numpy")(lambda value, customer, lever: value)
+    return lever.hooks.get(hook) or njit(inline="always", error_model="numpy")(lambda value, customer, lever: value)
 
 
 @njit(error_model="numpy")
