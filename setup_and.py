@@ -28,7 +28,10 @@ python setup_and.py lock             choose the exact versions of all libraries 
 The first call makes .venv and installs the libraries there.
 """
 
-CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports --no-logo", "pytest", "pytest --nbmake notebooks"]
+CHECKS = [
+    "ruff check", "ruff format --check", "mypy", "lint-imports --no-logo", "pytest --nbmake notebooks",
+    "pytest --numprocesses auto --dist loadfile",
+]  # fmt: skip
 
 
 def say(message: str) -> None:
@@ -100,7 +103,7 @@ def test(words: list) -> int:
     for check in CHECKS:
         say("--- " + check)
         tool, *options = check.split()
-        if call([VENV / SCRIPTS / tool, *options, *(words if check == "pytest" else [])]):
+        if call([VENV / SCRIPTS / tool, *options, *(words if check == CHECKS[-1] else [])]):
             failed.append(check)
     say("Failed: " + ", ".join(failed) if failed else "All passed.")
     return 1 if failed else 0

@@ -44,7 +44,7 @@ def test_the_same_customers_make_differences_precise():
     """For each lever alone the variance of the difference in discounted profit is at least four times smaller."""
     baseline = load(BASELINE)
     strategies = [baseline.with_levers(name, **{name: {}}) for name in BY_NAME]
-    study = simulate([baseline, *strategies], customers=3000, replications=12, seed=1)
+    study = simulate([baseline, *strategies], customers=1200, replications=12, seed=1)
     factors = {
         name: study.difference(number, "profit_npv").variance_factor for number, name in enumerate(BY_NAME, start=1)
     }

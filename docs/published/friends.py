@@ -47,7 +47,7 @@ def referrers(customers: int) -> Outcome:
     count = len(free.customers)
     begins = first(free, Event.REFERRED)[:count]
     who = begins < (MONTHS - 12.5) * MONTH
-    gone = [(first(lives, Event.ENDED)[:count] - begins < YEAR)[who].astype(float) for lives in (free, bound)]
+    gone = [(first(lives, Event.ENDED)[:count] < begins + YEAR)[who].astype(float) for lives in (free, bound)]
     paid = [paid_within(lives, begins, YEAR)[who] for lives in (free, bound)]
     ratio = quotient("churn in a year, less by", gone[0] - gone[1], gone[0], "share")
     more = quotient("paid in that year, more by", paid[1] - paid[0], paid[0], "share")
