@@ -70,7 +70,7 @@ def test_a_study_opened_again_is_the_same_to_the_bit(kept):
 def test_a_study_simulated_in_memory_is_saved_and_opened_the_same(tmp_path):
     """Saving is no different from having run in the folder."""
     study = run_study(design())
-    place = store.save(study, tmp_path / "mine")
+    place = study.save(tmp_path / "mine")
 
     assert study.folder == str(place)
     assert_equal(study, sim.open_study(place))

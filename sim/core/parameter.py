@@ -114,6 +114,7 @@ def _declared(group: type[Parameters], name: str, field: FieldInfo) -> Declared:
 def _unit(field: FieldInfo) -> str:
     """Name the unit; what has none is a group of parameters or names of things."""
     parts = (field.annotation, *get_args(field.annotation))
+    parts += tuple(inner for part in parts for inner in get_args(part))  # groups by name, where there are any
     if any(isinstance(part, type) and issubclass(part, Parameters) for part in parts):
         return "group"
     worded = get_origin(field.annotation) is Literal or str in parts or tuple[str, ...] in parts

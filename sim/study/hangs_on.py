@@ -5,7 +5,8 @@ How it is done, and what it does not say:
 - One number is changed at a time, the others stay as stated. A number of the business (behaviour, costs, channels,
   plans) is changed in all scenarios alike, also in the past of the opening book; a lever's number in the scenarios that
   pull it. Where a strategy states another value than the baseline, that difference is what the strategy is about, so
-  its value is changed apart. Numbers that somebody chooses have no range and are not touched.
+  its value is changed apart. Numbers that somebody chooses have no range and are not touched. Of the shares of the
+  reasons the others give way, and the solved mix of reasons moves with them.
 - The base rates stay as they were solved for the stated numbers. With another number of behaviour the baseline then no
   longer meets its targets: part of what is shown is a business that fares otherwise, not the strategy. Solving anew
   for each end would take minutes each, and would ask another question ("same business, other explanation").

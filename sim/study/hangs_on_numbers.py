@@ -13,6 +13,7 @@ from sim.scenario.schema import Scenario
 Path = tuple[str, ...]
 WEAK = ("D", "S", "J")
 """Grades of numbers that rest on no stated method."""
+REASONS = ("behaviour", "reasons")
 CHOSEN = "choice"
 """The source of what whoever runs the study decides."""
 
@@ -74,7 +75,7 @@ class Number:
     def changed(self, scenarios: tuple[Scenario, ...], value: Any) -> tuple[Scenario, ...]:
         """Return the scenarios with this number at another value."""
         return tuple(
-            with_value(scenario, self.path, value) if place in self.present else scenario
+            changed_in(scenario, self.path, value) if place in self.present else scenario
             for place, scenario in enumerate(scenarios)
         )
 
@@ -149,6 +150,27 @@ def range_of(parameter: Declared, market: Market) -> Range | None:
         texts.append(default)
     low, high = parameter.parsed(known.low), parameter.parsed(known.high)
     return Range(low, high, known.grade, known.source, tuple((parameter.parsed(text), text) for text in texts))
+
+
+def changed_in(scenario: Scenario, path: Path, value: Any) -> Scenario:
+    """Return a scenario with one number changed.
+
+    The shares of the reasons add up to one: the others give way in proportion, and the solved mix, which is what the
+    customers live by, moves as the shares do.
+    """
+    if path[:-1] != REASONS:
+        return with_value(scenario, path, value)  # type: ignore[no-any-return]
+    shares = dict(scenario.behaviour.reasons)
+    rest = 1.0 - shares[path[-1]]
+    moved = {name: value if name == path[-1] else share * (1.0 - value) / rest for name, share in shares.items()}
+    reasons = scenario.behaviour.reasons.model_copy(update=moved)
+    scenario = with_value(scenario, REASONS, reasons)
+    if scenario.solved is None:
+        return scenario
+    mix = {name: share * moved[name] / shares[name] if shares[name] > 0.0 else 0.0
+           for name, share in scenario.solved.reasons}  # fmt: skip
+    solved = {name: share / sum(mix.values()) for name, share in mix.items()}
+    return with_value(scenario, ("solved", "reasons"), scenario.solved.reasons.model_copy(update=solved))  # type: ignore[no-any-return]
 
 
 def with_value(group: Any, path: Path, value: Any) -> Any:

@@ -21,6 +21,8 @@ from sim.study.unit_economics import unit_economics
 from sim.study.view import study_view
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from sim.study.readings import Readings
@@ -197,6 +199,18 @@ class Study:
 
         found = find(self, customers=customers, replications=replications, every_grade=every_grade, top=top, jobs=jobs)
         return data_frame(found.columns())
+
+    def save(self, folder: "str | Path") -> "Path":
+        """Write the study into a folder, from which ``sim.open_study`` makes it again.
+
+        Raises
+        ------
+        NotAStudy
+            When something else is in the folder.
+        """
+        from sim.study import store
+
+        return store.save(self, folder)
 
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
