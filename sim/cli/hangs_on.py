@@ -166,7 +166,7 @@ def table(answer: "Answer", rows: "list[Row]", words: Words) -> Iterator[str]:
         first, *more = wrap(described(answer, row, words), indent="  ", columns=room)
         yield from (line(first, cells).rstrip(), *more)
         for turn in row.turns if row.sure or row.perhaps else ():
-            values = {name: short(row.number.written(value)) for name, value in asdict(turn).items()}
+            values = {name: short(row.number.written(value)) for name, value in vars(turn).items()}
             yield from wrap(words("hangs_turns" if row.sure else "hangs_may_turn", **values), indent="  ")
 
 
@@ -222,5 +222,5 @@ def number_as_data(answer: "Answer", row: "Row") -> dict[str, Any]:
     line, number = answer.line(row), row.number
     values = {"present": number.stated(row.strategy), "low": number.range.low, "high": number.range.high}
     line["written"] = {name: row.number.written(value) for name, value in values.items()}
-    line["turns"] = [{name: row.number.written(value) for name, value in asdict(turn).items()} for turn in row.turns]
+    line["turns"] = [{name: row.number.written(value) for name, value in vars(turn).items()} for turn in row.turns]
     return {name: value for name, value in line.items() if name not in ("scenario", "difference")}
