@@ -213,7 +213,7 @@ def test_compiled_functions_have_names_of_their_own():
     importlib.import_module("sim.engines.reference")
     named = defaultdict(set)
     for one in gc.get_objects():
-        if isinstance(one, Dispatcher) and one.targetoptions.get("inline") != "always":
+        if issubclass(type(one), Dispatcher) and one.targetoptions.get("inline") != "always":
             named[one.py_func.__module__, one.py_func.__qualname__].add(one.py_func)
 
     assert len(named) > 200

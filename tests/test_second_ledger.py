@@ -151,7 +151,7 @@ def test_two_worlds_of_the_same_customers_are_compared_as_by_hand(seed, shop, pa
     logs, costs = [random_log(seed + n, CUSTOMERS, MONTHS, shop, pace) for n in range(2)], prices(seed)
     baseline, standing = (standing_of(Folded(log, costs).accounts) for log in logs)
     before, after = (second(log, costs) for log in logs)
-    met, paired = np.zeros((LEVERS, 2, 2, MET_FIGURES), np.int64), np.zeros((*RECALL_SHAPE[:3], 3), np.int64)
+    met, paired = np.zeros((LEVERS + 1, 2, 2, MET_FIGURES), np.int64), np.zeros((*RECALL_SHAPE[:3], 3), np.int64)
     met_by_levers(met, baseline, standing)
     recalled_beside(paired, baseline, standing, MONTHS * MONTH)
 
@@ -164,6 +164,8 @@ def test_two_worlds_of_the_same_customers_are_compared_as_by_hand(seed, shop, pa
                     figures = expected_met[lever, side, world]
                     figures[Met.CUSTOMERS] += 1
                     figures[Met.ALIVE_END] += ledger.alive_end(who)
+        for world, (ledger, who) in enumerate(((before, there), (after, here))):
+            expected_met[LEVERS, 0, world, : Met.VALUE] += 1, ledger.alive_end(who)
         (ended, back, cell), (ended_there, back_there, _) = after.first_end_of(here), before.first_end_of(there)
         if cell is not None and max(ended, ended_there) <= late:
             expected_paired[cell] += 1, back, back_there

@@ -22,7 +22,7 @@ def campaign(chance: str, **more: Any) -> dict[str, Any]:
 
 @experiment(
     "The stop rule ends a bad campaign and not a good one",
-    "Recall of small customers by SMS that brings back 0.01 % or 8 % of those who notice, with the rule 'stop below 1 "
+    "Recall of small customers by SMS that brings back 0.01 % or 16 % of those who notice, with the rule 'stop below 1 "
     "recalled a month' and without it",
     ("recall_campaign.benefit", "sms.noticed"), 8_000,
 )  # fmt: skip
@@ -32,8 +32,8 @@ def the_stop_rule(customers: int) -> Finding:
     none, good, good_watched, bad, bad_watched = run(
         some(SAAS, customers, segment=0),
         under(base, "none"),
-        under(base, "good", recall_campaign=campaign("8 %")),
-        under(base, "good, watched", recall_campaign=campaign("8 %", **rule)),
+        under(base, "good", recall_campaign=campaign("16 %")),
+        under(base, "good, watched", recall_campaign=campaign("16 %", **rule)),
         under(base, "bad", recall_campaign=campaign("0.01 %")),
         under(base, "bad, watched", recall_campaign=campaign("0.01 %", **rule)),
     )
