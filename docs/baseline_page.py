@@ -4,7 +4,18 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from baseline_ranges import APP, APP_YEAR, LADDER, SAAS, SEGMENT_RANGES, SHOP, Range
+from baseline_ranges import (
+    APP,
+    APP_REASONS,
+    APP_YEAR,
+    LADDER,
+    SAAS,
+    SAAS_KEPT,
+    SAAS_REASONS,
+    SEGMENT_RANGES,
+    SHOP,
+    Range,
+)
 
 import sim
 from sim.core.units import spell
@@ -63,21 +74,44 @@ def baseline_page() -> Iterator[str]:
     )  # fmt: skip
     study = sim.simulate([scenario], customers=CUSTOMERS, replications=REPLICATIONS, seed=SEED)
     yield from published_part(study, SAAS)
-    yield from kept_part(study)
+    yield from kept_part(study, SAAS_KEPT)
+    yield from (
+        "The range is what a constant loss at the published rates leaves; nothing is published on two years. Customers "
+        "differ, so losses fall with time and more is left after two years than a constant loss would leave.", "",
+    )  # fmt: skip
+    yield from reasons_part(study, SAAS_REASONS)
     yield from app_part()
     yield from shop_part()
 
 
-def kept_part(study: Study) -> Iterator[str]:
-    """Yield how many new customers are kept, by segment and by plan."""
+def reasons_part(study: Study, ranges: dict[str, tuple[float, float, str]]) -> Iterator[str]:
+    """Yield why those leave who leave of their own will."""
+    from make import table
+
+    rows = []
+    for reason, (low, high, who) in ranges.items():
+        found = study.metric(0, f"churn_{reason}").mean / (1.0 - study.metric(0, "churn_payment").mean)
+        rows.append(ladder_row(reason, found, low, high, who))
+    yield from table(("of voluntary ends", "simulated", "range", "inside", "who says so"), rows)
+
+
+def kept_part(study: Study, losses: dict[tuple[str, str], tuple[float, float, str]]) -> Iterator[str]:
+    """Yield how many new customers are kept, by segment and by plan, beside what a constant loss a month leaves."""
     from make import table
 
     rows = []
     for by in ("segment", "plan"):
         kept = study.retention(by=by).set_index([by, "tenure"])["retention"]
         for name in dict.fromkeys(kept.index.get_level_values(by)):
-            rows.append((by, str(name), *(share(float(kept[name, month])) for month in (12, 24))))
-    yield from table(("by", "which", "kept after 12 months", "after 24 months"), rows)
+            for month in (12, 24):
+                found, which = float(kept[name, month]), (by, str(name), str(month))
+                if (by, str(name)) in losses:
+                    least, most, who = losses[by, str(name)]
+                    found_here = ladder_row("", found, (1.0 - most) ** month, (1.0 - least) ** month, who)
+                    rows.append((*which, *found_here[1:]))
+                else:
+                    rows.append((*which, share(found), "-", "-", "-"))
+    yield from table(("by", "which", "months", "kept", "range", "inside", "who says so"), rows)
 
 
 def app_part() -> Iterator[str]:
@@ -88,7 +122,8 @@ def app_part() -> Iterator[str]:
     study = sim.simulate([file], customers=CUSTOMERS, replications=REPLICATIONS, seed=SEED)
     yield from targets_part(study.design.baseline, "Churn as above; the targets follow RevenueCat's medians.")
     yield from published_part(study, APP)
-    yield from kept_part(study)
+    yield from kept_part(study, {})
+    yield from reasons_part(study, APP_REASONS)
     kept = study.retention(by="plan").set_index(["plan", "tenure"])["retention"]
     rows = []
     for plan, month, low, high, who in LADDER:

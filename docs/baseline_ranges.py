@@ -48,6 +48,23 @@ SHOP: tuple[Range, ...] = (
     ("payback_months", 3, 18, "(J)"),
     ("ltv_to_cac", 1, 5, "3 is a convention, not a finding"),
 )
+SAAS_KEPT = {
+    ("segment", "small"): (0.03, 0.07, "3-7 % a month, Tunguz (D)"),
+    ("segment", "mid"): (0.01, 0.02, "1-2 % a month, Tunguz (D)"),
+    ("segment", "enterprise"): (0.005, 0.01, "0.5-1 % a month, Tunguz (D)"),
+    ("plan", "monthly"): (0.01, 0.07, "as small and mid, who buy it (D)"),
+    ("plan", "annual"): (0.005, 0.02, "as enterprise and mid, who buy it (D)"),
+}
+"""Least and greatest loss a month; what is kept after 12 and 24 months follows if the rate were constant."""
+SAAS_REASONS = {
+    "natural": (0.10, 0.50, "J"), "soft": (0.15, 0.50, "J"), "hard": (0.02, 0.20, "J"), "experience": (0.15, 0.60, "J"),
+}  # fmt: skip
+"""Of voluntary ends; switching studies count incidents, so there is no published split of this kind (J)."""
+APP_REASONS = {
+    "natural": (0.10, 0.50, "J"), "soft": (0.25, 0.50, "33.7 % too little use, of cancelled years, RevenueCat (C)"),
+    "hard": (0.02, 0.20, "J"),
+    "experience": (0.15, 0.60, "36.4 % cost and 9.7 % a better app, which count here, RevenueCat (C)"),
+}  # fmt: skip
 SEGMENT_RANGES = {
     ("small", "churn_monthly"): "3-7 % a month (D)", ("mid", "churn_monthly"): "1-2 % a month (D)",
     ("enterprise", "churn_monthly"): "0.5-1 % a month (D)",
