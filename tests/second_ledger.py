@@ -67,6 +67,7 @@ class Customer:
         self.begins = False  # the next payment is the first of a life
         self.begins_again = False  # and of a later life
         self.retried = False  # a charge has failed and is being tried again
+        self.rests = False  # asleep, and nothing is charged
         self.was_there = False  # on day 0
         self.pays = []  # (time, whether he is a customer from then on)
         self.row = 0  # number of the row being read
@@ -220,6 +221,10 @@ class SecondLedger:
             self.add(month, row, "MRR_CONTRACTION", who.mrr)
             who.mrr = 0
             who.mrr_steps.append((time, 0))
+            if detail == 0:  # asleep, until he wakes: no bill is due, and none is being tried again
+                who.rests, who.retried = True, False
+        elif event == UNPAUSED:
+            who.rests = False
         elif event == ALERTED:
             self.add(month, row, "ALERTED", int(time - who.alerted >= ALERT_MONTHS * MONTH))
             who.alerted = time
@@ -312,10 +317,10 @@ class SecondLedger:
         time = float(row["time"])
         self.add(month, row, ("ENDED", int(row["detail"])))
         who.departures.append((who.row, time, int(row["detail"]), int(row["life"])))
-        if not who.retried and row["plan"] != PER_USE:
+        if not who.retried and not who.rests and row["plan"] != PER_USE:
             self.add(month, row, "DUE")
         self.add(month, row, "MRR_CHURN", who.mrr)
-        who.mrr, who.retried = 0, False
+        who.mrr, who.retried, who.rests = 0, False, False
         who.mrr_steps.append((time, 0))
         who.ended, who.plan_at_end = time, int(row["plan"])
         if who.first_end is None:

@@ -163,7 +163,7 @@ DETAILS = {
     Event.RETURNED: range(1 + len(Method)), Event.REACHED: range(PLACES), Event.HELD_OUT: range(PLACES),
     Event.TOUCHED: Channel, Event.UNSUBSCRIBED: Channel, Event.REWARDED: Reward, Event.SWITCHED: (Plan.ANNUAL,),
     Event.CONTACTED: Method, Event.WITHHELD: Method, Event.SIGNED_UP: (0, FRIEND_LINE), Event.REFUNDED: (0, 3),
-    Event.PROBLEM: range(2), Event.SAVED: SaveOffer, Event.PAUSED: (1, 2), Event.SEATS_DROPPED: (1, 2),
+    Event.PROBLEM: range(2), Event.SAVED: SaveOffer, Event.PAUSED: (0, 1, 2), Event.SEATS_DROPPED: (1, 2),
     Event.ALERTED: range(32), Event.ANSWERED: Reason,
     **dict.fromkeys((Event.INTENDED, Event.RESUMED, Event.ENDED, Event.FELL_ASLEEP, Event.AWAKENED), Reason),
     **dict.fromkeys((Event.TEAM_ASKED, Event.SERVICE_BEGAN, Event.SERVICE_ENDED, Event.LEFT_QUEUE), Team),

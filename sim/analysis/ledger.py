@@ -61,8 +61,8 @@ for _event, _measure in (
 ):  # fmt: skip
     COUNTED[_event] = _measure
 """The measure that counts an event; -1: none, or something else decides."""
-ALSO = (Event.FELL_ASLEEP, Event.CONTACTED, Event.WITHHELD, Event.PROBLEM, Event.PAUSED, Event.ORDER_CANCELLED,
-        Event.SEATS_ADDED)  # fmt: skip
+ALSO = (Event.FELL_ASLEEP, Event.CONTACTED, Event.WITHHELD, Event.PROBLEM, Event.PAUSED, Event.UNPAUSED,
+        Event.ORDER_CANCELLED, Event.SEATS_ADDED)  # fmt: skip
 MORE = np.array([COUNTED[event] < 0 or event in ALSO for event in Event])
 """Whether an event does more than be counted and cost something."""
 PRICED = np.array([int(event in COST_EVENTS) for event in Event])
@@ -98,13 +98,14 @@ def end_account(row, account, sums, cohort_ended, month, terms):
     """The subscription is over, or a per-use customer counts as lost."""
     cell = sums[month, row.segment, row.plan]
     cell[ENDED + row.detail] += 1
-    cell[DUE] += account.dunning == 0 and row.plan != PER_USE
+    cell[DUE] += account.dunning == 0 and account.resting == 0 and row.plan != PER_USE
     cell[MRR_CHURN] += account.mrr
     cell[ALERTED_ENDED] += row.time - account.alerted < ALERT_DAYS
     account.alerted = -np.inf
     account.mrr = 0
     account.paying = 0
     account.dunning = 0
+    account.resting = 0
     if row.time < terms.horizon:
         account.alive_end = 0
     if account.first_life == 1 and account.converted >= 0.0:

@@ -201,6 +201,7 @@ ACCOUNT = np.dtype(
                 ("friend", "i1"),  # came as a customer's friend
                 ("paying", "i1"),  # between a first payment and the end of that life
                 ("alive_end", "i1"),  # the same at the end of the horizon
+                ("resting", "i1"),  # asleep, and nothing is charged
                 ("dunning", "i1"),  # a charge has failed and is being retried
                 ("paid", "i1"),  # paid something inside the horizon, or was there on day 0
                 ("first_life", "i1"),

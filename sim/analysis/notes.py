@@ -13,7 +13,7 @@ MRR_EXPANSION, MRR_CONTRACTION = int(Measure.MRR_EXPANSION), int(Measure.MRR_CON
 CHARGE_FAILED, IS_ACTIVATED, FELL_ASLEEP = int(Event.CHARGE_FAILED), int(Event.ACTIVATED), int(Event.FELL_ASLEEP)
 REACHED, HELD_OUT, PROBLEM = int(Event.REACHED), int(Event.HELD_OUT), int(Event.PROBLEM)
 SEATS_ADDED, SEATS_DROPPED = int(Event.SEATS_ADDED), int(Event.SEATS_DROPPED)
-PAUSED, ALERTED = int(Event.PAUSED), int(Event.ALERTED)
+PAUSED, UNPAUSED, ALERTED = int(Event.PAUSED), int(Event.UNPAUSED), int(Event.ALERTED)
 ALERT_DAYS = 3.0 * MONTH
 """An end so soon after an alert was foreseen; alerts closer than that are one."""
 
@@ -31,6 +31,11 @@ def note_relation(row, account, cell):
     elif row.event == PAUSED:
         cell[MRR_CONTRACTION] += account.mrr
         account.mrr = 0
+        if row.detail == 0:  # asleep: a charge that was being tried again is dropped
+            account.resting = 1
+            account.dunning = 0
+    elif row.event == UNPAUSED:
+        account.resting = 0
     elif row.event == ALERTED:
         cell[ALERT_SPELLS] += row.time - account.alerted >= ALERT_DAYS
         account.alerted = row.time

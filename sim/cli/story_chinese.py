@@ -123,6 +123,7 @@ CHINESE: dict[str, str] = {
     "use_case": "发现又一个用途，首个之外已有{which}个",
     "saved": "最终留下：{offer}",
     "paused": "开始暂停{count}个月",
+    "paused_asleep": "沉睡期间不再扣费",
     "unpaused": "暂停结束，继续下去",
     "alerted": "显出离开的迹象：{signals}",
     "alerted_without": "没有离开的迹象而引发警报",

@@ -135,6 +135,7 @@ ENGLISH: dict[str, str] = {
     "saved": "stayed after all: {offer}",
     "paused": "a pause of {count} months began",
     "paused_one": "a pause of a month began",
+    "paused_asleep": "and nothing was charged while they slept",
     "unpaused": "the pause was over, and they went on",
     "alerted": "showed signs of leaving: {signals}",
     "alerted_without": "raised an alert without any sign of leaving",

@@ -140,6 +140,8 @@ def phrase(row: Any, voice: Voice) -> str:
         key = "paid_retry"
     elif key == "charge_failed" and detail > 0:
         key = "charge_failed_again"
+    elif key == "paused" and detail == 0:
+        key = "paused_asleep"
     elif key == "returned" and detail > 0:
         key = "recalled"
     elif key in OF_A_TEAM:

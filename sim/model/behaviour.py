@@ -161,6 +161,8 @@ class Leaving(Parameters):
                                       source="judgement", grade="J", low=1, high=8)
     experience_without_value: Ratio = param(3, "Factor on experience leaving at value 0, against value 1.",
                                             source="judgement", grade="J", low=1, high=6)
+    awake: Ratio = param(1, "Factor on leaving of a subscriber who is awake, against one who has fallen asleep.",
+                         source="judgement", grade="J", low=0.3, high=1)
     floor: Probability = param(0.25, "Floor of the product of all direct lever factors below 1, per reason.",
                                source="caps", grade="J", low=0.1, high=0.5)
     second_life: Ratio = param(1.28, "Factor on leaving in the second life (12-month survival .36 against .45).",

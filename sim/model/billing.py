@@ -139,6 +139,32 @@ def rest(c, p, log):
 
 
 @njit(error_model="numpy")
+def rest_asleep(c, p, log):
+    """A monthly customer falls asleep: where the terms say so, nothing is charged until he wakes."""
+    if p.rests == 1 and c.plan == MONTHLY and c.request < 0 and c.paused == 0:
+        c.due[BILL] = NEVER
+        c.due[RETRY] = NEVER
+        c.attempt = 0
+        write(log, c, PAUSED, 0, 0)
+
+
+@njit(error_model="numpy")
+def rests(c, p):
+    """Whether a sleeper's subscription rests: nothing is paid, and nothing is left of a paid month to use up."""
+    return p.rests == 1 and c.plan == MONTHLY and c.due[BILL] == NEVER and c.due[RETRY] == NEVER
+
+
+@njit(error_model="numpy")
+def charge_again(c, p, log):
+    """A sleeper wakes whose subscription rested: the month that he had begun is counted anew, in full."""
+    if rests(c, p):
+        c.term_from = c.now
+        c.term_bills = 1
+        c.due[BILL] = c.now + period(c, p)
+        write(log, c, UNPAUSED, 0, 0)
+
+
+@njit(error_model="numpy")
 def goes_on(c, p, log):
     """Whether a customer goes on after his pause; then his terms are counted from now."""
     if uniform(c.key, UNPAUSE_STREAM, c.bills) >= p.saves.back_from_pause:

@@ -83,6 +83,7 @@ KERNEL = np.dtype(
                 ("convert", "f8", (SEGMENTS,)),  # 1/day
                 ("annual", "f8", (SEGMENTS,)),  # chance of taking the annual plan at mean fit
                 ("fit_annual", "f8"),  # selection of the annual plan by fit
+                ("rests", "i1"),  # the monthly subscription of a sleeper rests
                 ("leave", "f8", (SEGMENTS, PLANS, INTENT_REASONS)),  # 1/day
                 ("season", "f8", (len(Season), 12)),
                 ("promoted", "f8", (MOST_MONTHS,)),  # factor of dated promotions on use and converting

@@ -8,7 +8,7 @@ from numba import njit
 from sim.core.customer import ALONE, Clock
 from sim.core.events import Event, Plan, Reason, Stage, Team
 from sim.model.alerts import alert_due, calls_team
-from sim.model.billing import bill, end_life, period, retry
+from sim.model.billing import bill, end_life, period, rests, retry
 from sim.model.clocks import look_ahead
 from sim.model.friends import refer
 from sim.model.guidance import AT_ONCE
@@ -43,7 +43,7 @@ GRID, EDGE, SIGN_UP, TRIAL_END, BILL, RETRY, ACT, PATIENCE, DORMANT, LOST, TOUCH
         Clock.DORMANT, Clock.LOST, Clock.TOUCH,
     )
 )  # fmt: skip
-OPENED = int(Event.OPENED)
+OPENED, PAUSED = int(Event.OPENED), int(Event.PAUSED)
 CHURNED, SOFT, PER_USE = int(Stage.CHURNED), int(Reason.SOFT), int(Plan.PER_USE)
 ONBOARDING, RECALL, SUCCESS = int(Team.ONBOARDING), int(Team.RECALL), int(Team.SUCCESS)
 ROWS_PER_EVENT = 32 + PLACES
@@ -189,6 +189,9 @@ def enter(c, p, log):
     c.now = 0.0
     if c.plan == PER_USE:
         write(log, c, OPENED, 0, 0)
+    elif rests(c, p):
+        write(log, c, OPENED, 0, 0)
+        write(log, c, PAUSED, 0, 0)
     else:
         last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c, p))
         months = p.term_months[c.plan]  # seats added since the bill count as if they had been on it

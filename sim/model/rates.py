@@ -194,6 +194,8 @@ def set_introduction_rates(c, p):
 @njit(error_model="numpy")
 def set_leave_rates(c, p):
     common = c.leave_propensity * personal(c, p)
+    if c.stage != DORMANCY:
+        common *= p.leaving.awake
     if c.paused == 1:
         common = 0.0
     for reason in range(INTENT_REASONS):

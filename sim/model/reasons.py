@@ -105,6 +105,10 @@ MECHANISMS = (
         VOLUNTARY, ("leaving.floor",), "no lever", "the floor",
     ),
     Mechanism(
+        "awake", "Who is awake leaves more or less than a sleeper; neutral unless a file says otherwise.",
+        VOLUNTARY, ("leaving.awake",), "asleep", "awake",
+    ),
+    Mechanism(
         "second_life", "Who comes back leaves sooner.",
         VOLUNTARY, ("leaving.second_life",), "first life", "second life",
     ),
@@ -150,6 +154,7 @@ def factors(behaviour: Behaviour) -> Mapping[str, tuple[float, float]]:
         "satisfaction": (behaviour.service.experience_unsatisfied, 1.0),
         "activation": (1.0, behaviour.activation.effect),
         "levers": (1.0, leaving.floor),
+        "awake": (1.0, leaving.awake),
         "second_life": (1.0, leaving.second_life),
         "third_life": (1.0, leaving.third_life),
         "saved": (1.0, behaviour.saves.relapse),

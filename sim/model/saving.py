@@ -10,7 +10,7 @@ from sim.core.events import INTENT_REASONS, Event, Plan
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.model import chains
-from sim.model.billing import end_life
+from sim.model.billing import end_life, rests
 from sim.model.clocks import NEVER
 from sim.model.levers import meet_at
 from sim.model.records import write
@@ -37,7 +37,7 @@ def drop_intent(c, reason):
 
 @njit(error_model="numpy")
 def answer_request(c, p, log, reason):
-    """Somebody has asked to cancel: he may be kept by an offer, or go at once and get part of his money back."""
+    """Somebody has asked to cancel: he may be kept by an offer, or go at once; from a paid term, with part of his money back."""
     meet_at(c, p, log, REQUESTED)
     offer = int(chains.save_offer(-1.0, c, p))
     chance = chains.save_chance(0.0, c, p) if offer >= 0 else 0.0
@@ -49,6 +49,8 @@ def answer_request(c, p, log, reason):
         c.saved_months = int(p.saves.relapse_months)
         drop_intent(c, reason)
         write(log, c, SAVED, offer, 0)
+    elif rests(c, p):
+        end_life(c, p, log, np.int64(reason))
     elif (c.plan == ANNUAL or c.plan == PREPAID) and c.attempt == 0 and c.paused == 0:
         leave_inside_term(c, p, log, reason)
 

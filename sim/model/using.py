@@ -7,6 +7,7 @@ from sim.core.customer import Clock
 from sim.core.events import Event, Plan, Stage
 from sim.core.randomness import Stream, uniform
 from sim.model import chains
+from sim.model.billing import charge_again, rest_asleep
 from sim.model.clocks import NEVER, wind
 from sim.model.habit import build_habit, carry_forward, open_cell, pass_grid
 from sim.model.months import month_begins
@@ -92,6 +93,7 @@ def live_use(c, p, log, k):
         c.sleep_reason = -1
         c.lapsed = 0
         write(log, c, WOKE, 0, 0)
+        charge_again(c, p, log)
     if c.activated == 0:
         take_step(c, p, log, k)
     if c.stage != INTRODUCTION:
@@ -128,6 +130,7 @@ def fall_asleep(c, p, log):
     c.due[DORMANT] = NEVER
     c.sleep_reason = sleep_reason(c, p)
     write(log, c, FELL_ASLEEP, c.sleep_reason, 0)
+    rest_asleep(c, p, log)
 
 
 @njit(error_model="numpy")

@@ -7,7 +7,7 @@ from sim.core.events import Source
 from sim.core.randomness import Stream, uniforms
 from sim.model.candidates import Group, Origin
 from sim.model.kernel import BARGAIN_LINE, FRIEND_LINE, LINES
-from sim.scenario.schema import Line, Scenario
+from sim.scenario.schema import Line, Scenario, whole_months
 
 ONE_LINE = {"all": Line(share=1.0)}
 """Where a file names no channels, everybody comes by one."""
@@ -36,6 +36,8 @@ def candidates_per_month(scenario: Scenario) -> NDArray[np.float64]:
     season = scenario.season.candidates or (1.0,) * 12
     months = np.arange(scenario.months)
     growth = (1.0 + scenario.acquisition.growth) ** months
+    lasts = scenario.acquisition.lasts
+    growth[len(months) if lasts is None else whole_months(lasts) :] = 0.0
     factors = np.array([season[(scenario.starts.month - 1 + month) % 12] for month in months])
     new = scenario.acquisition.new_customers
     per_segment = [new * segment.share / segment.targets.conversion for segment in scenario.segments.values()]

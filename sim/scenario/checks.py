@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.core.events import Stage
-from sim.core.units import MONTH, Amount, PriceTag, parse_days, spell
+from sim.core.units import MONTH, YEAR, Amount, PriceTag, parse_days, spell
 from sim.scenario.acquisition import SPECIAL_LINES, lines_of, month_of
 from sim.scenario.bounds import out_of_bounds
 from sim.scenario.kinds import check_kind, plan_words
@@ -22,7 +22,7 @@ Finding = tuple[Loc, str, str]
 STAGES = [Stage(number).name.lower() for number in range(Stage.LOST)]
 LONGEST = 120
 LONGEST_HISTORY = 360
-LONGEST_TRIAL = 60.0
+LONGEST_TRIAL = 10.0 * YEAR
 MOST_SPANS = 64
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 MOST_CUSTOMERS = 50_000_000
@@ -98,7 +98,7 @@ def check_spans(scenario: Scenario) -> Iterator[Finding]:
             ("write it like '60 months'"),
         )
     if scenario.behaviour.introduction.trial > LONGEST_TRIAL:
-        yield ("behaviour", "introduction", "trial"), "the trial is longer than 60 days", "write 60 days or less"
+        yield ("behaviour", "introduction", "trial"), "the trial is longer than 10 years", "write 10 years or less"
     for name, least in (("horizon", 1), ("residual", 0)):
         days = getattr(scenario, name)
         months = whole_months(days)

@@ -75,6 +75,7 @@ def fill_plans(kernel: np.recarray, plans: Plans) -> None:
         months = 12 if plan == Plan.ANNUAL else 1
         kernel["price"][0, plan] = round(tag.amount.minor * months / tag.months)
     kernel["fit_annual"] = plans.fit_annual
+    kernel["rests"] = plans.asleep == "rests"
 
 
 def fill_acquisition(kernel: np.recarray, scenario: Scenario) -> None:

@@ -73,6 +73,7 @@ class Acquisition(Parameters):
 
     new_customers: PerMonth = Field(..., description="New customers of all segments at the target conversion.")
     growth: Churn = choice("0 % per month", "By how much more prospects come every month.")
+    lasts: Days | None = choice(None, "For how long prospects come, whole months; left out, to the horizon.")
     channels: dict[str, Line] | None = Field(
         None, max_length=MOST_LINES, description="Acquisition channels by name; left out, there is one."
     )
@@ -99,6 +100,9 @@ class Plans(Parameters):
 
     monthly: PlanTerms
     annual: PlanTerms
+    asleep: Literal["pays", "rests"] = choice(
+        "pays", "What a monthly customer who falls asleep does: he goes on paying, or his subscription rests."
+    )
     fit_annual: Ratio = param(0.5, "Selection: taking the annual plan unasked moves with fit by 1 +- this.",
                               source="dellavigna", grade="J", low=0, high=1)  # fmt: skip
 

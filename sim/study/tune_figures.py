@@ -34,6 +34,8 @@ YEAR = 12
 MONTHS_OF_A_PLAN = 27
 """Of a subscriber's life: two years, a month of trial, and one to retry a charge and to close the books."""
 MOST_PROSPECTS = 20_000_000
+LONGEST_TRIAL = 60.0
+"""Days of the month of trial, and of the one to close the books."""
 
 
 class NotSolvable(Exception):
@@ -106,6 +108,8 @@ def months_simulated(scenario: Scenario) -> int:
 
 def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     """Simulate so many new customers per segment, without levers, and measure them as the targets are defined."""
+    if scenario.behaviour.introduction.trial > LONGEST_TRIAL:
+        raise NotSolvable(f"the trial is longer than the {LONGEST_TRIAL:g} days for which prospects are watched")
     scenario = scenario.model_copy(update={"promotions": ()})  # base rates hold in a month without any
     terms, months = Design((scenario,), customers=1).terms(scenario), months_simulated(scenario)
     kernel, population = kernel_of(scenario, seed, levers=False), population_of(scenario, seed)
