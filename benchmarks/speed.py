@@ -21,7 +21,7 @@ from sim.analysis.measures import Measure
 from sim.core.events import Stage
 from sim.study.api import make_design, run_study
 from sim.study.design import Design
-from sim.study.simulate import customers_of, opening_of, run_engine
+from sim.study.simulate import customers_of, run_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE = ROOT / "scenarios" / "baseline.yaml"
@@ -68,7 +68,7 @@ def engine_seconds(study: Design, engine: str) -> tuple[float, int]:
     one = Design(study.scenarios, study.customers, 1, study.seed, engine)  # type: ignore[arg-type]
     rows, seconds = 0, 0.0
     for task in one.tasks(0):
-        customers = customers_of(one, task, opening_of(one, task))
+        customers = customers_of(one, task)
         began = time.perf_counter()
         for piece in run_engine(one)(customers, one.kernels[0].copy(), one.months_valued * sim_month()):
             rows += len(piece)

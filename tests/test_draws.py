@@ -11,7 +11,8 @@ from sim.core.customer import CLOCKS
 from sim.core.events import INTENT_REASONS
 from sim.core.randomness import Stream, life_key, uniform, uniforms
 from sim.core.units import MONTH
-from sim.model.candidates import Group, Origin, Population, Trait, acquired
+from sim.model.candidates import Group, Origin, Population, acquired
+from sim.model.traits import Trait
 
 POPULATION = Population(
     1, (2.0, 2.0), 2.0, 8.0, (3.0, 7.0), np.array([3.0, 13.0]), np.array([0.9, 0.4]), (0.7, 3.8), np.array([0.3, 0.2]),

@@ -11,10 +11,11 @@ from hypothesis import strategies as some
 from second_ledger import SecondLedger
 from worlds import TEAM, business, for_a_shop, relations, shop
 
-from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
+from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold
 from sim.analysis.measures import TERMS, Measure, Recall, Value, accounts_for, new_accounts
 from sim.analysis.metrics import alive_at_starts, mrr_at_ends
 from sim.analysis.recalls import empty_recalls
+from sim.analysis.standing import lifetime_values, standing_of
 from sim.core.events import FINE, LOG, Event, Plan, Reason, Stage
 from sim.core.growing import Growing
 from sim.core.units import MONTH
@@ -305,7 +306,7 @@ class Run:
             for piece in np.split(log, cut(len(log))) if cut else [log]:
                 self.fold(piece, accounts)
             close(accounts, self.tally.sums, self.tally.recall, self.terms)
-            self.tally.lifetime += lifetime_values(accounts)
+            self.tally.lifetime += lifetime_values(standing_of(accounts))
             self.accounts.append(accounts)
             self.logs.append(log)
         self.sums, self.months = self.tally.sums, design.months

@@ -5,6 +5,7 @@ import pytest
 from beside import both, signed_up
 from worlds import ROOT, of, shop
 
+from sim.analysis.lives import lot_of
 from sim.analysis.measures import Value
 from sim.core.customer import new_customers
 from sim.core.events import Event, Plan, Source
@@ -12,7 +13,7 @@ from sim.levers.welcome_offer import convert_the_price_sensitive, let_in_bargain
 from sim.model.kernel import BARGAIN_LINE, KERNEL
 from sim.scenario.load import load
 from sim.study.design import Design
-from sim.study.simulate import customers_of, run_scenario
+from sim.study.simulate import opening_of, run_one_by_one
 
 NO_EFFECT = {"discount": "0 %"}
 STRONG = {"converts": 1}
@@ -92,11 +93,11 @@ def test_customers_won_by_the_offer_are_worth_about_half():
     design = Design((base, offer.model_copy(update={"opening": None})), customers=6000, seed=3)
     worth = {True: [], False: []}
     for task in design.tasks(0):
-        people = customers_of(design, task)
-        found = run_scenario(design, 1, 0, people.copy, None)[1]
+        lot = lot_of(design.population, 0, task.acquired, opening_of(design, task))
+        people, found = lot.customers(), run_one_by_one(design, 1, lot)[1]
         hunters = for_the_offer(people.id)
         for hunter in worth:
-            these = found.paid & (people.segment == 0) & (hunters == hunter)
+            these = (found.paid == 1) & (people.segment == 0) & (hunters == hunter)
             worth[hunter] += found.value[these, Value.LIFETIME].tolist()
 
     assert len(worth[True]) > 200

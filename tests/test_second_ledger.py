@@ -9,13 +9,24 @@ from hypothesis import strategies as some
 from random_logs import LEVERS, random_log
 from second_ledger import SecondLedger
 
-from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
-from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, TERMS, Measure, Met, Recall, Value, new_accounts
+from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold
+from sim.analysis.measures import (
+    MET_FIGURES,
+    RECALL_SHAPE,
+    TERMS,
+    VALUES,
+    Group,
+    Measure,
+    Met,
+    Recall,
+    Value,
+    new_accounts,
+)
 from sim.analysis.recalls import empty_recalls
+from sim.analysis.standing import compare, lifetime_values, standing_of
 from sim.core.events import Event, Method, Plan, Reason
 from sim.core.units import MONTH
 from sim.model.kernel import TERM_MONTHS
-from sim.study.standing import met_by_levers, recalled_beside, standing_of
 
 COLUMN = {measure.name: int(measure) for measure in Measure}
 WIDTHS = {Measure.ENDED: len(Reason), Measure.STAGE: 4, Measure.ASLEEP: len(Reason)}
@@ -58,7 +69,7 @@ class Folded:
                 books = (self.sums, self.started, self.ended, self.recall)
                 fold(piece.view(np.recarray), accounts, *books, terms, discount, costs)
             close(accounts, self.sums, self.recall, terms)
-            self.lifetime += lifetime_values(accounts)
+            self.lifetime += lifetime_values(standing_of(accounts))
             found.append(accounts)
         self.accounts = np.concatenate(found).view(np.recarray)
 
@@ -152,8 +163,8 @@ def test_two_worlds_of_the_same_customers_are_compared_as_by_hand(seed, shop, pa
     baseline, standing = (standing_of(Folded(log, costs).accounts) for log in logs)
     before, after = (second(log, costs) for log in logs)
     met, paired = np.zeros((LEVERS + 1, 2, 2, MET_FIGURES), np.int64), np.zeros((*RECALL_SHAPE[:3], 3), np.int64)
-    met_by_levers(met, baseline, standing)
-    recalled_beside(paired, baseline, standing, MONTHS * MONTH)
+    split, kept = np.zeros((len(Group), VALUES, 2), np.int64), np.zeros(3, np.int64)
+    compare(split, kept, met, paired, baseline, standing, MONTHS * MONTH)
 
     expected_met, expected_paired, late = np.zeros_like(met), np.zeros_like(paired), (MONTHS - 12) * MONTH
     for slot in range(CUSTOMERS):

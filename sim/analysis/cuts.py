@@ -10,7 +10,8 @@ from sim.analysis.history import Flags, History, Real, Whole
 from sim.analysis.holdouts import over
 from sim.core.events import Event, Plan, Stage
 from sim.core.units import MONTH
-from sim.model.candidates import GROUP_BITS, SEGMENT_PLACE, part_of
+from sim.model.candidates import part_of
+from sim.model.traits import GROUP_BITS, SEGMENT_PLACE
 
 Table = dict[str, NDArray[Any]]
 """Columns: whole numbers that say what a row is about, then sums and rates."""

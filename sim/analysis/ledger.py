@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.analysis.measures import MEASURES, Measure, Value
+from sim.analysis.measures import MEASURES, Measure
 from sim.analysis.notes import ALERT_DAYS, note
 from sim.analysis.postings import (
     give_back,
@@ -215,9 +215,15 @@ def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, mont
 @njit(cache=True, nogil=True, error_model="numpy")
 def fold(log, accounts, sums, cohort_started, cohort_ended, recall, terms, discount, event_costs):
     """Add a piece of the log to the sums and to the customers' accounts."""
+    fold_rows(log, len(log), accounts, sums, cohort_started, cohort_ended, recall, terms, discount, event_costs)
+
+
+@njit(error_model="numpy")
+def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recall, terms, discount, event_costs):
+    """Do so with the first so many rows."""
     t = terms[0]
     recalls = recall.reshape((-1, recall.shape[-1]))
-    for n in range(len(log)):
+    for n in range(count):
         row = log[n]
         account = accounts[row.slot]
         event = row.event
@@ -248,21 +254,18 @@ def fold(log, accounts, sums, cohort_started, cohort_ended, recall, terms, disco
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def close(accounts, sums, recall, terms):
-    """Bring every account to its end: anniversaries, who is kept at month 12, and returns that still go on."""
-    horizon = terms[0].horizon
-    recalls = recall.reshape((-1, recall.shape[-1]))
+    """Bring every account to its end."""
     for slot in range(len(accounts)):
-        account = accounts[slot]
-        settle_years(account, sums, horizon)
-        end_return(account, sums, recalls, np.inf, terms[0])
-        seen = account.converted >= 0.0 and account.converted + YEAR_MONTHS * MONTH <= horizon
-        if not seen:
-            account.kept = -1
-        elif account.first_life == 1:
-            account.kept = 1
+        close_account(accounts[slot], sums, recall, terms[0])
 
 
-def lifetime_values(accounts: np.recarray) -> tuple[int, int]:
-    """Return the sum of LIFETIME and the number of customers whose first payment lies in the study's first year."""
-    first_year = (accounts.converted >= 0.0) & (accounts.converted < YEAR_MONTHS * MONTH)
-    return int(accounts.value[first_year, int(Value.LIFETIME)].sum()), int(first_year.sum())
+@njit(error_model="numpy")
+def close_account(account, sums, recall, terms):
+    """Bring an account to its end: anniversaries, who is kept at month 12, and a return that still goes on."""
+    settle_years(account, sums, terms.horizon)
+    end_return(account, sums, recall.reshape((-1, recall.shape[-1])), np.inf, terms)
+    seen = account.converted >= 0.0 and account.converted + YEAR_MONTHS * MONTH <= terms.horizon
+    if not seen:
+        account.kept = -1
+    elif account.first_life == 1:
+        account.kept = 1

@@ -16,7 +16,8 @@ from sim.model import life, serving, teams
 from sim.model.friends import look_at_friends
 from sim.model.kernel import TEAMS
 from sim.model.life import FREES, RANKS, REQUESTS, ROWS_PER_EVENT, SERVICE_ENDS
-from sim.model.reviews import brings_friends, forget, month_starts, ties_customers
+from sim.model.reviews import forget, grows_together, month_starts
+from sim.model.running import skip_unused
 
 Coming = Callable[[np.recarray, int], np.recarray]
 """``(customers, month)`` to the friends who come in a month, of whom the customers of the block speak."""
@@ -49,8 +50,9 @@ def run(
     """
     buffer = new_buffer(log_rows)
     forget(kernel)
+    skip_unused(kernel)
     yield from entering(customers, kernel, buffer)
-    if ties_customers(kernel) or brings_friends(kernel):
+    if grows_together(kernel):
         return (yield from run_by_months(customers, kernel, buffer, until, coming))
     yield from run_apart(customers, kernel, buffer, until)
     return customers

@@ -16,6 +16,7 @@ from sim.engines.compiled import Coming, Pieces, begin_month, entering, nobody_c
 from sim.model import life, serving, teams
 from sim.model.life import FREES, RANKS, ROWS_PER_EVENT, SERVICE_ENDS
 from sim.model.reviews import forget
+from sim.model.running import skip_nothing
 
 SESSIONS = Generator[simpy.Event, Any, None]
 
@@ -101,6 +102,7 @@ def run(
 ) -> Pieces:
     """Let the customers live until a time; the same as the compiled engine's ``run``, event by event."""
     forget(kernel)
+    skip_nothing(kernel)
     this = Reference(customers, kernel, until, log_rows)
     yield from entering(customers, kernel, this.buffer)
     limit = log_rows - 4 * ROWS_PER_EVENT

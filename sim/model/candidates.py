@@ -4,25 +4,30 @@ Candidates are the same in every scenario and are never redrawn; a scenario only
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from sim.core.customer import Clock, new_customers
+from sim.core.quantiles import beta_table, gamma_table
 from sim.core.randomness import Stream, uniforms
-from sim.core.units import MONTH
 from sim.model.clocks import NEVER
 from sim.model.kernel import BARGAIN_LINE
+from sim.model.traits import (
+    ATTEMPT_BITS,
+    GROUP_BITS,
+    INDEX_BITS,
+    PEOPLE,
+    PERIOD_BITS,
+    draw_people,
+    let_all_come,
+)
 
 SIGN_UP = int(Clock.SIGN_UP)
-INDEX_BITS, ATTEMPT_BITS, PERIOD_BITS, GROUP_BITS = 26, 12, 12, 4
-PERIOD_PLACE = INDEX_BITS + ATTEMPT_BITS
-SEGMENT_PLACE = PERIOD_PLACE + PERIOD_BITS
 ATTEMPTS = 1 << ATTEMPT_BITS
-MOST_SEATS = 1e6
 
 
 @enum.unique
@@ -32,28 +37,6 @@ class Origin(enum.IntEnum):
     ACQUIRED = 0
     OPENING = 1
     REFERRED = 2
-
-
-@enum.unique
-class Trait(enum.IntEnum):
-    """Which trait a uniform is for. Append only."""
-
-    FIT = 0
-    LEAVE = 1
-    USE = 2
-    EFFORT = 3
-    SEATS = 4
-    CARD = 5
-    RENEWAL = 6
-    ORDER_LEAVE = 7
-    BASKET = 8
-    RESPONSIVENESS = 9
-    PRICE_SENSITIVITY = 10
-    SERVICE_DEMAND = 11
-    BAD_MOUTH = 12
-    CARD_PHASE = 13
-    POSTS = 14
-    SCREEN = 15
 
 
 @dataclass(frozen=True)
@@ -73,6 +56,31 @@ class Population:
     customer_shape: float = 1.0
     bargain_fit: float = 1.0
     bargain_leave: float = 1.0
+
+    @cached_property
+    def people(self) -> np.recarray:
+        """The record from which compiled code draws traits."""
+        people, segments = np.zeros(1, PEOPLE).view(np.recarray), len(self.seats)
+        people["seed"] = self.seed
+        people["seats"][0, :segments] = self.seats
+        people["card"][0, :segments] = self.card
+        people["renews"] = self.renewal[0] > 0.0
+        people["orders"] = self.order_leave is not None
+        people["bargain_fit"] = self.bargain_fit
+        people["bargain_leave"] = self.bargain_leave
+        return people
+
+    @cached_property
+    def tables(self) -> NDArray[np.float64]:
+        """The quantile tables of the traits, in the order of their places."""
+        renewal = self.renewal if self.renewal[0] > 0.0 else (1.0, 1.0)
+        leave = [] if self.order_leave is None else [float(mean) for mean in self.order_leave]
+        spreads = [(self.leave_total * mean, self.leave_total * (1.0 - mean)) for mean in leave]
+        return np.stack([
+            beta_table(*self.fit), gamma_table(self.leave_shape), gamma_table(self.use_shape),
+            beta_table(*self.effort), beta_table(*renewal), gamma_table(self.customer_shape),
+            *(beta_table(*spread) for spread in spreads),
+        ])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,62 +136,15 @@ def part_of(ids: NDArray[np.int64], below: int, bits: int) -> NDArray[np.int64]:
 
 
 def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]) -> np.recarray:
-    """Return customers with their traits, before their first event.
-
-    Beta, Gamma and geometric variates by inversion, one uniform each.
-    """
+    """Return customers with their traits, before their first event."""
     customers = new_customers(len(ids))
-
-    def chance(trait: Trait) -> NDArray[np.float64]:
-        return np.asarray(uniforms(np.uint64(population.seed), replication, ids, int(Stream.TRAIT), int(trait)))
-
-    segment = part_of(ids, SEGMENT_PLACE, GROUP_BITS)
-    customers.id = ids
-    customers.segment = segment
-    customers.channel = part_of(ids, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS)
-    customers.fit_place = chance(Trait.FIT)
-    customers.fit = special.betaincinv(*population.fit, customers.fit_place)
-    customers.leave_propensity = gamma(population.leave_shape, chance(Trait.LEAVE))
-    customers.use_propensity = gamma(population.use_shape, chance(Trait.USE))
-    customers.effort = special.betaincinv(*population.effort, chance(Trait.EFFORT))
-    customers.seats = geometric(population.seats[segment], chance(Trait.SEATS))
-    customers.card = chance(Trait.CARD) < population.card[segment]
-    if population.renewal[0] > 0.0:
-        customers.renewal_leave = special.betaincinv(*population.renewal, chance(Trait.RENEWAL))
-    customers.responsiveness = -np.log(chance(Trait.RESPONSIVENESS))
-    customers.price_sensitivity = 2.0 * chance(Trait.PRICE_SENSITIVITY)
-    customers.service_demand = chance(Trait.SERVICE_DEMAND)
-    customers.bad_mouth = chance(Trait.BAD_MOUTH)
-    customers.card_phase = chance(Trait.CARD_PHASE)
-    customers.posts = chance(Trait.POSTS)
-    customers.screen = 2.0 * chance(Trait.SCREEN) - 1.0
-    customers.referrer = -1
-    customers.referrer_slot = -1
-    customers.save = -1
-    if population.order_leave is not None:
-        mean, total = population.order_leave[segment], population.leave_total
-        customers.order_leave = special.betaincinv(mean * total, (1.0 - mean) * total, chance(Trait.ORDER_LEAVE))
-        customers.basket = gamma(population.customer_shape, chance(Trait.BASKET))
-    customers.request = -1
-    customers.sleep_reason = -1
+    draw_people(customers, ids, population.people, population.tables, replication)
     return customers
 
 
 def arrival_chances(population: Population, replication: int, ids: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return where each candidate arrives inside the span in which he may, 0..1."""
     return np.asarray(uniforms(np.uint64(population.seed), replication, ids, int(Stream.ARRIVAL), 0))
-
-
-def gamma(shape: float, chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gamma variates with mean 1, by inversion."""
-    return np.asarray(special.gammaincinv(shape, chance) / shape)
-
-
-def geometric(mean: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Whole numbers from 1 with the given means, by inversion."""
-    with np.errstate(divide="ignore"):  # a mean of 1 gives log(0), and so 1 for everybody
-        drawn = 1.0 + np.floor(np.log1p(-chance) / np.log1p(-1.0 / np.maximum(1.0, mean)))
-    return np.asarray(np.minimum(drawn, MOST_SEATS))
 
 
 def set_arrivals(customers: np.recarray, times: NDArray[np.float64]) -> None:
@@ -194,22 +155,16 @@ def set_arrivals(customers: np.recarray, times: NDArray[np.float64]) -> None:
     customers.next_time = times
 
 
+def names_and_places(groups: Sequence[Group]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the ids of the candidates of some groups, and where each stands in his month."""
+    if not groups:
+        return np.zeros(0, np.int64), np.zeros(0)
+    return np.concatenate([group.ids() for group in groups]), np.concatenate([group.places() for group in groups])
+
+
 def acquired(population: Population, replication: int, *groups: Group) -> np.recarray:
     """Return the candidates of some months and segments, arriving spread over each month."""
-    ids = np.concatenate([group.ids() for group in groups]) if groups else np.zeros(0, np.int64)
-    customers = draw_traits(population, replication, ids)
-    month = part_of(ids, PERIOD_PLACE, PERIOD_BITS)
-    set_arrivals(customers, (month + arrival_chances(population, replication, ids)) * MONTH)
-    if groups:
-        customers.place = np.concatenate([group.places() for group in groups])
-    come_for_the_offer(customers, population)
+    ids, places = names_and_places(groups)
+    customers = new_customers(len(ids))
+    let_all_come(customers, ids, places, population.people, population.tables, replication)
     return customers
-
-
-def come_for_the_offer(customers: np.recarray, population: Population) -> None:
-    """Candidates who come for an offer alone: the product fits them less, they look at the price, and leave sooner."""
-    bargain = part_of(customers.id, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS) == BARGAIN_LINE
-    customers.fit[bargain] *= population.bargain_fit
-    customers.leave_propensity[bargain] *= population.bargain_leave
-    customers.order_leave[bargain] = np.minimum(1.0, population.bargain_leave * customers.order_leave[bargain])
-    customers.price_sensitivity[bargain] = 1.0 + 0.5 * customers.price_sensitivity[bargain]

@@ -17,6 +17,10 @@ RETURN = int(Clock.RETURN)
 CLOCK_STREAM = int(Stream.CLOCK)
 
 
+NOT_YET = -1.0
+"""A budget that is drawn when the clock first runs: most clocks of most lives never do."""
+
+
 @compiled_once
 def set_rate(c, clock, rate):
     """Give a clock its rate. An unchanged rate leaves the firing time alone, to the bit; rate 0 stores the budget."""
@@ -26,6 +30,8 @@ def set_rate(c, clock, rate):
     if old > 0.0:
         c.budget[clock] = max(0.0, (c.due[clock] - c.now) * old)
     c.rate[clock] = rate
+    if c.budget[clock] == NOT_YET:
+        c.budget[clock] = unit_exponential(c.key, CLOCK_STREAM + clock, 0)
     c.due[clock] = c.now + c.budget[clock] / rate if rate > 0.0 else NEVER
 
 
@@ -49,15 +55,18 @@ def set_return(c, shape, rate):
     if old > 0.0:
         c.budget[RETURN] = max(0.0, (((c.due[RETURN] - c.ended) / YEAR) ** shape - spent) * old)
     c.rate[RETURN] = rate
+    if c.budget[RETURN] == NOT_YET:
+        c.budget[RETURN] = unit_exponential(c.key, CLOCK_STREAM + RETURN, 0)
     years = (spent + c.budget[RETURN] / rate) ** (1.0 / shape) if rate > 0.0 else NEVER
     c.due[RETURN] = c.ended + YEAR * years
 
 
 @njit(error_model="numpy")
-def look_ahead(c):
-    """Find the soonest of all firing times; at equal times the lower number goes first."""
-    kind, soonest = 0, c.due[0]
-    for other in range(1, len(c.due)):
+def look_ahead(c, p):
+    """Find the soonest of all firing times that can come; at equal times the lower number goes first."""
+    kind, soonest = 0, NEVER
+    for n in range(p.running.count):
+        other = p.running.kinds[n]
         due = c.due[other]
         kind, soonest = (other, due) if due < soonest else (kind, soonest)
     c.next_kind = kind

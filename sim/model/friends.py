@@ -13,18 +13,11 @@ from sim.core.customer import Clock
 from sim.core.events import Event, Stage
 from sim.core.randomness import draw_bits
 from sim.core.units import MONTH
-from sim.model.candidates import (
-    GROUP_BITS,
-    SEGMENT_PLACE,
-    Origin,
-    Population,
-    arrival_chances,
-    draw_traits,
-    set_arrivals,
-)  # fmt: skip
+from sim.model.candidates import Origin, Population, arrival_chances, draw_traits, set_arrivals
 from sim.model.clocks import wind
 from sim.model.kernel import FRIEND_LINE
 from sim.model.records import write
+from sim.model.traits import GROUP_BITS, SEGMENT_PLACE
 
 REFER = int(Clock.REFER)
 REFERRED = int(Event.REFERRED)

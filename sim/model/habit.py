@@ -59,6 +59,8 @@ def open_cell(c, p):
 
     The grid is tenure days 1, 3, 7, 14, 28, idle days 3, 7, 14, 28, and calendar month starts: no lever adds to it.
     """
+    if p.running.grid == 0:
+        return
     due = (c.month + 1) * MONTH
     if c.tenure_step < len(TENURE_DAYS):
         due = min(due, c.began + TENURE_DAYS[c.tenure_step])

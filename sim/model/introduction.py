@@ -11,7 +11,7 @@ from sim.core.randomness import Stream, life_key, uniform
 from sim.levers import LEVERS
 from sim.model import chains
 from sim.model.billing import pay
-from sim.model.clocks import NEVER, wind
+from sim.model.clocks import NEVER, NOT_YET
 from sim.model.guidance import AT_ONCE, begin_guidance
 from sim.model.habit import carry_forward, open_cell
 from sim.model.kernel import FRIEND_LINE
@@ -90,7 +90,7 @@ def begin_life(c, p):
         c.due[kind] = NEVER
     for clock in range(CLOCKS):
         c.rate[clock] = 0.0
-        wind(c, clock, 0)
+        c.budget[clock] = NOT_YET
     open_cell(c, p)
 
 

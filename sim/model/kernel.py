@@ -12,6 +12,7 @@ from sim.core.frame import FRAME
 from sim.core.lever import lever_fields
 from sim.levers import LEVERS
 from sim.model.behaviour import Behaviour
+from sim.model.running import RUNNING, skip_nothing
 
 TERM_MONTHS = (1, 12, 0, 24)
 """Of each plan; a lever may set that of the last."""
@@ -76,6 +77,7 @@ KERNEL = np.dtype(
             [
                 ("seed", "u8"),
                 ("replication", "i8"),
+                ("running", np.dtype(RUNNING, align=True)),
                 ("first_month", "i8"),  # calendar month of day 0, 0..11
                 ("price", "i8", (PLANS,)),  # minor money units per seat and billing period
                 ("term_months", "i8", (PLANS,)),  # length of the billing period; 0: no bills
@@ -149,6 +151,7 @@ def new_kernel() -> np.recarray:
     kernel["frames"]["ration"] = 1.0
     kernel["frames"]["meets_at"] = -1
     set_retries(kernel, Behaviour())
+    skip_nothing(kernel)
     return kernel
 
 

@@ -76,6 +76,8 @@ def reach(c, p):
     c.met = 0
     c.met_as = -1
     c.fits_as = 0
+    if p.running.levers == 0:
+        return
     customer_key = person_key(c, p)
     for bit in range(PLACES):
         frame = p.frames[bit]
@@ -87,6 +89,8 @@ def reach(c, p):
 @njit(error_model="numpy")
 def meet_levers(c, p, log):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
+    if p.running.levers == 0:
+        return
     stands = stands_as(c)
     if stands == c.met_as:
         return

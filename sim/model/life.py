@@ -147,7 +147,7 @@ def happen(c, p, log):
         date_comes(c, p, log, kind)
     set_rates(c, p)
     meet_levers(c, p, log)
-    look_ahead(c)
+    look_ahead(c, p)
 
 
 # Order at equal times: service ends, then whatever ends a wait or a life, then requests, then agents are freed.
@@ -197,4 +197,4 @@ def enter(c, p, log):
         months = p.term_months[c.plan]  # seats added since the bill count as if they had been on it
         write(log, c, OPENED, -last_bill, int(math.floor(c.seat_price * c.paid_seats * months + 0.5)))
     reach(c, p)
-    look_ahead(c)
+    look_ahead(c, p)

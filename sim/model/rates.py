@@ -167,7 +167,7 @@ def return_factor(c, p):
 @njit(error_model="numpy")
 def set_use_rate(c, p):
     """Base x propensity x P(act) x S(habit, novelty) x what was just paid for; nothing comes from who is gone."""
-    if c.gone == 1 or c.paused == 1 or c.lapsed == 1:
+    if p.running.use == 0 or c.gone == 1 or c.paused == 1 or c.lapsed == 1:
         set_rate(c, USE, 0.0)
         return
     base = p.use.peak * p.use_level[c.segment] * c.use_propensity * c.use_strength * c.paid_bump
@@ -210,12 +210,11 @@ def set_leave_rates(c, p):
 
 
 @njit(error_model="numpy")
-def set_growth_rates(c, p):
-    """Clocks of a customer who is awake: integrations, use cases, seats, friends, problems, lapsing."""
-    awake = c.stage != DORMANCY and c.paused == 0
+def set_relation_rates(c, p, awake):
+    """Clocks of a customer who is awake: integrations, use cases, seats, friends, problems."""
     grows = awake and c.plan != PER_USE and c.request < 0 and c.attempt == 0
     around_value = p.deals.value_seats * (2.0 * c.value - 1.0)
-    add, drop, cases, connect, refer, problem, lapse = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    add, drop, cases, connect, refer, problem = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     if grows and p.add_seat[c.segment] > 0.0 and c.seats < MOST_SEATS:
         add = p.add_seat[c.segment] * c.seats * max(0.0, 1.0 + around_value) * chains.add_seat_rate(1.0, c, p)
     if grows and p.drop_seat[c.segment] > 0.0 and c.seats > 1:
@@ -225,15 +224,19 @@ def set_growth_rates(c, p):
         cases = chains.use_case_rate(0.0, c, p) if c.use_cases < MOST_COUNTED else 0.0
         refer = chains.refer_rate(0.0, c, p) if c.referrals < MOST_COUNTED else 0.0
         problem = p.service.problems * 2.0 * c.service_demand * chains.problem_rate(1.0, c, p)
-        if p.stages.lapse > 0.0:
-            lapse = p.stages.lapse + (p.stages.lapse_habit - p.stages.lapse) * c.habit_strength
     set_rate(c, ADD_SEAT, max(0.0, add))
     set_rate(c, DROP_SEAT, max(0.0, drop))
     set_rate(c, USE_CASE, max(0.0, cases))
     set_rate(c, INTEGRATE, max(0.0, connect))
     set_rate(c, REFER, max(0.0, refer))
     set_rate(c, PROBLEM, max(0.0, problem))
-    set_rate(c, LAPSE, lapse)
+
+
+@njit(error_model="numpy")
+def set_lapse_rates(c, p, awake):
+    """The clocks by which a customer lapses and comes to life again, where the scenario has them."""
+    lapse = p.stages.lapse + (p.stages.lapse_habit - p.stages.lapse) * c.habit_strength
+    set_rate(c, LAPSE, lapse if awake else 0.0)
     revives = c.lapsed == 1 and c.gone == 0 and c.paused == 0
     set_rate(c, REVIVE, p.stages.revive if revives else 0.0)
 
@@ -255,7 +258,11 @@ def set_rates(c, p):
         return
     if c.plan != PER_USE:
         set_leave_rates(c, p)
-    set_growth_rates(c, p)
+    awake = c.stage != DORMANCY and c.paused == 0
+    if p.running.relations == 1:
+        set_relation_rates(c, p, awake)
+    if p.stages.lapse > 0.0:
+        set_lapse_rates(c, p, awake)
 
 
 @njit(error_model="numpy")

@@ -36,6 +36,11 @@ def brings_friends(kernel: np.recarray) -> bool:
     return bool(frames["on"][list(FRIENDLY)].any() or refers.any())
 
 
+def grows_together(kernel: np.recarray) -> bool:
+    """Whether customers are to be run all together, month by month."""
+    return ties_customers(kernel) or brings_friends(kernel)
+
+
 def forget(kernel: np.recarray) -> None:
     """Let everything that is learnt begin anew: what a run has learnt is kept in the kernel."""
     for name in ("stopped", "recalled", "worth"):

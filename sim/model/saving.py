@@ -37,7 +37,7 @@ def drop_intent(c, reason):
 
 @njit(error_model="numpy")
 def answer_request(c, p, log, reason):
-    """Somebody has asked to cancel: he may be kept by an offer, or go at once; from a paid term, with part of his money back."""
+    """Somebody has asked to cancel: an offer keeps him, or he may go at once, with part of his money back."""
     meet_at(c, p, log, REQUESTED)
     offer = int(chains.save_offer(-1.0, c, p))
     chance = chains.save_chance(0.0, c, p) if offer >= 0 else 0.0

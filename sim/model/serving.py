@@ -34,4 +34,4 @@ def end_service(c, p, log, time):
     set_touch_dates(c, p)  # nobody is contacted while an agent is busy with him
     set_rates(c, p)
     meet_levers(c, p, log)
-    look_ahead(c)
+    look_ahead(c, p)

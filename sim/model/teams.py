@@ -48,5 +48,5 @@ def begin_service(c, p, log, time):
     c.team = SERVED
     c.due[PATIENCE] = NEVER
     write(log, c, SERVICE_BEGAN, c.asked, 0)
-    look_ahead(c)
+    look_ahead(c, p)
     return time + length(c, p, SERVICE_STREAM, p.teams[c.asked].session)

@@ -112,5 +112,7 @@ def set_touch_dates(c, p):
 @njit(error_model="numpy")
 def set_windows(c, p):
     """Open and close windows, and set the dates of touches."""
+    if p.running.levers == 0:
+        return
     open_windows(c, p)
     set_touch_dates(c, p)

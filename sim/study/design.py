@@ -20,7 +20,7 @@ from sim.scenario.lower import kernel_of, opening_cells, population_of
 from sim.scenario.schema import Scenario
 
 Engine = Literal["compiled", "reference"]
-BLOCK = 4096
+BLOCK = 16_384
 DEFAULT_CUSTOMERS = 10_000
 DEFAULT_REPLICATIONS = 20
 

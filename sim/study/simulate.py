@@ -10,26 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold, lifetime_values
+from sim.analysis.ledger import close, empty_cohorts, empty_sums, fold
+from sim.analysis.lives import Lot, live, lot_of
 from sim.analysis.measures import MET_FIGURES, RECALL_SHAPE, VALUES, Group, accounts_for, new_accounts
 from sim.analysis.recalls import empty_recalls
-from sim.core.customer import new_customers
+from sim.analysis.standing import compare, lifetime_values, side_by_side, standing_of
 from sim.core.growing import Growing
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
-from sim.model.candidates import acquired
 from sim.model.friends import coming_friends
 from sim.model.kernel import PLACES
-from sim.study.design import Design, Task, batches, event_costs
-from sim.study.standing import (
-    Standing,
-    compare_split,
-    met_by_levers,
-    recalled_beside,
-    side_by_side,
-    standing_of,
-)
+from sim.model.reviews import grows_together
+from sim.study.design import Design, Task, event_costs
 
 AHEAD = 2
 KeepEvents = Callable[[int, int, NDArray[Any]], None]
@@ -95,45 +88,53 @@ def empty_tally(design: Design) -> Tally:
 
 def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
     """Run one task's customers through every scenario; return one tally per scenario."""
-    fresh = fresh_customers(design, task)
+    lot = lot_of(design.population, task.replication, task.acquired, opening_of(design, task))
     tallies: list[Tally] = []
-    baseline: Standing | None = None
-    count = sum(group.count for group in task.acquired) + sum(cell.group.count for cell in task.opening)
+    baseline: np.recarray | None = None
     for number in range(len(design.scenarios)):
-        tally, standing = run_scenario(design, number, task.replication, fresh, keep)
+        one_by_one = design.engine == "compiled" and keep is None and not grows_together(design.kernels[number])
+        tally, standing = run_one_by_one(design, number, lot) if one_by_one else run_together(design, number, lot, keep)
+        tally.lifetime[:] = lifetime_values(standing)
         baseline = standing if baseline is None else baseline
-        compare_standings(tally, *side_by_side(baseline, standing, count), design.months_valued * MONTH)
+        before, after = side_by_side(baseline, standing, len(lot))
+        until = design.months_valued * MONTH
+        compare(tally.split, tally.kept, tally.met, tally.recall_paired, before, after, until)
         tallies.append(tally)
     return tallies
 
 
-def fresh_customers(design: Design, task: Task) -> Callable[[], np.recarray]:
-    """Return what makes a task's customers for each scenario: the same ones, before anything happened to them."""
-    make = partial(customers_of, design, task, opening_of(design, task))
-    # A whole business is made anew for each scenario: a copy kept aside would double the memory.
-    return make if design.tied else make().copy
+def run_one_by_one(design: Design, number: int, lot: Lot) -> tuple[Tally, np.recarray]:
+    """Run customers without ties through one scenario; return its sums, and how each stands in the end."""
+    scenario, tally = design.scenarios[number], empty_tally(design)
+    cohorts = (tally.cohort_started, tally.cohort_ended)
+    tally.rows[0], standings = live(
+        lot, kernel_for(design, number, lot.replication), design.months_valued * MONTH, tally.sums, cohorts,
+        tally.recall, design.terms(scenario), design.discount, event_costs(scenario),
+    )  # fmt: skip
+    return tally, standings
 
 
-def run_scenario(
-    design: Design, number: int, replication: int, fresh: Callable[[], np.recarray], keep: KeepEvents | None
-) -> tuple[Tally, Standing]:
-    """Run customers, as ``fresh`` makes them, through one scenario."""
-    scenario, kernel = design.scenarios[number], design.kernels[number].copy()
-    kernel["replication"] = replication
-    customers = fresh()
-    tally, accounts = empty_tally(design), Growing(new_accounts(len(customers)))
+def run_together(design: Design, number: int, lot: Lot, keep: KeepEvents | None) -> tuple[Tally, np.recarray]:
+    """Run customers through one scenario by an engine, piece of log by piece of log; keep the log if asked to."""
+    scenario, tally = design.scenarios[number], empty_tally(design)
+    accounts, cohorts = Growing(new_accounts(len(lot))), (tally.cohort_started, tally.cohort_ended)
     terms, costs = design.terms(scenario), event_costs(scenario)
-    friends = partial(coming_friends, design.population, replication)
-    for piece in run_engine(design)(customers, kernel, design.months_valued * MONTH, coming=friends):
+    friends = partial(coming_friends, design.population, lot.replication)
+    kernel, until = kernel_for(design, number, lot.replication), design.months_valued * MONTH
+    for piece in run_engine(design)(lot.customers(), kernel, until, coming=friends):
         tally.rows[0] += len(piece)
-        cohorts = (tally.cohort_started, tally.cohort_ended)
         fold(piece, accounts_for(accounts, piece), tally.sums, *cohorts, tally.recall, terms, design.discount, costs)
         if keep is not None:
-            keep(number, replication, piece)
-    del customers  # the largest thing in memory, and not needed any more
+            keep(number, lot.replication, piece)
     close(accounts.all(), tally.sums, tally.recall, terms)
-    tally.lifetime[:] = lifetime_values(accounts.all())
     return tally, standing_of(accounts.all())
+
+
+def kernel_for(design: Design, number: int, replication: int) -> np.recarray:
+    """Return one scenario's parameters for one replication."""
+    kernel = design.kernels[number].copy()
+    kernel["replication"] = replication
+    return kernel
 
 
 def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
@@ -152,24 +153,9 @@ def opening_of(design: Design, task: Task) -> np.recarray:
     return opening_customers(design.population, past, task.replication, *task.opening)
 
 
-def customers_of(design: Design, task: Task, book: np.recarray | None = None) -> np.recarray:
+def customers_of(design: Design, task: Task) -> np.recarray:
     """Return a task's customers before a scenario: prospects to come, then those of the opening book."""
-    book = opening_of(design, task) if book is None else book
-    customers = new_customers(sum(group.count for group in task.acquired) + len(book))
-    place = 0
-    for groups in batches(task.acquired, design.block):  # in a tied study one task is the whole business
-        people = acquired(design.population, task.replication, *groups)
-        customers[place : place + len(people)] = people
-        place += len(people)
-    customers[place:] = book
-    return customers
-
-
-def compare_standings(tally: Tally, baseline: Standing, standing: Standing, until: float) -> None:
-    """Tally what each customer is worth beside himself under the baseline."""
-    compare_split(tally.split, tally.kept, baseline, standing)
-    met_by_levers(tally.met, baseline, standing)
-    recalled_beside(tally.recall_paired, baseline, standing, until)
+    return lot_of(design.population, task.replication, task.acquired, opening_of(design, task)).customers()
 
 
 def run_replications(

@@ -13,12 +13,12 @@ from sim.core.events import COST_EVENTS, STORY, Event, Reason
 from sim.core.units import MONTH
 from sim.model.friends import coming_friends
 from sim.model.kernel import TERM_MONTHS
-from sim.model.reviews import brings_friends, ties_customers
+from sim.model.reviews import grows_together
 from sim.scenario.acquisition import acquired_groups
 from sim.scenario.lower import opening_cells
 from sim.study.api import NotComparable
 from sim.study.design import Design, Task
-from sim.study.simulate import customers_of, opening_of, run_engine
+from sim.study.simulate import customers_of, run_engine
 
 Rows = NDArray[Any]
 """Rows of the event log, in the order of time."""
@@ -133,7 +133,7 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
     who = alone[0].copy()
     kernel = design.kernels[scenario_number].copy()
     kernel["replication"] = replication
-    customers = on_day_0(design, everybody) if ties_customers(kernel) or brings_friends(kernel) else alone
+    customers = on_day_0(design, everybody) if grows_together(kernel) else alone
     friends = partial(coming_friends, design.population, replication)
     pieces = run_engine(design)(customers, kernel, design.months * MONTH, coming=friends)
     rows = np.concatenate([new_log(0), *(piece[piece["customer"] == who.id] for piece in pieces)])
@@ -171,7 +171,7 @@ def only(task: Task, number: int) -> Task:
 
 def on_day_0(design: Design, task: Task) -> np.recarray:
     """Return a task's customers as they stand before a scenario."""
-    return customers_of(design, task, opening_of(design, task))
+    return customers_of(design, task)
 
 
 def before(who: np.record, rows: Rows) -> Before | None:

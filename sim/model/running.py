@@ -1,0 +1,93 @@
+"""Which mechanisms a study can do without: they are skipped, which changes the time that it takes and nothing else.
+
+The reference engine skips nothing. So a mechanism that is left out by mistake shows as a difference between the logs.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.customer import KINDS, Clock
+from sim.core.events import INTENT_REASONS, Reason
+from sim.core.units import MONTH
+
+RUNNING = [
+    ("levers", "i1"),  # some lever is pulled
+    ("grid", "i1"),  # something depends on the calendar, on habit, value or satisfaction
+    ("use", "i1"),  # customers use of their own accord
+    ("relations", "i1"),  # seats come and go, problems arise, or levers run clocks of their own
+    ("kinds", "i1", (KINDS,)),  # clocks and dates that can come, in their order
+    ("count", "i8"),  # how many of them
+]
+LONGEST = 240.0 * MONTH
+"""No study simulates more."""
+SOFT, EXPERIENCE = int(Reason.SOFT), int(Reason.EXPERIENCE)
+
+
+def skip_nothing(kernel: np.recarray) -> None:
+    """Let everything run."""
+    running = kernel["running"]
+    for name in ("levers", "grid", "use", "relations"):
+        running[name] = 1
+    running["kinds"] = np.arange(KINDS)
+    running["count"] = KINDS
+
+
+def skip_unused(kernel: np.recarray) -> None:
+    """Note what can change nothing under these parameters."""
+    running, service = kernel["running"], kernel["service"]
+    levers = bool(kernel["frames"]["on"].any())
+    use = bool(kernel["use"]["peak"] * kernel["use_level"].max() > 0.0)
+    relations = levers or bool(kernel["add_seat"].max() + kernel["drop_seat"].max() + service["problems"] > 0.0)
+    running["levers"] = levers
+    running["use"] = use
+    running["relations"] = relations
+    running["grid"] = levers or use or relations or reads_state(kernel) or reads_calendar(kernel)
+    can_come = kinds_that_can_come(kernel)
+    running["count"] = can_come.sum()
+    running["kinds"][0, : can_come.sum()] = np.flatnonzero(can_come)
+
+
+def reads_calendar(kernel: np.recarray) -> bool:
+    """Return whether one calendar month differs from another."""
+    return any(bool((kernel[name] != 1.0).any()) for name in ("season", "promoted", "promoted_price"))
+
+
+def reads_state(kernel: np.recarray) -> bool:
+    """Return whether anything hangs on habit, value or satisfaction, which points of the grid carry forward."""
+    leaving, stages = kernel["leaving"], kernel["stages"]
+    leaves = kernel["leave"][0].max(axis=(0, 1)) > 0.0
+    return bool(
+        kernel["per_use"][0]
+        or (leaves[SOFT] and leaving["soft_without_habit"] != 1.0)
+        or (leaves[EXPERIENCE] and leaving["experience_without_value"] != 1.0)
+        or (leaves[EXPERIENCE] and kernel["service"]["experience_unsatisfied"] != 1.0)
+        or (stages["lapse"] > 0.0 and stages["lapse"] != stages["lapse_habit"])
+        or (stages["lapse"] > 0.0 and stages["mature_habit"] < 1.0 and stages["mature_after"] < LONGEST)
+    )
+
+
+def kinds_that_can_come(kernel: np.recarray) -> NDArray[np.bool_]:
+    """Return for each clock and date whether it can ever come."""
+    running, per_use = kernel["running"][0], bool(kernel["per_use"][0])
+    levers, lapses = bool(running["levers"]), bool(kernel["stages"]["lapse"] > 0.0)
+    leaves = (kernel["leave"][0].max(axis=(0, 1)) > 0.0) | levers  # a touch may remind somebody that he can leave
+    fails = kernel["payment"]["fails"] + kernel["payment"]["replaced_fails"] > 0.0
+    can_come = np.zeros(KINDS, bool)
+    can_come[[Clock.CONVERT, Clock.SIGN_UP, Clock.TRIAL_END]] = True
+    can_come[Clock.GIVE_UP] = kernel["introduction"]["give_up"] > 0.0
+    can_come[Clock.USE] = running["use"]
+    for reason in range(INTENT_REASONS):
+        can_come[[Clock.LEAVE + reason, Clock.ACT + reason]] = leaves[reason]
+        can_come[Clock.RESUME + reason] = leaves[reason] and kernel["leaving"]["resume"] > 0.0
+    can_come[Clock.RETURN] = kernel["returning"]["within_year"] > 0.0 or levers
+    can_come[[Clock.INTEGRATE, Clock.USE_CASE, Clock.REFER, Clock.EDGE, Clock.PATIENCE, Clock.TOUCH]] = levers
+    can_come[Clock.ADD_SEAT] = kernel["add_seat"].max() > 0.0
+    can_come[Clock.DROP_SEAT] = kernel["drop_seat"].max() > 0.0
+    can_come[Clock.PROBLEM] = kernel["service"]["problems"] > 0.0
+    can_come[[Clock.LAPSE, Clock.REVIVE]] = lapses
+    can_come[Clock.DORMANT] = not lapses
+    can_come[Clock.GRID] = running["grid"]
+    can_come[Clock.BILL] = not per_use
+    can_come[Clock.RETRY] = not per_use and bool(fails or levers)
+    can_come[Clock.LOST] = per_use
+    return can_come
