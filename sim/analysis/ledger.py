@@ -7,12 +7,13 @@ customer counts as paying from his first order until he counts as lost, and has 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.analysis.measures import MEASURES, Measure
+from sim.analysis.measures import CELL, MEASURES, Measure
 from sim.analysis.notes import ALERT_DAYS, note
 from sim.analysis.postings import (
     give_back,
@@ -86,7 +87,7 @@ def settle_years(account, sums, time):
     while (account.year + 1) * YEAR_MONTHS * MONTH <= time:
         account.year += 1
         if account.year_mrr > 0:
-            cell = sums[account.year * YEAR_MONTHS - 1, account.segment, account.plan]
+            cell = sums[account.year * YEAR_MONTHS - 1, account.segment, account.plan].counts
             cell[MRR_YEAR_AGO] += account.year_mrr
             cell[MRR_YEAR_KEPT] += account.mrr
             cell[MRR_YEAR_CAPPED] += min(account.mrr, account.year_mrr)
@@ -96,7 +97,7 @@ def settle_years(account, sums, time):
 @njit(error_model="numpy")
 def end_account(row, account, sums, cohort_ended, month, terms):
     """The subscription is over, or a per-use customer counts as lost."""
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     cell[ENDED + row.detail] += 1
     cell[DUE] += account.dunning == 0 and account.resting == 0 and row.plan != PER_USE
     cell[MRR_CHURN] += account.mrr
@@ -119,7 +120,7 @@ def end_account(row, account, sums, cohort_ended, month, terms):
 @njit(error_model="numpy")
 def begin_account(row, account, sums, cohort_started, month):
     """First contact, first payment, or a return."""
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     if row.event == SIGNED_UP:
         account.signed_up = row.time
         account.signed_plan = row.plan
@@ -133,13 +134,13 @@ def begin_account(row, account, sums, cohort_started, month):
         account.plan = row.plan
         cell[CONVERTED] += 1
         cell[FRIENDS_CONVERTED] += account.friend
-        sums[int(account.signed_up / MONTH), row.segment, account.signed_plan, SIGNED_UP_CONVERTED] += 1
+        sums[int(account.signed_up / MONTH), row.segment, account.signed_plan].counts[SIGNED_UP_CONVERTED] += 1
         cohort_started[month, row.segment, row.plan] += 1
     else:
         cell[RETURNED] += 1
         cell[RECALLED] += row.detail > 0
         if row.time - account.ended <= YEAR_MONTHS * MONTH and account.ended < np.inf:
-            sums[int(account.ended / MONTH), row.segment, account.ended_plan, ENDED_RETURNED] += 1
+            sums[int(account.ended / MONTH), row.segment, account.ended_plan].counts[ENDED_RETURNED] += 1
 
 
 @njit(error_model="numpy")
@@ -156,7 +157,7 @@ def open_account(row, account, sums, terms, discount):
     account.signed_up = -1.0
     account.mrr = (row.amount + months // 2) // months
     account.year_mrr = account.mrr
-    cell = sums[0, row.segment, row.plan]
+    cell = sums[0, row.segment, row.plan].counts
     cell[OPENING] += 1
     cell[MRR_OPENING] += account.mrr
     account.dunning = 1 if row.detail > months else 0  # the last bill is over and the next one not yet paid
@@ -168,9 +169,9 @@ def open_account(row, account, sums, terms, discount):
 def move_stage(row, account, sums, month):
     """Net change of the stages; a stage is counted by the plan that the customer has at the time."""
     if account.stage >= 0 and account.stage < STAGES_COUNTED:
-        sums[month, row.segment, account.plan_now, STAGE + account.stage] -= 1
+        sums[month, row.segment, account.plan_now].counts[STAGE + account.stage] -= 1
     if row.stage < STAGES_COUNTED:
-        sums[month, row.segment, row.plan, STAGE + row.stage] += 1
+        sums[month, row.segment, row.plan].counts[STAGE + row.stage] += 1
     account.stage = row.stage
     account.plan_now = row.plan
 
@@ -212,17 +213,30 @@ def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, mont
             account.alive_end = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def fold(log, accounts, sums, cohort_started, cohort_ended, recall, terms, discount, event_costs):
+def cells_of(sums: NDArray[np.int64]) -> np.recarray:
+    """Return sums [month, segment, plan, measure] as records: to compiled code a row of an array is dearer."""
+    return sums.view(CELL)[..., 0].view(np.recarray)
+
+
+def episodes_of(recall: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all cells of recall episodes in one row: [cell, figure]."""
+    return recall.reshape((-1, recall.shape[-1]))
+
+
+def fold(
+    log: NDArray[Any], accounts: np.recarray, sums: NDArray[np.int64], cohort_started: NDArray[np.int64],
+    cohort_ended: NDArray[np.int64], recall: NDArray[np.int64], terms: np.recarray, discount: NDArray[np.float64],
+    event_costs: NDArray[np.int64],
+) -> None:  # fmt: skip
     """Add a piece of the log to the sums and to the customers' accounts."""
-    fold_rows(log, len(log), accounts, sums, cohort_started, cohort_ended, recall, terms, discount, event_costs)
+    fold_rows(log, len(log), accounts, cells_of(sums), cohort_started, cohort_ended, episodes_of(recall), terms,
+              discount, event_costs)  # fmt: skip
 
 
-@njit(error_model="numpy")
-def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recall, terms, discount, event_costs):
-    """Do so with the first so many rows."""
+@njit(cache=True, nogil=True, error_model="numpy")
+def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount, event_costs):
+    """Add the first so many rows of a log."""
     t = terms[0]
-    recalls = recall.reshape((-1, recall.shape[-1]))
     for n in range(count):
         row = log[n]
         account = accounts[row.slot]
@@ -231,9 +245,9 @@ def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recall, 
         if account.stage != row.stage or account.plan_now != row.plan:
             move_stage(row, account, sums, month)
         if COUNTED[event] >= 0:
-            sums[month, row.segment, row.plan, COUNTED[event]] += 1
+            sums[month, row.segment, row.plan].counts[COUNTED[event]] += 1
             if event == USED and row.detail == 1:
-                sums[month, row.segment, row.plan, PROMPTED] += 1
+                sums[month, row.segment, row.plan].counts[PROMPTED] += 1
         cost = FINE * event_costs[event] + PRICED[event] * row.amount
         if cost > 0:
             pay_for_event(row, account, sums, month, cost, t, discount)
@@ -252,18 +266,22 @@ def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recall, 
             note(row, account, sums, month, t)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def close(accounts, sums, recall, terms):
+def close(accounts: np.recarray, sums: NDArray[np.int64], recall: NDArray[np.int64], terms: np.recarray) -> None:
     """Bring every account to its end."""
+    close_accounts(accounts, cells_of(sums), episodes_of(recall), terms)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def close_accounts(accounts, sums, recalls, terms):
     for slot in range(len(accounts)):
-        close_account(accounts[slot], sums, recall, terms[0])
+        close_account(accounts[slot], sums, recalls, terms[0])
 
 
 @njit(error_model="numpy")
-def close_account(account, sums, recall, terms):
+def close_account(account, sums, recalls, terms):
     """Bring an account to its end: anniversaries, who is kept at month 12, and a return that still goes on."""
     settle_years(account, sums, terms.horizon)
-    end_return(account, sums, recall.reshape((-1, recall.shape[-1])), np.inf, terms)
+    end_return(account, sums, recalls, np.inf, terms)
     seen = account.converted >= 0.0 and account.converted + YEAR_MONTHS * MONTH <= terms.horizon
     if not seen:
         account.kept = -1

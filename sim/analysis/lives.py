@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.analysis.ledger import close_account, fold_rows
+from sim.analysis.ledger import cells_of, close_account, episodes_of, fold_rows
 from sim.analysis.measures import new_accounts
 from sim.analysis.standing import nobody, note_standing
 from sim.core.customer import new_buffer, new_customers
@@ -75,8 +75,8 @@ def live(
     standings, people = nobody(len(lot)), lot.population.people
     blank = new_customers(2), new_accounts(2)  # one to be used, one to begin from
     rows = live_one_by_one(
-        lot.names, lot.places, lot.book, people, lot.population.tables, kernel, until, *blank, new_buffer(), sums,
-        *cohorts, recall, terms, discount, event_costs, standings,
+        lot.names, lot.places, lot.book, people, lot.population.tables, kernel, until, *blank, new_buffer(),
+        cells_of(sums), *cohorts, episodes_of(recall), terms, discount, event_costs, standings,
     )  # fmt: skip
     return rows, standings
 
@@ -84,7 +84,7 @@ def live(
 @njit(cache=True, nogil=True, error_model="numpy")
 def live_one_by_one(
     names, places, book, people, tables, kernel, until, customers, accounts, buffer, sums, cohort_started,
-    cohort_ended, recall, terms, discount, event_costs, standings,
+    cohort_ended, recalls, terms, discount, event_costs, standings,
 ):  # fmt: skip
     """Use the first record of ``customers`` and ``accounts`` for everybody; the second is empty."""
     p, log, c, account = kernel[0], buffer[0], customers[0], accounts[0]
@@ -101,14 +101,14 @@ def live_one_by_one(
         while c.next_time < until:
             if log.used > limit:
                 rows += log.used
-                fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recall, terms, discount,
+                fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
                           event_costs)  # fmt: skip
                 log.used = 0
             life.happen(c, p, log)
         rows += log.used
-        fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recall, terms, discount,
+        fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
                   event_costs)  # fmt: skip
         log.used = 0
-        close_account(account, sums, recall, terms[0])
+        close_account(account, sums, recalls, terms[0])
         note_standing(standings[n], account)
     return rows

@@ -98,6 +98,8 @@ class Measure(enum.IntEnum):
 
 
 MEASURES = 91
+CELL = np.dtype((np.record, np.dtype([("counts", "i8", (MEASURES,))])))
+"""The sums of one month, segment and plan."""
 assert len(Reason) == Measure.RETURNED - Measure.ENDED == Measure.PROMPTED - Measure.ASLEEP
 FINE_MONEY = frozenset({
     Measure.TOUCH_COST, Measure.TRIAL_COST, Measure.REWARD_COST, Measure.CONTACT_COST, Measure.RECALL_RETURN,

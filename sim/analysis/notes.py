@@ -44,7 +44,7 @@ def note_relation(row, account, cell):
 @njit(error_model="numpy")
 def note(row, account, sums, month, terms):
     """Events that change no money."""
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     if row.event == CHARGE_FAILED and row.detail == 0:
         account.dunning = 1
         cell[CHARGES_FAILED] += 1
@@ -52,7 +52,7 @@ def note(row, account, sums, month, terms):
     elif row.event == IS_ACTIVATED:
         cell[ACTIVATED] += 1
         if account.signed_up >= 0.0 and row.time - account.signed_up <= terms.activation_window:
-            sums[int(account.signed_up / MONTH), row.segment, account.signed_plan, SIGNED_UP_ACTIVATED] += 1
+            sums[int(account.signed_up / MONTH), row.segment, account.signed_plan].counts[SIGNED_UP_ACTIVATED] += 1
     elif row.event == FELL_ASLEEP:
         cell[ASLEEP + row.detail] += 1
     elif row.event >= PROBLEM:

@@ -51,7 +51,7 @@ def add_value(account, month, fine, terms, discount):
 @njit(error_model="numpy")
 def pay_for_event(row, account, sums, month, fine, terms, discount):
     """What levers pay for an event, in 1/FINE: for all of them, and for some kinds apart."""
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     cell[TOUCH_COST] += fine
     if row.stage == INTRODUCTION:
         cell[TRIAL_COST] += fine
@@ -65,7 +65,7 @@ def pay_for_event(row, account, sums, month, fine, terms, discount):
 @njit(error_model="numpy")
 def pay_for_prospect(row, account, sums, month, terms, discount):
     """What winning a prospect costs, in 1/FINE."""
-    sums[month, row.segment, row.plan, ACQUISITION] += row.amount
+    sums[month, row.segment, row.plan].counts[ACQUISITION] += row.amount
     add_value(account, month, -row.amount, terms, discount)
 
 
@@ -88,7 +88,7 @@ def recognise(row, account, sums, month, months, past, seats, terms, discount):
         revenue = part
         if ahead + past == 0:
             revenue += row.amount - months * part
-        cell = sums[month + ahead, row.segment, row.plan]
+        cell = sums[month + ahead, row.segment, row.plan].counts
         cell[REVENUE] += revenue
         cell[SERVICE_COST] += serve
         if (month + ahead) * MONTH < terms.horizon - 1.0:
@@ -104,13 +104,14 @@ def collect(row, account, cell, month, terms, discount):
     cell[FEES] += fee
     if row.time < terms.horizon:
         account.value[V_CASH] += row.amount
-    add_value(account, month, -fee * FINE, terms, discount)
+    if fee != 0:
+        add_value(account, month, -fee * FINE, terms, discount)
 
 
 @njit(error_model="numpy")
 def take_prorated(row, account, sums, month, terms, discount):
     """An added seat is paid for the rest of the term, in equal parts over its months."""
-    collect(row, account, sums[month, row.segment, row.plan], month, terms, discount)
+    collect(row, account, sums[month, row.segment, row.plan].counts, month, terms, discount)
     recognise(row, account, sums, month, max(1, row.detail), 0, 1, terms, discount)
 
 
@@ -121,14 +122,14 @@ def give_back_term(row, account, sums, month, terms, discount):
     Their revenue, added seats included, is taken back; what of it is kept is earned now.
     """
     unused, part, serve = int(row.detail), account.month_revenue, account.month_service
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     cell[CASH] -= row.amount
     cell[REVENUE] += unused * part - row.amount
     account.value[V_CASH] -= row.amount if row.time < terms.horizon else 0
     account.value[V_REVENUE] += unused * part - row.amount if row.time < terms.horizon else 0
     add_value(account, month, (unused * part - row.amount) * FINE, terms, discount)
     for ahead in range(1, unused + 1):
-        later = sums[month + ahead, row.segment, row.plan]
+        later = sums[month + ahead, row.segment, row.plan].counts
         later[REVENUE] -= part
         later[SERVICE_COST] -= serve
         if (month + ahead) * MONTH < terms.horizon - 1.0:
@@ -140,7 +141,7 @@ def give_back_term(row, account, sums, month, terms, discount):
 def take_payment(row, account, sums, month, terms, discount):
     """A bill is paid: cash, fee, revenue, and what MRR becomes."""
     months = terms.term_months[row.plan]
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     collect(row, account, cell, month, terms, discount)
     if row.time < terms.horizon:
         account.paid = 1
@@ -166,7 +167,7 @@ def take_payment(row, account, sums, month, terms, discount):
 def take_order(row, account, sums, month, terms, discount):
     """An order: paid and earned at once; goods cost a share of it."""
     goods, fee = rounded(row.amount * terms.goods_share), card_fee(row, terms)
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     account.ordered = row.amount
     cell[ORDERS] += 1
     cell[CASH] += row.amount
@@ -179,7 +180,7 @@ def take_order(row, account, sums, month, terms, discount):
         account.paid = 1
     add_value(account, month, (row.amount - goods - fee) * FINE, terms, discount)
     if account.converted >= 0.0 and account.converted < np.inf:
-        count_order(row, account, sums[int(account.converted / MONTH), row.segment, account.plan])
+        count_order(row, account, sums[int(account.converted / MONTH), row.segment, account.plan].counts)
 
 
 @njit(error_model="numpy")
@@ -203,7 +204,7 @@ def give_back(row, account, sums, month, resale, terms, discount):
     Of an order cancelled before it is sent no goods are spent, also where part of its money is kept.
     """
     goods = rounded(rounded(account.ordered * terms.goods_share) * resale)
-    cell = sums[month, row.segment, row.plan]
+    cell = sums[month, row.segment, row.plan].counts
     cell[CASH] -= row.amount
     cell[REFUNDS] += row.amount
     cell[GOODS] -= goods

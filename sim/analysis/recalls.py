@@ -81,7 +81,7 @@ def end_return(account, sums, recalls, ended, terms):
         return
     earned = account.total - account.total_before
     if account.recalled == 1:
-        sums[int(account.returned / MONTH), account.segment, account.returned_plan, RECALL_RETURN] += earned
+        sums[int(account.returned / MONTH), account.segment, account.returned_plan].counts[RECALL_RETURN] += earned
     if account.episode >= 0:
         recalls[account.episode, CONTRIBUTION] += earned
         seen = account.returned + KEPT_MONTHS * MONTH <= terms.until

@@ -102,14 +102,14 @@ def with_friends(there: np.recarray, friends: NDArray[np.int64], count: int) -> 
 
 
 @njit(error_model="numpy")
-def add_met(cells, before, after):
-    """Add what one customer is worth: [baseline or scenario, figure]."""
+def add_met(met, lever, side, before, after):
+    """Add what one customer is worth to the figures of a lever, reached or held out."""
     for world in range(2):
         there = before if world == 0 else after
-        cells[world, CUSTOMERS] += 1
-        cells[world, ALIVE_END] += there.alive_end
+        met[lever, side, world, CUSTOMERS] += 1
+        met[lever, side, world, ALIVE_END] += there.alive_end
         for value in range(VALUES):
-            cells[world, VALUE + value] += there.value[value]
+            met[lever, side, world, VALUE + value] += there.value[value]
 
 
 @njit(error_model="numpy")
@@ -130,10 +130,10 @@ def add_recalled(paired, before, after, until):
         return
     life = after.first_episode // 2 % LIVES
     method = after.first_episode // (2 * LIVES) % METHODS
-    cell = paired[after.first_episode // (2 * LIVES * METHODS), method, life]
-    cell[0] += 1
-    cell[1] += after.first_back
-    cell[2] += before.first_back
+    reason = after.first_episode // (2 * LIVES * METHODS)
+    paired[reason, method, life, 0] += 1
+    paired[reason, method, life, 1] += after.first_back
+    paired[reason, method, life, 2] += before.first_back
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -150,11 +150,11 @@ def compare(split, kept, met, paired, baseline, standing, until):
             kept[0] += 1
             kept[1] += before.kept
             kept[2] += after.kept
-        add_met(met[levers, REACHED_SIDE], before, after)
+        add_met(met, levers, REACHED_SIDE, before, after)
         if after.reached | after.held_out != 0:
             for lever in range(levers):
                 if (after.reached >> lever) & 1 == 1:
-                    add_met(met[lever, REACHED_SIDE], before, after)
+                    add_met(met, lever, REACHED_SIDE, before, after)
                 if (after.held_out >> lever) & 1 == 1:
-                    add_met(met[lever, HELD_OUT_SIDE], before, after)
+                    add_met(met, lever, HELD_OUT_SIDE, before, after)
         add_recalled(paired, before, after, until)

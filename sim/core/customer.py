@@ -184,6 +184,7 @@ CUSTOMER = np.dtype(
                 ("fits", "i8"),  # bit per lever: it may reach him as he stood when that was last noted
                 ("narrow", "i8"),  # bit per lever: of these, those that ask for more
                 ("fits_as", "i4"),  # how he stood then
+                ("rates_as", "i4"),  # how he stood when his rates were set, where they follow from that alone
                 ("team", "i1"),  # alone, waiting, served
                 ("asked", "i1"),  # by which team
                 ("calls", "i2"),  # counts the stays with the team; changes whenever the customer leaves the queue

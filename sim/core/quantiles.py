@@ -61,9 +61,9 @@ def quantile(tables, which, chance):
     part, exponent = math.frexp(1.0 - chance if above else chance)
     place = (2.0 * part - 1.0) * PANELS
     panel = min(int(place), PANELS - 1)
-    cubic = tables[which, 1 if above else 0, min(-exponent, OCTAVES - 1), panel]
-    x = place - panel
-    return cubic[0] + x * (cubic[1] + x * (cubic[2] + x * cubic[3]))
+    side, octave, x = 1 if above else 0, min(-exponent, OCTAVES - 1), place - panel
+    cubic = tables[which, side, octave, panel, 2] + x * tables[which, side, octave, panel, 3]
+    return tables[which, side, octave, panel, 0] + x * (tables[which, side, octave, panel, 1] + x * cubic)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

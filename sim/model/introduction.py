@@ -69,6 +69,7 @@ def forget_life(c):
 @njit(error_model="numpy")
 def begin_life(c, p):
     """A first or later life: a fresh key, fresh budgets, novelty back at 1."""
+    c.rates_as = 0
     c.key = life_key(p.seed, p.replication, c.id, c.life)
     c.began = c.now
     c.novelty = 1.0

@@ -11,6 +11,7 @@ from numba import njit
 from sim.core.compiling import compiled_once
 from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS, Plan, Reason, Stage
+from sim.core.frame import stands_as
 from sim.core.randomness import Stream, uniform
 from sim.core.units import MONTH
 from sim.model import chains
@@ -242,7 +243,27 @@ def set_lapse_rates(c, p, awake):
 
 
 @njit(error_model="numpy")
+def rates_follow(c):
+    """How the customer stands, as one number: where the grid does not run, all rates follow from it."""
+    standing = stands_as(c)
+    for reason in range(INTENT_REASONS):
+        standing = 2 * standing + c.stands[reason]
+    return 2 * standing + c.lapsed
+
+
+@njit(error_model="numpy")
 def set_rates(c, p):
+    """Set every clock's rate, unless nothing has happened that can change one."""
+    if p.running.grid == 0:
+        standing = rates_follow(c)
+        if standing == c.rates_as:
+            return
+        c.rates_as = standing
+    set_rates_of_stage(c, p)
+
+
+@njit(error_model="numpy")
+def set_rates_of_stage(c, p):
     """Set every clock's rate for the stage the customer is in."""
     if c.stage == CHURNED or c.stage == LOST:
         for clock in range(RETURN):
