@@ -41,8 +41,8 @@ class Outcome:
         return float(np.sqrt(variance / (self.customers - 1)))
 
 
-def revenue_per_customer() -> float:
-    """Return the mean revenue per customer up to the horizon, to machine precision.
+def revenue_per_customer(active: float = ACTIVE) -> float:
+    """Return the mean revenue per customer up to the horizon, for a mean length of activity, to machine precision.
 
     A customer's activations form a renewal process: with m(t) their mean number within t months of his arrival, g the
     density of the trial's length and r = .3 times that of activity and dormancy together, m = G + r * m. All lengths
@@ -54,17 +54,17 @@ def revenue_per_customer() -> float:
     for k in range(1, int(HORIZON) + 1):
         latest = min(ARRIVALS, HORIZON - k)  # of the arrivals of those who can have a k-th bill
         arrivals = latest * (nodes + 1.0) / 2.0
-        seen = [activations(HORIZON - k - arrival) for arrival in arrivals]
-        total += exp(-k / ACTIVE) * latest / 2.0 * float(weights @ seen)
+        seen = [activations(HORIZON - k - arrival, active) for arrival in arrivals]
+        total += exp(-k / active) * latest / 2.0 * float(weights @ seen)
     return BILL * total / ARRIVALS
 
 
-def activations(months: float) -> float:
+def activations(months: float, active: float = ACTIVE) -> float:
     """Return the mean number of activations within a time of the arrival: m(t)."""
     # States: trial, active, dormant, and activations so far, which only grow.
     flows = np.zeros((4, 4))
-    flows[0, 0], flows[1, 1], flows[2, 2] = -1.0 / TRIAL, -1.0 / ACTIVE, -1.0 / DORMANT
+    flows[0, 0], flows[1, 1], flows[2, 2] = -1.0 / TRIAL, -1.0 / active, -1.0 / DORMANT
     flows[1, 0] = flows[3, 0] = 1.0 / TRIAL
-    flows[2, 1] = 1.0 / ACTIVE
+    flows[2, 1] = 1.0 / active
     flows[1, 2] = flows[3, 2] = BACK / DORMANT
     return float(expm(flows * months)[3, 0])

@@ -81,7 +81,7 @@ def empty_cohorts(months: int, segments: int) -> tuple[NDArray[np.int64], NDArra
     return started, np.zeros((months, segments, len(Plan), months + 1), np.int64)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def settle_years(account, sums, time):
     """At every anniversary of the study passed by ``time``: what those who paid a year before pay now."""
     while (account.year + 1) * YEAR_MONTHS * MONTH <= time:
@@ -165,7 +165,7 @@ def open_account(row, account, sums, terms, discount):
         recognise(row, account, sums, 0, months, row.detail, row.seats, terms, discount)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def move_stage(row, account, sums, month):
     """Net change of the stages; a stage is counted by the plan that the customer has at the time."""
     if account.stage >= 0 and account.stage < STAGES_COUNTED:
@@ -176,7 +176,7 @@ def move_stage(row, account, sums, month):
     account.plan_now = row.plan
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def take_money(row, account, sums, recalls, month, terms, discount):
     """A bill, an order, a refund."""
     if row.event == PAID:
@@ -233,7 +233,7 @@ def fold(
               discount, event_costs)  # fmt: skip
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount, event_costs):
     """Add the first so many rows of a log."""
     t = terms[0]

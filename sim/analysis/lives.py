@@ -98,17 +98,15 @@ def live_one_by_one(
             c.slot = 0
         accounts[0] = accounts[1]
         life.enter(c, p, log)
-        while c.next_time < until:
-            if log.used > limit:
-                rows += log.used
-                fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
-                          event_costs)  # fmt: skip
-                log.used = 0
-            life.happen(c, p, log)
-        rows += log.used
-        fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
-                  event_costs)  # fmt: skip
-        log.used = 0
+        lives_on = True
+        while lives_on:
+            while c.next_time < until and log.used <= limit:
+                life.happen(c, p, log)
+            lives_on = c.next_time < until
+            rows += log.used
+            fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
+                      event_costs)  # fmt: skip
+            log.used = 0
         close_account(account, sums, recalls, terms[0])
         note_standing(standings[n], account)
     return rows

@@ -29,12 +29,12 @@ YEAR_MONTHS = 12
 YEAR = YEAR_MONTHS * MONTH
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def rounded(amount):
     return int(math.floor(amount + 0.5))
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def add_value(account, month, fine, terms, discount):
     """Put a contribution of one month, in 1/FINE, on the customer's account."""
     account.total += fine
@@ -69,7 +69,7 @@ def pay_for_prospect(row, account, sums, month, terms, discount):
     add_value(account, month, -row.amount, terms, discount)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def card_fee(row, terms):
     """What the processor keeps of a bill or an order."""
     if row.card == 0 or row.amount <= 0:
@@ -77,11 +77,20 @@ def card_fee(row, terms):
     return rounded(row.amount * terms.charge_share) + terms.charge_fixed
 
 
+@njit(forceinline=True, error_model="numpy")
+def recognise_month(account, cell, month, revenue, serve, terms, discount):
+    """One month's revenue, and the cost of serving."""
+    cell[REVENUE] += revenue
+    cell[SERVICE_COST] += serve
+    if month * MONTH < terms.horizon - 1.0:
+        account.value[V_REVENUE] += revenue
+    add_value(account, month, (revenue - serve) * FINE, terms, discount)
+
+
 @compiled_once
 def recognise(row, account, sums, month, months, past, seats, terms, discount):
     """Spread a bill's revenue and the cost of serving over its months; ``past`` of them lie before ``month``."""
-    part = row.amount // months
-    serve = rounded(terms.serve_seat_month * seats)
+    part, serve = row.amount // months, rounded(terms.serve_seat_month * seats)
     account.month_revenue += part
     account.month_service += serve
     for ahead in range(months - past):
@@ -89,14 +98,10 @@ def recognise(row, account, sums, month, months, past, seats, terms, discount):
         if ahead + past == 0:
             revenue += row.amount - months * part
         cell = sums[month + ahead, row.segment, row.plan].counts
-        cell[REVENUE] += revenue
-        cell[SERVICE_COST] += serve
-        if (month + ahead) * MONTH < terms.horizon - 1.0:
-            account.value[V_REVENUE] += revenue
-        add_value(account, month + ahead, (revenue - serve) * FINE, terms, discount)
+        recognise_month(account, cell, month + ahead, revenue, serve, terms, discount)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def collect(row, account, cell, month, terms, discount):
     """Money of a bill comes in, less the fee."""
     fee = card_fee(row, terms)
@@ -137,7 +142,7 @@ def give_back_term(row, account, sums, month, terms, discount):
         add_value(account, month + ahead, (serve - part) * FINE, terms, discount)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def take_payment(row, account, sums, month, terms, discount):
     """A bill is paid: cash, fee, revenue, and what MRR becomes."""
     months = terms.term_months[row.plan]
@@ -146,10 +151,15 @@ def take_payment(row, account, sums, month, terms, discount):
     if row.time < terms.horizon:
         account.paid = 1
         account.alive_end = 1
-    account.month_revenue = 0
-    account.month_service = 0
-    recognise(row, account, sums, month, months, 0, row.seats, terms, discount)
-    mrr = (row.amount + months // 2) // months
+    if months == 1:  # most bills; spreading and dividing are dear
+        account.month_revenue = mrr = row.amount
+        account.month_service = rounded(terms.serve_seat_month * row.seats)
+        recognise_month(account, cell, month, mrr, account.month_service, terms, discount)
+    else:
+        account.month_revenue = 0
+        account.month_service = 0
+        recognise(row, account, sums, month, months, 0, row.seats, terms, discount)
+        mrr = (row.amount + months // 2) // months
     if account.paying == 1:
         cell[DUE] += account.dunning == 0
         cell[RENEWED] += 1

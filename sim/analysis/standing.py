@@ -43,7 +43,7 @@ def nobody(count: int) -> np.recarray:
     return standings
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def note_standing(standing, account):
     """Keep what a comparison needs of an account."""
     standing.id = account.id
@@ -101,7 +101,7 @@ def with_friends(there: np.recarray, friends: NDArray[np.int64], count: int) -> 
     return found
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def add_met(met, lever, side, before, after):
     """Add what one customer is worth to the figures of a lever, reached or held out."""
     for world in range(2):
@@ -112,7 +112,7 @@ def add_met(met, lever, side, before, after):
             met[lever, side, world, VALUE + value] += there.value[value]
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def add_split(split, before, after):
     """Add to the values of those who pay under both, only here, only under the baseline, or under neither."""
     pays, paid = after.paid == 1, before.paid == 1

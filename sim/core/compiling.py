@@ -9,13 +9,13 @@ from numba.extending import overload
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def compiled_once(function: Function) -> Function:
+def compiled_once(function: Function, **options: Any) -> Function:
     """Let compiled code call a plain function, compiled for the types of its arguments.
 
     Under ``njit`` a function is compiled anew for every constant that compiled code passes to it, a fifth of a second
     each: one that is told which clock, stream or event would be compiled dozens of times.
     """
-    overload(function, strict=False)(lambda *arguments: function)
+    overload(function, jit_options=options, strict=False)(lambda *arguments: function)
     return function
 
 

@@ -44,7 +44,7 @@ monthly budget in 1/FINE: what it is, the share of people served this month, and
 """
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def stands_as(customer):
     """What levers ask of a customer again and again, as one number; 0 is nobody's."""
     return ((int(customer.stage) * 8 + int(customer.plan)) * 128 + int(customer.life)) * 2 + int(customer.activated) + 1

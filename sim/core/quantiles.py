@@ -7,7 +7,7 @@ so); of two chances the larger one may give the smaller variate by no more than 
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numba import njit
@@ -54,7 +54,7 @@ def beta_table(a: float, b: float) -> NDArray[np.float64]:
     )
 
 
-@compiled_once
+@partial(compiled_once, forceinline=True)
 def quantile(tables, which, chance):
     """The variate of a chance, 0 < chance < 1, by one of several tables."""
     above = chance > 0.5

@@ -82,7 +82,7 @@ if not hasattr(draw_bits, "py_func"):  # without the compiler, Python warns when
     draw_bits = np.errstate(over="ignore")(draw_bits)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def life_key(seed, replication, customer, life):
     """The key of one life of one customer; all draws of that life start from it."""
     return draw_bits(draw_bits(draw_bits(draw_bits(np.uint64(0), seed), replication), customer), life)

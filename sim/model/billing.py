@@ -30,13 +30,13 @@ MONTHLY, ANNUAL, CHURNED = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Stage.CHURNE
 RETRIES = 3
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def period(c, p):
     """Length of the customer's billing period in days."""
     return p.term_months[c.plan] * MONTH
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def asked(c, p):
     """What a bill asks, in whole minor units: the list price, then offers; promotions are for first bills."""
     months = p.term_months[c.plan]
@@ -51,7 +51,7 @@ def asked(c, p):
     return int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def note_paid(c, amount):
     """What is paid now, and whether that is less than before, and again less."""
     c.paid_before = c.last_paid
@@ -93,7 +93,7 @@ def charge_fails(c, p):
     return uniform(c.key, CHARGE_STREAM, c.bills) < chains.charge_fails(chance, c, p)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def consider_switch(c, p, log):
     """At a bill of the monthly plan: a lever may offer the annual plan again; whoever takes it changes at this bill."""
     offers = chains.later_offer(0, c, p) if c.plan == MONTHLY else 0
@@ -107,7 +107,7 @@ def consider_switch(c, p, log):
         write(log, c, SWITCHED, ANNUAL, 0)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def bill(c, p, log):
     """A paid period is over: the customer leaves, rests, or is charged for the next one."""
     if c.paused == 1 and not goes_on(c, p, log):

@@ -61,7 +61,7 @@ def set_return(c, shape, rate):
     c.due[RETURN] = c.ended + YEAR * years
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def look_ahead(c, p):
     """Find the soonest of all firing times that can come; at equal times the lower number goes first."""
     kind, soonest = 0, NEVER

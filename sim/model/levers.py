@@ -86,7 +86,7 @@ def reach(c, p):
     c.due[EDGE] = max(c.now, 0.0)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def meet_levers(c, p, log):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
     if p.running.levers == 0:

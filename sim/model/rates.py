@@ -88,7 +88,7 @@ def state_factor(c, p, reason):
     return factor
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def personal(c, p):
     """What moves all of a customer's leaving: earlier lives, the season, a save behind him, friends."""
     factor = later_life(c, p) * season(c, p, SEASON_LEAVE)
@@ -142,7 +142,7 @@ def sleep_reason(c, p):
     return draw_reason(c, p, SLEEP_REASON_STREAM, c.uses)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def later_life(c, p):
     """Factor on leaving in second and later lives."""
     if c.life == 0:
@@ -242,7 +242,7 @@ def set_lapse_rates(c, p, awake):
     set_rate(c, REVIVE, p.stages.revive if revives else 0.0)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def rates_follow(c):
     """How the customer stands, as one number: where the grid does not run, all rates follow from it."""
     standing = stands_as(c)
@@ -251,7 +251,7 @@ def rates_follow(c):
     return 2 * standing + c.lapsed
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def set_rates(c, p):
     """Set every clock's rate, unless nothing has happened that can change one."""
     if p.running.grid == 0:

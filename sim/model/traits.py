@@ -2,6 +2,7 @@
 
 import enum
 import math
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -71,13 +72,13 @@ PEOPLE = np.dtype(
 """What traits are drawn from, besides the tables of their distributions."""
 
 
-@compiled_once
+@partial(compiled_once, forceinline=True)
 def chance_of(key, trait):
     """The uniform behind one trait."""
     return between_0_and_1(draw_bits(key, trait))
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def geometric(mean, chance):
     """A whole number from 1 with the given mean, by inversion."""
     if mean <= 1.0:
@@ -92,7 +93,7 @@ def draw_order_traits(c, traits, tables):
     c.basket = quantile(tables, BASKET_TABLE, chance_of(traits, BASKET))
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def draw_places(c, traits):
     """Where the customer stands among all customers in what levers ask for."""
     c.responsiveness = -math.log(chance_of(traits, RESPONSIVENESS))
@@ -104,7 +105,7 @@ def draw_places(c, traits):
     c.screen = 2.0 * chance_of(traits, SCREEN) - 1.0
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def draw_person(c, name, people, tables, replication):
     """Fill an empty record with a customer's traits, one uniform each; the name says who he is.
 
@@ -142,7 +143,7 @@ def come_for_the_offer(c, people):
     c.price_sensitivity = 1.0 + 0.5 * c.price_sensitivity
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def let_come(c, name, place, people, tables, replication):
     """Fill an empty record with a candidate of one month, who arrives at some time in it."""
     draw_person(c, name, people, tables, replication)
