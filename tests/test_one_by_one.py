@@ -77,4 +77,3 @@ def test_tables_of_quantiles_are_as_exact_as_the_functions_in_their_tails_too(na
         worst = float(np.abs(drawn / np.where(seen, exact, 1.0) - 1.0)[seen].max())
         print(f"{name}: largest relative error {worst:.1e}")
         assert worst < 1e-8
-

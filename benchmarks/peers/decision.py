@@ -2,9 +2,9 @@
 
     python benchmarks/peers/decision.py
 
-Both strategies are the common model; under the second activity lasts a little longer, so that profit (revenue less 200
-for winning a customer) is 2 % higher: known exactly, by the renewal equation. Samples double, from a small one on, until
-the 95 % interval of the difference leaves out zero; all the time on the way counts. SimPy runs the two strategies with
+Both strategies are the common model; under the second activity lasts a little longer, so that profit (revenue less
+200 for winning a customer) is 2 % higher: known exactly, by the renewal equation. Samples double, from a small one on,
+until the 95 % interval of the difference leaves out zero; all the time on the way counts. SimPy runs the two with
 independent seeds, as is usual; ours the same customers under both. Wall time, warm, one core; medians over seeds.
 """
 
@@ -58,7 +58,8 @@ def by_ours(active: float, seed: int) -> tuple[float, int]:
     """Return the same of ours."""
     began, size = time.perf_counter(), 100
     base = ours.scenario()
-    stages = base.behaviour.stages.model_copy(update={"lapse": 1.0 / active / MONTH, "lapse_habit": 1.0 / active / MONTH})
+    rate = 1.0 / active / MONTH
+    stages = base.behaviour.stages.model_copy(update={"lapse": rate, "lapse_habit": rate})
     better = base.model_copy(
         update={"name": "longer", "behaviour": base.behaviour.model_copy(update={"stages": stages})}
     )

@@ -1,6 +1,6 @@
 """Run one peer once and print one line of JSON; a process of its own, so that its peak memory is its own.
 
-    python one.py flat|ours|lean_simpy|daily_starsim CUSTOMERS [SEED]
+python one.py flat|ours|lean_simpy|daily_starsim CUSTOMERS [SEED]
 """
 
 import importlib

@@ -61,7 +61,7 @@ def check(found: dict[tuple[int, str], list[dict[str, float]]]) -> list[str]:
             error = math.sqrt(spread / one["customers"])
             z = max(0.0, abs(mean - expected) - slack) / error
             if z > LIMIT:
-                raise SystemExit(f"{NAMES[peer]}, {size:,}: mean revenue {mean:.3f}, expected {expected:.3f}, z {z:.1f}")
+                raise SystemExit(f"{NAMES[peer]}, {size:,}: mean revenue {mean:.3f}, not {expected:.3f}: z {z:.1f}")
         if size == largest:
             lines.append(f"| {NAMES[peer]} | {mean:.3f} | {error:.3f} | {(mean - expected) / error:+.2f} |")
     return lines
@@ -89,7 +89,7 @@ def table(found: dict[tuple[int, str], list[dict[str, float]]]) -> list[str]:
             for mine, one in zip(found[size, "ours"], runs, strict=False)
         ]
         ratio = statistics.median(ratios)
-        said = "" if peer == "ours" else f"{ratio:,.0f}" if ratio >= 10 else f"1/{1 / ratio:.1f}" if ratio < 1 else f"{ratio:.1f}"
+        said = "" if peer == "ours" else f"1/{1.0 / ratio:.1f}" if ratio < 1.0 else f"{ratio:,.0f}"
         peak = max(one["peak"] for one in runs) / 2**20
         lines.append(
             f"| {size:,} | {NAMES[peer]} | {speed(runs, 'customers'):,.0f} | {speed(runs, 'events'):,.0f} "

@@ -233,7 +233,7 @@ def fold(
               discount, event_costs)  # fmt: skip
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount, event_costs):
     """Add the first so many rows of a log."""
     t = terms[0]

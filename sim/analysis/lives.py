@@ -21,6 +21,9 @@ from sim.model.reviews import forget
 from sim.model.running import skip_unused
 from sim.model.traits import let_all_come, let_come
 
+FEW = 16
+"""Customers whose events are valued at a time: so many that it costs little, so few that all stays in the cache."""
+
 
 @dataclass(frozen=True)
 class Lot:
@@ -73,7 +76,7 @@ def live(
     forget(kernel)
     skip_unused(kernel)
     standings, people = nobody(len(lot)), lot.population.people
-    blank = new_customers(2), new_accounts(2)  # one to be used, one to begin from
+    blank = new_customers(2), new_accounts(FEW + 1)  # the last ones to begin from
     rows = live_one_by_one(
         lot.names, lot.places, lot.book, people, lot.population.tables, kernel, until, *blank, new_buffer(),
         cells_of(sums), *cohorts, episodes_of(recall), terms, discount, event_costs, standings,
@@ -86,27 +89,33 @@ def live_one_by_one(
     names, places, book, people, tables, kernel, until, customers, accounts, buffer, sums, cohort_started,
     cohort_ended, recalls, terms, discount, event_costs, standings,
 ):  # fmt: skip
-    """Use the first record of ``customers`` and ``accounts`` for everybody; the second is empty."""
-    p, log, c, account = kernel[0], buffer[0], customers[0], accounts[0]
+    """Use the first of ``customers`` for everybody; the last ones of ``customers`` and ``accounts`` are empty."""
+    p, log, c, last = kernel[0], buffer[0], customers[0], len(accounts) - 1
     limit, rows = log.room - ROWS_PER_EVENT, 0
-    for n in range(len(standings)):
-        if n < len(names):
-            customers[0] = customers[1]
-            let_come(c, names[n], places[n], people[0], tables, p.replication)
-        else:
-            customers[0] = book[n - len(names)]
-            c.slot = 0
-        accounts[0] = accounts[1]
-        life.enter(c, p, log)
-        lives_on = True
-        while lives_on:
-            while c.next_time < until and log.used <= limit:
+    for first in range(0, len(standings), last):
+        count = min(last, len(standings) - first)
+        for slot in range(count):
+            n = first + slot
+            if n < len(names):
+                customers[0] = customers[1]
+                let_come(c, names[n], places[n], people[0], tables, p.replication)
+            else:
+                customers[0] = book[n - len(names)]
+            c.slot = slot
+            accounts[slot] = accounts[last]
+            life.enter(c, p, log)
+            while c.next_time < until:
+                if log.used > limit:
+                    rows += log.used
+                    fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms,
+                              discount, event_costs)  # fmt: skip
+                    log.used = 0
                 life.happen(c, p, log)
-            lives_on = c.next_time < until
-            rows += log.used
-            fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
-                      event_costs)  # fmt: skip
-            log.used = 0
-        close_account(account, sums, recalls, terms[0])
-        note_standing(standings[n], account)
+        rows += log.used
+        fold_rows(log.rows, log.used, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount,
+                  event_costs)  # fmt: skip
+        log.used = 0
+        for slot in range(count):
+            close_account(accounts[slot], sums, recalls, terms[0])
+            note_standing(standings[first + slot], accounts[slot])
     return rows
