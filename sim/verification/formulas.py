@@ -102,11 +102,10 @@ def time_in_states(rates: Vector) -> Vector:
 # --- orders: BG/NBD ---------------------------------------------------------------------------------------------------
 
 
-def bg_nbd_orders(t: ArrayLike, r: float, alpha: float, a: float, b: float) -> Vector:
+def bg_nbd_orders(t: float, r: float, alpha: float, a: float, b: float) -> float:
     """Return E[X(t)], the expected number of repeat orders by t."""
-    t = np.asarray(t, float)
     still = (alpha / (alpha + t)) ** r * special.hyp2f1(r, b, a + b - 1.0, t / (alpha + t))
-    return np.asarray((a + b - 1.0) / (a - 1.0) * (1.0 - still))
+    return float((a + b - 1.0) / (a - 1.0) * (1.0 - still))
 
 
 def bg_nbd_share(x: int, t: float, r: float, alpha: float, a: float, b: float) -> float:
@@ -130,9 +129,9 @@ def bg_nbd_staying(t: float, r: float, alpha: float, a: float, b: float) -> floa
     return float(special.hyp2f1(r, a, a + b, -t / alpha))
 
 
-def bg_nbd_alive(x: ArrayLike, last: ArrayLike, t: ArrayLike, r: float, alpha: float, a: float, b: float) -> Vector:
+def bg_nbd_alive(x: ArrayLike, last: ArrayLike, t: float, r: float, alpha: float, a: float, b: float) -> Vector:
     """Return P(alive | x repeat orders, the last at ``last``, seen for t)."""
-    x, last, t = (np.asarray(given, float) for given in (x, last, t))
+    x, last = np.asarray(x, float), np.asarray(last, float)
     odds = (x > 0) * a / (b + np.maximum(x, 1.0) - 1.0) * ((alpha + t) / (alpha + last)) ** (r + x)
     return np.asarray(1.0 / (1.0 + odds))
 

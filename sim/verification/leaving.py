@@ -13,7 +13,7 @@ from sim.study.api import simulate
 from sim.verification.bare import Lives, leaving, live, subscription
 from sim.verification.case import Row, case
 from sim.verification.formulas import competing, pareto_survival
-from sim.verification.rows import exact, mean, refused, share
+from sim.verification.rows import estimate, exact, mean, refused, share
 
 FOUR = {"natural": 0.01, "soft": 0.02, "hard": 0.015, "experience": 0.03}
 """Hazards per month of four competing reasons."""
@@ -72,9 +72,9 @@ def one_minus_kaplan_meier(count: int) -> Iterator[Row]:
     lives, hazards, month = four_reasons(count), np.array(list(FOUR.values())), 24
     for k, name in enumerate(FOUR):
         survival, error = kaplan_meier(lives.tenure(), left_for(lives, Reason(k)), month)
-        seen, right = 1.0 - survival, competing(month, hazards)[k]
-        yield Row(f"1 - KM(24), {name}: 1 - exp(-l t)", 1.0 - exp(-hazards[k] * month), seen, error)
-        yield refused(Row(f"1 - KM(24), {name}: not F(24)", right, seen, error))
+        at_a_bill = competing(1.0, hazards)[k]  # of those who stood before it
+        yield estimate(f"1 - KM(24), {name}", 1.0 - survival, error, 1.0 - (1.0 - at_a_bill) ** month)
+        yield refused(estimate(f"1 - KM(24), {name}: not F(24)", 1.0 - survival, error, competing(month, hazards)[k]))
 
 
 def kaplan_meier(watched: NDArray[np.float64], left: NDArray[np.float64], until: float) -> tuple[float, float]:
@@ -102,13 +102,13 @@ def kaplan_meier_is_the_cohort(count: int) -> Iterator[Row]:
     rates = leaving(hard=h)
     whole = live(subscription("nobody censored", count, residual="14 months", **rates), Event.CONVERTED, Event.ENDED)
     for month in (6, 12):
-        estimate, _ = kaplan_meier(whole.tenure(), whole.tenure(), month)
-        yield exact(f"KM({month}), nobody censored", whole.kept()[month], estimate)
+        survival, _ = kaplan_meier(whole.tenure(), whole.tenure(), month)
+        yield exact(f"KM({month}), nobody censored", whole.kept()[month], survival)
     months = f"{horizon} months"
     part = live(subscription("many censored", count / horizon, horizon=months, **rates), Event.CONVERTED, Event.ENDED)
     seen = horizon - part.first(Event.CONVERTED) / MONTH
-    estimate, error = kaplan_meier(np.minimum(part.tenure(), seen), part.tenure(), 12)
-    yield Row("KM(12), half of them censored", exp(-12 * h), estimate, error)
+    survival, error = kaplan_meier(np.minimum(part.tenure(), seen), part.tenure(), 12)
+    yield estimate("KM(12), half of them censored", survival, error, exp(-12 * h))
 
 
 @case(full=100_000, fast=20_000)

@@ -12,7 +12,7 @@ from sim.scenario.schema import Scenario
 from sim.verification.bare import all_at_once, live, shop
 from sim.verification.case import Row, case
 from sim.verification.formulas import bg_nbd_alive, bg_nbd_orders, bg_nbd_share, bg_nbd_staying
-from sim.verification.rows import mean
+from sim.verification.rows import estimate, mean
 
 WEEK = 7.0
 CDNOW = (0.243, 4.414, 0.793, 2.426)
@@ -46,7 +46,7 @@ def bg_nbd(count: int) -> Iterator[Row]:
         return np.bincount(rows["slot"][week < until], minlength=count)
 
     for until in (10, 39, WEEKS):
-        yield mean(f"E[X({until})]", orders(until), float(bg_nbd_orders(until, *CDNOW)))
+        yield mean(f"E[X({until})]", orders(until), bg_nbd_orders(until, *CDNOW))
     for x in (0, 1, 2, 5, 10, 20):
         yield mean(f"P(X(39) = {x})", orders(39) == x, bg_nbd_share(x, 39.0, *CDNOW))
     last = np.zeros(count)
@@ -58,7 +58,7 @@ def bg_nbd(count: int) -> Iterator[Row]:
     for low, high in ((0.0, 0.3), (0.3, 0.6), (0.6, 0.8), (0.8, 1.0)):
         some = (repeats > 0) & (chance >= low) & (chance < high)
         error = (~gone[some] - chance[some]).std(ddof=1) / np.sqrt(some.sum())
-        yield Row(f"alive, of a chance of {low:g} to {high:g}", chance[some].mean(), (~gone[some]).mean(), error)
+        yield estimate(f"alive, of a chance of {low:g} to {high:g}", (~gone[some]).mean(), error, chance[some].mean())
     first_year = lives.sums()[:, Measure.ORDERED_IN_YEAR_1].sum() / count
     error = (orders(YEAR / WEEK) + 1).std(ddof=1) / np.sqrt(count)
-    yield Row("orders in a year, ledger", 1.0 + float(bg_nbd_orders(YEAR / WEEK, *CDNOW)), first_year, error)
+    yield estimate("orders in a year, ledger", first_year, error, 1.0 + bg_nbd_orders(YEAR / WEEK, *CDNOW))

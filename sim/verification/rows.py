@@ -8,16 +8,21 @@ from numpy.typing import ArrayLike
 from sim.verification.case import Row
 
 
+def estimate(name: str, seen: float, error: float, expected: float) -> Row:
+    """Return an estimate whose standard error is known."""
+    return Row(name, float(expected), float(seen), float(error))
+
+
 def mean(name: str, values: ArrayLike, expected: float) -> Row:
     """Return the mean of independent values; of truth values, their share."""
     given = np.asarray(values, float)
-    return Row(name, float(expected), float(given.mean()), float(given.std(ddof=1) / np.sqrt(len(given))))
+    return estimate(name, given.mean(), given.std(ddof=1) / np.sqrt(len(given)), expected)
 
 
 def share(name: str, count: float, of: float, expected: float) -> Row:
     """Return the share of a count, as the ledger gives it, among so many that are independent."""
     seen = count / of
-    return Row(name, float(expected), float(seen), float(np.sqrt(seen * (1.0 - seen) / of)))
+    return estimate(name, seen, np.sqrt(seen * (1.0 - seen) / of), expected)
 
 
 def quotient(name: str, above: ArrayLike, below: ArrayLike, expected: float) -> Row:
@@ -25,7 +30,7 @@ def quotient(name: str, above: ArrayLike, below: ArrayLike, expected: float) -> 
     top, bottom = np.asarray(above, float), np.asarray(below, float)
     seen = top.mean() / bottom.mean()
     error = (top - seen * bottom).std(ddof=1) / np.sqrt(len(top)) / abs(bottom.mean())
-    return Row(name, float(expected), float(seen), float(error))
+    return estimate(name, seen, error, expected)
 
 
 def batches(name: str, values: ArrayLike, expected: float, count: int = 40) -> Row:
@@ -37,7 +42,7 @@ def batches(name: str, values: ArrayLike, expected: float, count: int = 40) -> R
 
 def exact(name: str, seen: float, expected: float) -> Row:
     """Return a figure in which there is no chance."""
-    return Row(name, float(expected), float(seen), 0.0)
+    return estimate(name, seen, 0.0, expected)
 
 
 def refused(row: Row) -> Row:
