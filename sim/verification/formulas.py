@@ -102,10 +102,11 @@ def time_in_states(rates: Vector) -> Vector:
 # --- orders: BG/NBD ---------------------------------------------------------------------------------------------------
 
 
-def bg_nbd_orders(t: float, r: float, alpha: float, a: float, b: float) -> float:
+def bg_nbd_orders(t: ArrayLike, r: float, alpha: float, a: float, b: float) -> Vector:
     """Return E[X(t)], the expected number of repeat orders by t."""
+    t = np.asarray(t, float)
     still = (alpha / (alpha + t)) ** r * special.hyp2f1(r, b, a + b - 1.0, t / (alpha + t))
-    return float((a + b - 1.0) / (a - 1.0) * (1.0 - still))
+    return np.asarray((a + b - 1.0) / (a - 1.0) * (1.0 - still))
 
 
 def bg_nbd_share(x: int, t: float, r: float, alpha: float, a: float, b: float) -> float:

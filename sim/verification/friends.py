@@ -11,7 +11,7 @@ from sim.verification.rows import quotient
 KEPT = 0.5
 
 
-@case(full=60, fast=20)
+@case(full=32, fast=16)
 def referral_branching(replications: int) -> Iterator[Row]:
     customers = 400
     for r in (0.2, 0.5):

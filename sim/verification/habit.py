@@ -25,7 +25,7 @@ def users(name: str, count: int, months: int, fade: str) -> Scenario:
     return subscription(name, count, residual=f"{months - 1} months", behaviour={"use": use})
 
 
-@case(full=40_000, fast=6_000)
+@case(full=20_000, fast=6_000)
 def habit_curve(count: int) -> Iterator[Row]:
     gain = habit_gain(USES_TO_95)
     for months, number in ((1, 30), (2, USES_TO_95)):
@@ -35,7 +35,7 @@ def habit_curve(count: int) -> Iterator[Row]:
         yield mean(f"E[h({days:.1f})], uses at random", habit, mean_habit(days, 1.0, gain, 0.0))
 
 
-@case(full=40_000, fast=6_000)
+@case(full=20_000, fast=6_000)
 def habit_that_fades(count: int) -> Iterator[Row]:
     gain, fade = habit_gain(USES_TO_95), 0.02
     for months in (1, 4):

@@ -26,7 +26,7 @@ BUSINESSES = {"SaaS": "baseline.yaml", "app": "app/baseline.yaml", "shop": "shop
 SETS_MRR = (Event.OPENED, Event.PAID, Event.SEATS_ADDED, Event.PAUSED, Event.ENDED)
 
 
-@case(full=6_000, fast=600)
+@case(full=2_000, fast=600)
 def identities(count: int) -> Iterator[Row]:
     for name, file in BUSINESSES.items():
         design = Design((everything(SCENARIOS / file),), count, replications=1, seed=seed_of(name))

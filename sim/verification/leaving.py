@@ -21,7 +21,7 @@ JUST_AFTER = 0.01
 """Months after a bill at which it has surely been decided."""
 
 
-@case(full=200_000, fast=20_000)
+@case(full=100_000, fast=20_000)
 def constant_hazard(count: int) -> Iterator[Row]:
     h = 0.05
     lives = live(subscription("constant hazard", count, residual="22 months", **leaving(hard=h)))
@@ -29,7 +29,7 @@ def constant_hazard(count: int) -> Iterator[Row]:
         yield share(f"S({month})", lives.kept()[month] * count, count, exp(-h * month))
 
 
-@case(full=200_000, fast=20_000)
+@case(full=100_000, fast=20_000)
 def gamma_hazards(count: int) -> Iterator[Row]:
     shape, h = 2.0, 0.06
     spread = {"leaving": {"propensity_shape": shape}}
@@ -52,7 +52,7 @@ def left_for(lives: Lives, reason: Reason) -> NDArray[np.float64]:
     return months
 
 
-@case(full=200_000, fast=20_000)
+@case(full=100_000, fast=20_000)
 def competing_reasons(count: int) -> Iterator[Row]:
     lives, hazards = four_reasons(count), np.array(list(FOUR.values()))
     for month in (3, 12, 24):
@@ -67,7 +67,7 @@ def competing_reasons(count: int) -> Iterator[Row]:
         yield share(f"of all ends, {name}", ended[k], ended.sum(), hazards[k] / hazards.sum())
 
 
-@case(full=200_000, fast=20_000)
+@case(full=100_000, fast=20_000)
 def one_minus_kaplan_meier(count: int) -> Iterator[Row]:
     lives, hazards, month = four_reasons(count), np.array(list(FOUR.values())), 24
     for k, name in enumerate(FOUR):
@@ -96,7 +96,7 @@ def kaplan_meier(watched: NDArray[np.float64], left: NDArray[np.float64], until:
     return survival, survival * float(np.sqrt(variance))
 
 
-@case(full=200_000, fast=20_000)
+@case(full=100_000, fast=20_000)
 def kaplan_meier_is_the_cohort(count: int) -> Iterator[Row]:
     h, horizon = 0.05, 24
     rates = leaving(hard=h)
@@ -111,7 +111,7 @@ def kaplan_meier_is_the_cohort(count: int) -> Iterator[Row]:
     yield estimate("KM(12), half of them censored", survival, error, exp(-12 * h))
 
 
-@case(full=100_000, fast=20_000)
+@case(full=60_000, fast=20_000)
 def damper_effect(count: int) -> Iterator[Row]:
     hazards, months = np.array([0.02, 0.06, 0.04, 0.08]), 120
     for removed in (0.0, 0.5):

@@ -35,7 +35,7 @@ def buyers(name: str, count: int) -> Scenario:
     )  # fmt: skip
 
 
-@case(full=200_000, fast=30_000)
+@case(full=100_000, fast=30_000)
 def bg_nbd(count: int) -> Iterator[Row]:
     lives = live(buyers("bg/nbd", count), Event.CONVERTED, Event.ORDERED, prepare=all_at_once)
     rows, since = lives.rows(Event.ORDERED), lives.first(Event.CONVERTED)
@@ -46,7 +46,7 @@ def bg_nbd(count: int) -> Iterator[Row]:
         return np.bincount(rows["slot"][week < until], minlength=count)
 
     for until in (10, 39, WEEKS):
-        yield mean(f"E[X({until})]", orders(until), bg_nbd_orders(until, *CDNOW))
+        yield mean(f"E[X({until})]", orders(until), float(bg_nbd_orders(until, *CDNOW)))
     for x in (0, 1, 2, 5, 10, 20):
         yield mean(f"P(X(39) = {x})", orders(39) == x, bg_nbd_share(x, 39.0, *CDNOW))
     last = np.zeros(count)
@@ -61,4 +61,4 @@ def bg_nbd(count: int) -> Iterator[Row]:
         yield estimate(f"alive, of a chance of {low:g} to {high:g}", (~gone[some]).mean(), error, chance[some].mean())
     first_year = lives.sums()[:, Measure.ORDERED_IN_YEAR_1].sum() / count
     error = (orders(YEAR / WEEK) + 1).std(ddof=1) / np.sqrt(count)
-    yield estimate("orders in a year, ledger", first_year, error, 1.0 + bg_nbd_orders(YEAR / WEEK, *CDNOW))
+    yield estimate("orders in a year, ledger", first_year, error, 1.0 + float(bg_nbd_orders(YEAR / WEEK, *CDNOW)))

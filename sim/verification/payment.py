@@ -17,7 +17,7 @@ AT_ONCE = 1e6
 """Rate per month so high that what it drives happens in the same instant."""
 
 
-@case(full=60_000, fast=10_000)
+@case(full=40_000, fast=10_000)
 def dunning(count: int) -> Iterator[Row]:
     f, recovered = 0.072, 0.81
     cards = {"payment": {"fails": f, "recovered": recovered}}
@@ -32,7 +32,7 @@ def dunning(count: int) -> Iterator[Row]:
     yield exact("ended for another reason", ended.sum() - ended[Reason.PAYMENT], 0.0)
 
 
-@case(full=100_000, fast=20_000)
+@case(full=50_000, fast=20_000)
 def natural_return(count: int) -> Iterator[Row]:
     within, shape = 0.2, 0.52
     coming_back = {"returning": {"within_year": within, "shape": shape}}

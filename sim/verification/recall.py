@@ -40,7 +40,7 @@ def alike_in_response(customers: np.recarray) -> None:
     customers.responsiveness = 1.0
 
 
-@case(full=100_000, fast=20_000)
+@case(full=60_000, fast=20_000)
 def recall_adds(count: int) -> Iterator[Row]:
     within, shape, x, after, spacing = 0.2, 0.52, 0.1, 60.0, 30.0
     lever = campaign(x, contacts=3, after=f"{after} days", spacing=f"{spacing} days")
@@ -102,7 +102,7 @@ def simulated_value(contacts: int, count: int) -> NDArray[np.float64]:
     return np.asarray(np.bincount(log["slot"], worth, minlength=len(lives.customers)), float)
 
 
-@case(full=100_000, fast=20_000)
+@case(full=40_000, fast=15_000)
 def recall_stop_rule(count: int) -> Iterator[Row]:
     values = [simulated_value(contacts, count) for contacts in range(MOST + 1)]
     expected = [value_of(contacts) for contacts in range(MOST + 1)]

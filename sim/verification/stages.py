@@ -25,7 +25,7 @@ def sleeping(fall: float, wake: float) -> dict[str, dict[str, str]]:
     return {"stages": {"lapse": rate, "lapse_habit": rate, "revive": f"{wake} per month"}}
 
 
-@case(full=100_000, fast=20_000)
+@case(full=40_000, fast=20_000)
 def two_states(count: int) -> Iterator[Row]:
     scenario = subscription("two states", count, residual="119 months", behaviour=sleeping(FALL, WAKE))
     lives = live(scenario, prepare=all_at_once)
@@ -35,7 +35,7 @@ def two_states(count: int) -> Iterator[Row]:
         yield share(f"dormant after {month} months", asleep[month - 1], count, expected)
 
 
-@case(full=100_000, fast=20_000)
+@case(full=60_000, fast=20_000)
 def absorbing_chain(count: int) -> Iterator[Row]:
     convert, give_up, fall, wake = 6.0, 4.0, 0.3, 0.4  # all per month
     wish = {"natural": 0.06, "hard": 0.04}

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.events import Event
+from sim.core.randomness import Stream, uniforms
 from sim.core.units import MONTH
 from sim.model.candidates import set_arrivals
 from sim.scenario.schema import Scenario
@@ -30,8 +31,8 @@ def poisson(name: str, load: float) -> Callable[[np.recarray], None]:
     """Return what lets customers sign up as a Poisson process, with so many sessions asked for per mean session."""
 
     def arrive(customers: np.recarray) -> None:
-        gaps = np.random.default_rng(seed_of(name)).exponential(SESSION / load, len(customers))
-        set_arrivals(customers, np.cumsum(gaps))
+        chance = uniforms(np.uint64(seed_of(name)), 0, customers.id, int(Stream.ARRIVAL), 0)
+        set_arrivals(customers, np.cumsum(-np.log1p(-chance) * SESSION / load))
 
     return arrive
 
@@ -89,7 +90,7 @@ def impatient(queue: Queue, count: int) -> Iterator[Row]:
         yield batches(f"({load}, {agents}) who go away", left, go)
 
 
-@case(full=200_000, fast=40_000)
+@case(full=150_000, fast=40_000)
 def onboarding_erlang_c(count: int) -> Iterator[Row]:
     yield from patient(onboarding, count)
 
@@ -99,7 +100,7 @@ def call_desk_erlang_c(count: int) -> Iterator[Row]:
     yield from patient(call_desk, count)
 
 
-@case(full=100_000, fast=30_000)
+@case(full=80_000, fast=30_000)
 def onboarding_erlang_a(count: int) -> Iterator[Row]:
     yield from impatient(onboarding, count)
 

@@ -19,7 +19,7 @@ def seats_growing(g: float) -> dict[str, Any]:
     return {"segments": {"all": {"add_seats": f"{log(1.0 + g):.15g} per month"}}}
 
 
-@case(full=200_000, fast=10_000)
+@case(full=50_000, fast=10_000)
 def geometric_value(count: int) -> Iterator[Row]:
     m, r, d = 100.0, 0.8, 0.10
     bills = bills_of("geometric value", count, **renewing(r))
@@ -29,7 +29,7 @@ def geometric_value(count: int) -> Iterator[Row]:
     yield mean("not discounted", m * bills.value(0.0), annuity_due(m, r, 0.0))
 
 
-@case(full=100_000, fast=10_000)
+@case(full=50_000, fast=10_000)
 def ledger_value(count: int) -> Iterator[Row]:
     r, yearly = 0.9, 0.10
     costs = {"costs": {"discount_rate": yearly}}
@@ -41,7 +41,7 @@ def ledger_value(count: int) -> Iterator[Row]:
     yield mean("net present value", (value[:, Value.NPV] + value[:, Value.RESIDUAL]) / unit, due * (1.0 + d) ** -0.5)
 
 
-@case(full=100_000, fast=10_000)
+@case(full=20_000, fast=6_000)
 def margin_multiples(count: int) -> Iterator[Row]:
     i, growth = 0.12, 0.05
     for r in (0.6, 0.7, 0.8, 0.9):
@@ -53,7 +53,7 @@ def margin_multiples(count: int) -> Iterator[Row]:
         yield mean(f"r = {r:g}, g = 5 %", bills.value(i, first=1) / (1.0 + growth), expected)
 
 
-@case(full=100_000, fast=10_000)
+@case(full=50_000, fast=10_000)
 def discounted_expected_lifetime(count: int) -> Iterator[Row]:
     (a, b), d = REGULAR, 0.10
     values = bills_of("regular lifetimes", count, renewal={"alpha": a, "beta": b}).value(d)
