@@ -90,7 +90,8 @@ def told(outcomes: "Sequence[Outcome]", words: Words) -> Iterator[str]:
 
 def line(name: str, cells: Sequence[str]) -> str:
     """Return a line of the table."""
-    return "  " + pad(name, NAMES) + "".join(pad(cell, size, right=True) for cell, size in zip(cells, NUMBERS))
+    columns = (pad(cell, size, right=True) for cell, size in zip(cells, NUMBERS))
+    return ("  " + pad(name, NAMES) + "".join(columns)).rstrip()
 
 
 def figures(row: "Row", words: Words) -> tuple[str, str, str, str]:
