@@ -72,7 +72,8 @@ def told(outcomes: "Sequence[Outcome]", words: Words) -> Iterator[str]:
     texts, language = about(), words.language
     for outcome in outcomes:
         text: About = texts[outcome.case.name]
-        yield from (bold(f"{text.title[language]} ({outcome.case.name})"), *wrap(text.formula[language], indent="  "))
+        yield from map(bold, wrap(f"{text.title[language]} ({outcome.case.name})"))
+        yield from wrap(text.formula[language], indent="  ")
         heads = (words("verify_formula"), words("verify_simulated"), words("verify_error"), "z")
         yield line("", heads)
         for row in outcome.rows:

@@ -46,4 +46,4 @@ def natural_return(count: int) -> Iterator[Row]:
         waited = waited - lives.first(Event.ENDED)
         for days in (10.0, 200.0, YEAR) if reason == "soft" else (YEAR,):
             expected = weibull_back(days / YEAR, within, shape, factor)
-            yield mean(f"left for {reason}, back after {days:g} days", waited <= days, expected)
+            yield mean(f"{reason}: back after {days:.0f} days", waited <= days, expected)
