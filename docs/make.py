@@ -3,6 +3,7 @@
 ``--quick`` writes only the pages that need no simulation.
 """
 
+import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -212,49 +213,20 @@ def _span(ends: Iterable[float]) -> str:
     return " .. ".join(f"{end:.3g}" for end in ends)
 
 
-def simulated_page() -> Iterator[str]:
-    """Write the page whose numbers come from a run."""
-    from baseline_page import baseline_page  # the model is compiled only when a page needs it
-
-    yield from baseline_page()
-
-
-def mechanisms_page() -> Iterator[str]:
-    """Write the page of experiments."""
-    import mechanisms_page as page
-
-    yield from page.mechanisms_page()
-
-
-def published_page() -> Iterator[str]:
-    """Write the page of published experiments."""
-    import published_page as page
-
-    yield from page.published_page()
-
-
-def coverage_page() -> Iterator[str]:
-    """Write the page of what the project's texts say and where it is at home."""
-    import coverage_page as page
-
-    yield from page.coverage_page()
-
-
-def levers_page() -> Iterator[str]:
-    """Write the reference of levers."""
-    import levers_page as page
-
-    yield from page.levers_page()
+def page_of(module: str) -> Callable[[], Iterator[str]]:
+    """Return what writes the page of a module beside this one, loaded when the page is needed: some simulate."""
+    return lambda: getattr(importlib.import_module(module), module)()
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
-    "levers.md": levers_page,
-    "coverage.md": coverage_page,
-    "baseline.md": simulated_page,
-    "mechanisms.md": mechanisms_page,
-    "experiments.md": published_page,
+    "levers.md": page_of("levers_page"),
+    "coverage.md": page_of("coverage_page"),
+    "baseline.md": page_of("baseline_page"),
+    "mechanisms.md": page_of("mechanisms_page"),
+    "experiments.md": page_of("published_page"),
+    "verification.md": page_of("verification_page"),
 }
 QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""

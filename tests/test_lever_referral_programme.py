@@ -93,51 +93,6 @@ def test_the_promise_is_made_to_the_referrer():
     assert len(friends_here & reached) > 5 and len(friends_here - reached) > 5
 
 
-# --- how many -------------------------------------------------------------------------------------------------------
-
-RENEWALS = 0.5
-THIN = {
-    "horizon": "48 months", "opening": None, "renewal": {"alpha": 1e6 * RENEWALS, "beta": 1e6 * (1 - RENEWALS)},
-    "behaviour": {
-        "introduction": {"give_up": "0 % per day"}, "payment": {"fails": "0 %", "replaced_fails": "0 %"},
-        "service": {"problems": "0 % per month", "usual": "100 %"}, "returning": {"within_year": "0 %"},
-        "stages": {"dormant_after": "3000 days"}, "deals": {"oversold": "0 %"},
-    },
-}  # fmt: skip
-"""Everybody converts, stays at each bill by the toss of a coin, and never comes back: two months on average."""
-
-
-def test_a_branching_process_has_the_size_that_theory_gives():
-    """1 / (1 - r) customers for each directly acquired one, r = rate x mean life; four standard errors (seen z 1.3)."""
-    rate = 0.25  # a month, for a life of mean 1 / RENEWALS months
-    lever = {"refers": f"{100 * rate} % per month", "long_standing": "0 days"}
-    design = beside({"referral_programme": lever}, customers=2500, **THIN)
-    for kernel in design.kernels:
-        kernel["convert"] = 50.0
-        kernel["annual"] = 0.0
-    log = live(design, 1)
-    converted = log[log["event"] == Event.CONVERTED]
-    early = converted[(converted["time"] < 12 * 30) & ~is_friend(converted["customer"])]["customer"]
-    families = dict.fromkeys(early.tolist(), 1)
-    root = {one: one for one in families}
-    converted_ids = set(converted["customer"].tolist())
-    frontier = list(root)
-    recommended = {one: int(most) for one, most in numbers_of(log).items()}
-    while frontier:
-        one = frontier.pop()
-        for number in range(recommended.get(one, 0)):
-            friend = friend_of(one, number)
-            if friend in converted_ids:
-                root[friend] = root[one]
-                families[root[one]] += 1
-                frontier.append(friend)
-    sizes = np.array(list(families.values()))
-    expected = 1.0 / (1.0 - rate / RENEWALS)
-
-    assert len(sizes) > 400
-    assert abs(sizes.mean() - expected) < 4 * sizes.std() / np.sqrt(len(sizes))
-
-
 def numbers_of(log):
     """Return how many friends each customer has recommended the product to."""
     rows = log[log["event"] == Event.REFERRED]

@@ -25,6 +25,7 @@ COMMANDS = {
     "hangs-on": "Say which weakly known numbers the answer hangs on, and where it would turn.",
     "check": "Validate scenario files.",
     "tune": "Solve a baseline's base rates for its targets.",
+    "verify": "Show that the numbers are right: closed forms and published figures.",
     "levers": "List the levers, or one lever's parameters with their sources.",
     "story": "Tell one customer's life, or two lives side by side.",
 }

@@ -1,0 +1,187 @@
+"""The closed forms, each as its source writes it; a test holds them to the published figures."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Vector = NDArray[np.float64]
+
+
+# --- how long customers stay ------------------------------------------------------------------------------------------
+
+
+def pareto_survival(t: float, shape: float, mean: float) -> float:
+    """Return the share alive after t where hazards are Gamma of a shape and mean: (a / (a + t)) ** shape."""
+    scale = shape / mean
+    return float((scale / (scale + t)) ** shape)
+
+
+def competing(t: float, hazards: Vector) -> Vector:
+    """Return the share who have left for each reason by t: l_k / L (1 - exp(-L t))."""
+    total = hazards.sum()
+    return np.asarray(hazards / total * -math.expm1(-total * t))
+
+
+def sbg_survival(t: ArrayLike, a: float, b: float) -> Vector:
+    """Return the share alive after t renewals of shifted beta geometric customers: B(a, b + t) / B(a, b)."""
+    return np.asarray(np.exp(special.betaln(a, b + np.asarray(t, float)) - special.betaln(a, b)))
+
+
+def sbg_renewal(t: int, a: float, b: float) -> float:
+    """Return the share of those before the t-th renewal who renew: (b + t - 1) / (a + b + t - 1)."""
+    return (b + t - 1.0) / (a + b + t - 1.0)
+
+
+def discounted_lifetime(a: float, b: float, d: float) -> float:
+    """Return the expected discounted number of payments, the first today: 2F1(1, b; a + b; 1 / (1 + d))."""
+    return float(special.hyp2f1(1.0, b, a + b, 1.0 / (1.0 + d)))
+
+
+def weibull_back(years: float, within_year: float, shape: float, factor: float = 1.0) -> float:
+    """Return the share back after so many years, if ``within_year`` are after one; factor on the cumulative hazard."""
+    return float(1.0 - (1.0 - within_year) ** (factor * years**shape))
+
+
+# --- what they are worth ----------------------------------------------------------------------------------------------
+
+
+def annuity_due(m: float, r: float, d: float) -> float:
+    """Return the value of a margin per period, the first today: m (1 + d) / (1 + d - r).
+
+    Raises
+    ------
+    ValueError
+        When retention is so high that the sum has no end.
+    """
+    if not r < 1.0 + d:
+        raise ValueError(f"at a retention of {r:g} and a discount rate of {d:g} the value is infinite")
+    return m * (1.0 + d) / (1.0 + d - r)
+
+
+def ordinary(m: float, r: float, d: float) -> float:
+    """Return the same, the first after one period: m r / (1 + d - r)."""
+    return annuity_due(m, r, d) - m
+
+
+def finite(m: float, r: float, d: float, periods: int) -> float:
+    """Return the sum over the periods 1 .. T of m r^t / (1 + d)^t."""
+    return float(m * ((r / (1.0 + d)) ** np.arange(1, periods + 1)).sum())
+
+
+def margin_multiple(r: float, i: float, g: float = 0.0) -> float:
+    """Return r / (1 + i - r (1 + g)), by which a margin that grows by g a period is multiplied."""
+    return ordinary(1.0, r * (1.0 + g), i) / (1.0 + g)
+
+
+def five_points(r: float, d: float, cac: float = 0.0, m: float = 100.0) -> float:
+    """Return by what share five points more of retention raise the value net of what winning a customer costs."""
+    before = annuity_due(m, r, d) - cac
+    return (annuity_due(m, r + 0.05, d) - cac) / before - 1.0
+
+
+# --- chains -----------------------------------------------------------------------------------------------------------
+
+
+def chain_value(moves: Vector, rewards: Vector, d: float) -> Vector:
+    """Return what each state is worth: V = (I - P / (1 + d))^-1 R."""
+    return np.asarray(np.linalg.solve(np.eye(len(moves)) - moves / (1.0 + d), rewards))
+
+
+def fundamental(among: Vector) -> Vector:
+    """Return the expected visits to each transient state from each: N = (I - Q)^-1."""
+    return np.asarray(np.linalg.inv(np.eye(len(among)) - among))
+
+
+def time_in_states(rates: Vector) -> Vector:
+    """Return the same in continuous time, from the rates among transient states, diagonal included: N = (-Q)^-1."""
+    return np.asarray(np.linalg.inv(-rates))
+
+
+# --- orders: BG/NBD ---------------------------------------------------------------------------------------------------
+
+
+def bg_nbd_orders(t: ArrayLike, r: float, alpha: float, a: float, b: float) -> Vector:
+    """Return E[X(t)], the expected number of repeat orders by t."""
+    t = np.asarray(t, float)
+    still = (alpha / (alpha + t)) ** r * special.hyp2f1(r, b, a + b - 1.0, t / (alpha + t))
+    return np.asarray((a + b - 1.0) / (a - 1.0) * (1.0 - still))
+
+
+def bg_nbd_share(x: int, t: float, r: float, alpha: float, a: float, b: float) -> float:
+    """Return P(X(t) = x)."""
+    first = alpha / (alpha + t)
+
+    def poisson_gamma(j: ArrayLike) -> Vector:
+        j = np.asarray(j, float)
+        size = special.gammaln(r + j) - special.gammaln(r) - special.gammaln(j + 1.0)
+        return np.asarray(np.exp(size) * first**r * (1.0 - first) ** j)
+
+    still = special.beta(a, b + x) / special.beta(a, b) * poisson_gamma(x)
+    if x == 0:
+        return float(still)
+    gone = special.beta(a + 1.0, b + x - 1.0) / special.beta(a, b) * (1.0 - poisson_gamma(np.arange(x)).sum())
+    return float(still + gone)
+
+
+def bg_nbd_staying(t: float, r: float, alpha: float, a: float, b: float) -> float:
+    """Return the share not gone by t: given rate and chance exp(-lambda p t), over both 2F1(r, a; a + b; -t/alpha)."""
+    return float(special.hyp2f1(r, a, a + b, -t / alpha))
+
+
+def bg_nbd_alive(x: ArrayLike, last: ArrayLike, t: float, r: float, alpha: float, a: float, b: float) -> Vector:
+    """Return P(alive | x repeat orders, the last at ``last``, seen for t)."""
+    x, last = np.asarray(x, float), np.asarray(last, float)
+    odds = (x > 0) * a / (b + np.maximum(x, 1.0) - 1.0) * ((alpha + t) / (alpha + last)) ** (r + x)
+    return np.asarray(1.0 / (1.0 + odds))
+
+
+# --- queues -----------------------------------------------------------------------------------------------------------
+
+
+def erlang_c(load: float, agents: int) -> tuple[float, float]:
+    """Return the chance of waiting and the mean number waiting in M/M/c, ``load`` in mean sessions.
+
+    Raises
+    ------
+    ValueError
+        When as much is asked for as can be done, or more: the queue has no end.
+    """
+    if load >= agents:
+        raise ValueError(f"{agents} agents cannot do {load:g}: without people who give up the queue grows for ever")
+    last = load**agents / math.factorial(agents) * agents / (agents - load)
+    waits = last / (sum(load**k / math.factorial(k) for k in range(agents)) + last)
+    return waits, waits * load / (agents - load)
+
+
+def erlang_a(load: float, agents: int, patience: float, longest: int = 400) -> tuple[float, float]:
+    """Return the chance of waiting and the share who go away in M/M/c+M, from its birth-death chain.
+
+    ``patience`` in mean sessions; k customers present leave at rate min(k, c) + max(0, k - c) / patience.
+    """
+    weights = np.ones(longest + 1)
+    for k in range(1, longest + 1):
+        weights[k] = weights[k - 1] * load / (min(k, agents) + max(0, k - agents) / patience)
+    shares = weights / weights.sum()
+    waiting = shares @ np.maximum(0, np.arange(longest + 1) - agents)
+    return float(shares[agents:].sum()), float(waiting / patience / load)
+
+
+# --- use --------------------------------------------------------------------------------------------------------------
+
+
+def habit_gain(uses: float) -> float:
+    """Return the share of the way to full habit that one use makes if so many uses make 95 % of it."""
+    return -math.expm1(-math.log(20.0) / uses)
+
+
+def habit_after(uses: float, gain: float) -> float:
+    """Return the habit after so many uses from none, none of it fading: 1 - (1 - c)^n."""
+    return float(1.0 - (1.0 - gain) ** uses)
+
+
+def mean_habit(days: float, rate: float, gain: float, fade: float) -> float:
+    """Return the expected habit at a time, uses coming at random: dh/dt = rate c (1 - h) - fade h from 0."""
+    pull = rate * gain + fade
+    return rate * gain / pull * -math.expm1(-pull * days)
