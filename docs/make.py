@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from sim.core.events import Reason
@@ -212,51 +213,26 @@ def _span(ends: Iterable[float]) -> str:
     return " .. ".join(f"{end:.3g}" for end in ends)
 
 
-def simulated_page() -> Iterator[str]:
-    """Write the page whose numbers come from a run."""
-    from baseline_page import baseline_page  # the model is compiled only when a page needs it
+def written_by(module: str) -> Callable[[], Iterator[str]]:
+    """Return what writes a page with a module of its own: its function of the same name, imported when it is needed."""
 
-    yield from baseline_page()
+    def page() -> Iterator[str]:
+        yield from getattr(import_module(module), module)()
 
-
-def mechanisms_page() -> Iterator[str]:
-    """Write the page of experiments."""
-    import mechanisms_page as page
-
-    yield from page.mechanisms_page()
-
-
-def published_page() -> Iterator[str]:
-    """Write the page of published experiments."""
-    import published_page as page
-
-    yield from page.published_page()
-
-
-def coverage_page() -> Iterator[str]:
-    """Write the page of what the project's texts say and where it is at home."""
-    import coverage_page as page
-
-    yield from page.coverage_page()
-
-
-def levers_page() -> Iterator[str]:
-    """Write the reference of levers."""
-    import levers_page as page
-
-    yield from page.levers_page()
+    return page
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
-    "levers.md": levers_page,
-    "coverage.md": coverage_page,
-    "baseline.md": simulated_page,
-    "mechanisms.md": mechanisms_page,
-    "experiments.md": published_page,
+    "levers.md": written_by("levers_page"),
+    "coverage.md": written_by("coverage_page"),
+    "generator.md": written_by("generator_page"),
+    "baseline.md": written_by("baseline_page"),
+    "mechanisms.md": written_by("mechanisms_page"),
+    "experiments.md": written_by("published_page"),
 }
-QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md")
+QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md", "generator.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 

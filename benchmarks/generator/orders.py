@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.core.customer import CLOCKS
+from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS
 from sim.core.randomness import Stream, draw_bits, life_key
 from sim.model.candidates import INDEX_BITS, PERIOD_PLACE, Trait
@@ -19,7 +19,7 @@ from sim.model.candidates import INDEX_BITS, PERIOD_PLACE, Trait
 Fill = Callable[[NDArray[np.uint64], int], None]
 """``fill(words, start)``: the words of an order from number ``start`` on."""
 TRAITS, REPLICATIONS = len(Trait), 100_000
-TRAIT, USE = int(Stream.TRAIT), int(Stream.CLOCK)
+TRAIT, BUDGET = int(Stream.TRAIT), int(Stream.CLOCK) + int(Clock.CONVERT)
 STREAMS = np.array(
     sorted({
         *map(int, Stream), *(Stream.ACT + reason for reason in range(INTENT_REASONS)),
@@ -45,20 +45,20 @@ def candidate(n):
 @njit(nogil=True)
 def customers(words, start):
     for i in range(len(words)):
-        words[i] = word_of(1, 0, candidate(start + i), 0, USE, 0)
+        words[i] = word_of(1, 0, candidate(start + i), 0, BUDGET, 0)
 
 
 @njit(nogil=True)
 def replications(words, start):
     for i in range(len(words)):
         n = start + i
-        words[i] = word_of(1 + n // REPLICATIONS, n % REPLICATIONS, 0, 0, USE, 0)
+        words[i] = word_of(1 + n // REPLICATIONS, n % REPLICATIONS, 0, 0, BUDGET, 0)
 
 
 @njit(nogil=True)
 def seeds(words, start):
     for i in range(len(words)):
-        words[i] = word_of(start + i, 0, 0, 0, USE, 0)
+        words[i] = word_of(start + i, 0, 0, 0, BUDGET, 0)
 
 
 @njit(nogil=True)
@@ -78,7 +78,7 @@ def streams(words, start):
 @njit(nogil=True)
 def times(words, start):
     for i in range(len(words)):
-        words[i] = word_of(1, 0, 0, 0, USE, start + i)
+        words[i] = word_of(1, 0, 0, 0, BUDGET, start + i)
 
 
 @njit(nogil=True)
@@ -98,7 +98,13 @@ def replay(words, start, lives, life_of, stream, k, keys):
 
 
 def study(addresses: NDArray[Any]) -> Fill:
-    """Return the order of a study, from the addresses that a run has asked for."""
+    """Return the order of a study, from the addresses that a run has asked for.
+
+    Raises
+    ------
+    ValueError
+        When the words of its first replication are not those that the run was given.
+    """
     both = np.column_stack([addresses["customer"], addresses["life"]])
     lives, life_of = np.unique(both, axis=0, return_inverse=True)
     stream, k = (np.ascontiguousarray(addresses[name]) for name in ("stream", "k"))
@@ -106,6 +112,10 @@ def study(addresses: NDArray[Any]) -> Fill:
     def fill(words: NDArray[np.uint64], start: int) -> None:
         replay(words, start, lives, life_of.ravel(), stream, k, np.empty(len(lives), np.uint64))
 
+    again = np.empty(len(addresses), np.uint64)
+    fill(again, 0)
+    if (again != addresses["word"]).any():
+        raise ValueError("these are not the draws that the run was given")
     return fill
 
 
