@@ -9,13 +9,14 @@ from functools import cache
 import numpy as np
 import pytest
 from lever_tables import STRONG
-from worlds import ROOT, TEAM, UNTIED, World, business, difference, log_of, of, recall, run, world
+from worlds import BUSINESS, ROOT, TEAM, UNTIED, World, business, difference, log_of, of, recall, run, world, world_of
 
 from sim.core.customer import Clock
 from sim.core.hooks import Hook
 from sim.levers import BY_NAME
 from sim.model.candidates import PERIOD_PLACE
 from sim.model.reviews import ties_customers
+from sim.scenario.load import build
 from sim.study.design import Design
 from sim.study.simulate import run_replications
 
@@ -69,6 +70,21 @@ def test_a_sample_of_one_more_changes_nobody(customers, replication):
 
 
 BUSINESS_SEGMENTS = tuple(business().segments)
+
+# --- the order in the file ------------------------------------------------------------------------------------------
+
+
+def test_order_of_the_segments_in_the_file_draws_other_customers():
+    """No promise, and said so: as many of each segment, within one a month, and other people."""
+    turned = {**BUSINESS, "segments": dict(reversed(BUSINESS["segments"].items()))}
+    this, other = world(customers=300), world_of(build(turned), customers=300)
+    traits = [
+        np.unique(one.customers.leave_propensity[one.customers.segment == n]) for n, one in ((0, this), (1, other))
+    ]
+
+    assert abs(len(traits[0]) - len(traits[1])) <= 2
+    assert not np.isin(*traits).any()
+
 
 # --- one more scenario ----------------------------------------------------------------------------------------------
 
