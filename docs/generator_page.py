@@ -10,8 +10,9 @@ from scipy import stats
 
 RESULTS = Path(__file__).parent / "generator"
 ORDERS = {
-    "study": "as a study asks: every address that a run of the shipped baseline and all five strategies asks for, in "
-    "its order (traits in blocks, the opening book with its tries, then life by life), replication after replication",
+    "study": "as a study asks: every address that a run of the shipped baseline and of its strategy with five levers "
+    "asks for, in its order (traits in blocks, the opening book with its tries, then life by life), replication "
+    "after replication",
     "study_as_used": "the same, of each word only the 52 top bits, which make the number between 0 and 1, packed",
     "customers": "one draw (how long until he converts) of one candidate after another",
     "replications": "the same draw of one customer, replication after replication, study seed after study seed",
@@ -82,7 +83,8 @@ def generator_page() -> Iterator[str]:
         "customer, life, purpose, and which time (`sim/core/randomness.py`). A good generator read from front to back "
         "says nothing of that: neighbouring addresses must give words that look independent. So the words are written "
         "in the order of a study, and in orders in which one part of the address alone counts up, and read by "
-        f"{' and '.join(versions)}: every test that it calls good.", "",
+        f"{' and '.join(versions)}: every test that it calls good, for the lengths and lags "
+        "in the table below.", "",
         "```", "python benchmarks/generator/run.py test", "python docs/make.py --quick", "```", "",
         f"What it printed: {names}. This page is made from these files. Each order is one stream of 64-bit words, read "
         "as 32-bit ones, both halves of each.", "",
@@ -95,6 +97,12 @@ def generator_page() -> Iterator[str]:
     head = ("order", "what follows what", "p-values", "failed", "weak", "weak by chance alone",
             "chance of so many weak or more", "nearest to 0 or 1")  # fmt: skip
     yield from table(head, (summary_row(order, rows) for order, rows in found.items()))
+    missing = ", ".join(f"`{order}`" for order in ORDERS if order not in found) or "none"
+    yield from (
+        "## What was not run", "", f"Orders that the script knows and that have no results here: {missing}. Of other "
+        "batteries, PractRand and TestU01, which Debian's main archive does not hold; `run.py write` can feed them.",
+        "",
+    )  # fmt: skip
     yield from ("## Every p-value", "", "Weak ones are bold.", "")
     by_test = {order: {one[:3]: one.p for one in rows} for order, rows in found.items()}
     tests = list(dict.fromkeys(key for rows in by_test.values() for key in rows))
