@@ -74,16 +74,15 @@ BUSINESS_SEGMENTS = tuple(business().segments)
 # --- the order in the file ------------------------------------------------------------------------------------------
 
 
-def test_order_of_the_segments_in_the_file_draws_other_customers():
-    """No promise, and said so: as many of each segment, within one a month, and other people."""
-    turned = {**BUSINESS, "segments": dict(reversed(BUSINESS["segments"].items()))}
-    this, other = world(customers=300), world_of(build(turned), customers=300)
-    traits = [
-        np.unique(one.customers.leave_propensity[one.customers.segment == n]) for n, one in ((0, this), (1, other))
-    ]
+@pytest.mark.parametrize("levers", [UNTIED, FRIENDS, {"guided_onboarding": {"team": TEAM}}, {"welcome_offer": {}}])
+def test_order_of_the_segments_in_the_file_changes_nothing(levers):
+    """Opening book and friends included: every customer lives the same life, and is of the same segment by name."""
+    turned = {**BUSINESS, "segments": dict(reversed(BUSINESS["segments"].items())), "levers": levers}
+    log, other = log_of(world(levers, customers=300)), log_of(world_of(build(turned), customers=300))
+    number = np.array([[*turned["segments"]].index(name) for name in BUSINESS["segments"]])
+    log["segment"] = number[log["segment"]]
 
-    assert abs(len(traits[0]) - len(traits[1])) <= 2
-    assert not np.isin(*traits).any()
+    assert difference(log, other) == ""
 
 
 # --- one more scenario ----------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ class Population:
     customer_shape: float = 1.0
     bargain_fit: float = 1.0
     bargain_leave: float = 1.0
+    numbers: NDArray[np.int64] | None = None  # of the segments in the order of their names; None: they stand in it
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Group:
     """Consecutive candidates of one origin, channel, segment and month (for an opening book: one cell of it)."""
 
     origin: Origin
-    segment: int
+    segment: int  # its place in the order of the segments' names: a customer's draws do not hang on the file's order
     period: int
     first: int
     count: int
@@ -137,7 +138,8 @@ def draw_traits(population: Population, replication: int, ids: NDArray[np.int64]
     def chance(trait: Trait) -> NDArray[np.float64]:
         return np.asarray(uniforms(np.uint64(population.seed), replication, ids, int(Stream.TRAIT), int(trait)))
 
-    segment = part_of(ids, SEGMENT_PLACE, GROUP_BITS)
+    place = part_of(ids, SEGMENT_PLACE, GROUP_BITS)
+    segment = place if population.numbers is None else population.numbers[place]
     customers.id = ids
     customers.segment = segment
     customers.channel = part_of(ids, SEGMENT_PLACE + GROUP_BITS, GROUP_BITS)
