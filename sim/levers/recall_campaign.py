@@ -110,8 +110,8 @@ class RecallCampaign(Lever):
     stop_after: Days = choice("3 months", "When the stop rule is first looked at, from the lever's start.")
 
     def ties_customers(self) -> bool:
-        """Return whether a call desk or the stop rule ties customers."""
-        return self.team is not None or self.stop_number > 0.0 or self.stop_worth > 0.0
+        """Return whether a call desk, a budget or the stop rule ties customers."""
+        return super().ties_customers() or self.stop_number > 0.0 or self.stop_worth > 0.0
 
 
 @njit(error_model="numpy")

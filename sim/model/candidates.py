@@ -56,6 +56,7 @@ class Population:
     customer_shape: float = 1.0
     bargain_fit: float = 1.0
     bargain_leave: float = 1.0
+    numbers: NDArray[np.int64] | None = None  # of the segments in the order of their names; None: they stand in it
 
     @cached_property
     def people(self) -> np.recarray:
@@ -68,6 +69,9 @@ class Population:
         people["orders"] = self.order_leave is not None
         people["bargain_fit"] = self.bargain_fit
         people["bargain_leave"] = self.bargain_leave
+        people["numbers"] = np.arange(1 << GROUP_BITS)
+        if self.numbers is not None:
+            people["numbers"][0, :segments] = self.numbers
         return people
 
     @cached_property
@@ -88,7 +92,7 @@ class Group:
     """Consecutive candidates of one origin, channel, segment and month (for an opening book: one cell of it)."""
 
     origin: Origin
-    segment: int
+    segment: int  # its place in the order of the segments' names: a customer's draws do not hang on the file's order
     period: int
     first: int
     count: int

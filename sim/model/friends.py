@@ -64,7 +64,8 @@ def friend_ids(customers, ids, slots):
         for number in range(c.referrals - c.awaited, c.referrals):
             mixed = draw_bits(np.uint64(c.id), np.uint64(number)) >> np.uint64(64 - SEGMENT_PLACE)
             head = (REFERRED_ORIGIN << GROUP_BITS) + FRIEND_LINE
-            ids[found] = (((head << GROUP_BITS) + int(c.segment)) << SEGMENT_PLACE) + np.int64(mixed)
+            segment = (c.id >> SEGMENT_PLACE) & ((1 << GROUP_BITS) - 1)
+            ids[found] = (((head << GROUP_BITS) + segment) << SEGMENT_PLACE) + np.int64(mixed)
             slots[found] = i
             found += 1
         c.awaited = 0

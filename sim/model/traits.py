@@ -60,6 +60,7 @@ PEOPLE = np.dtype(
                 ("seed", "u8"),
                 ("seats", "f8", (SEGMENTS,)),  # mean
                 ("card", "f8", (SEGMENTS,)),  # share paying by card
+                ("numbers", "i8", (1 << GROUP_BITS,)),  # of the segments in the order of their names, as ids hold them
                 ("renews", "i1"),  # customers leave by a share at each renewal
                 ("orders", "i1"),  # customers order instead of subscribing
                 ("bargain_fit", "f8"),  # factors on fit and leaving of who comes for an offer alone
@@ -113,7 +114,7 @@ def draw_person(c, name, people, tables, replication):
     """
     traits = draw_bits(life_key(people.seed, replication, name, 0), TRAIT_STREAM)
     c.id = name
-    c.segment = (name >> SEGMENT_PLACE) & ((1 << GROUP_BITS) - 1)
+    c.segment = people.numbers[(name >> SEGMENT_PLACE) & ((1 << GROUP_BITS) - 1)]
     c.channel = (name >> CHANNEL_PLACE) & ((1 << GROUP_BITS) - 1)
     c.fit_place = chance_of(traits, FIT)
     c.fit = quantile(tables, FIT_TABLE, c.fit_place)

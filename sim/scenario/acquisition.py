@@ -32,7 +32,10 @@ def month_of(scenario: Scenario, text: str) -> int:
 
 
 def candidates_per_month(scenario: Scenario) -> NDArray[np.float64]:
-    """Return the business's expected prospects [month, segment]: new customers over target conversion, by season."""
+    """Return the business's expected prospects: new customers over target conversion, by season.
+
+    [month, segment], segments in the order of their names, so that chance does not depend on the order in the file.
+    """
     season = scenario.season.candidates or (1.0,) * 12
     months = np.arange(scenario.months)
     growth = (1.0 + scenario.acquisition.growth) ** months
@@ -40,7 +43,8 @@ def candidates_per_month(scenario: Scenario) -> NDArray[np.float64]:
     growth[len(months) if lasts is None else whole_months(lasts) :] = 0.0
     factors = np.array([season[(scenario.starts.month - 1 + month) % 12] for month in months])
     new = scenario.acquisition.new_customers
-    per_segment = [new * segment.share / segment.targets.conversion for segment in scenario.segments.values()]
+    segments = [segment for _, segment in sorted(scenario.segments.items())]
+    per_segment = [new * segment.share / segment.targets.conversion for segment in segments]
     return np.outer(factors * growth, per_segment)
 
 

@@ -229,8 +229,9 @@ def fill_campaign(kernel: np.recarray, lever: Lever, scale: float) -> None:
 def population_of(scenario: Scenario, seed: int) -> Population:
     """Return what the traits of candidates are drawn from."""
     leaving, use, orders = scenario.behaviour.leaving, scenario.behaviour.use, scenario.behaviour.orders
-    solved = [] if scenario.solved is None else [scenario.solved.segments[name] for name in scenario.segments]
-    seats = [rates.seats or 1.0 for rates in solved] or [1.0] * len(scenario.segments)
+    names = list(scenario.segments)
+    solved = [] if scenario.solved is None else [scenario.solved.segments[name] for name in names]
+    seats = [rates.seats or 1.0 for rates in solved] or [1.0] * len(names)
     order_leave = [rates.order_leave for rates in solved if rates.order_leave is not None]
     return Population(
         seed=seed,
@@ -246,6 +247,7 @@ def population_of(scenario: Scenario, seed: int) -> Population:
         customer_shape=orders.customer_shape,
         bargain_fit=scenario.behaviour.introduction.bargain_fit,
         bargain_leave=scenario.behaviour.introduction.bargain_leave,
+        numbers=np.array([names.index(name) for name in sorted(names)]),
     )
 
 
@@ -263,7 +265,7 @@ def opening_cells(scenario: Scenario, scale: float, seed: int, replication: int)
     if book is None:
         return []
     wanted, spans = [], tenure_spans(book, scenario.history)
-    for segment, name in enumerate(scenario.segments):
+    for segment, name in enumerate(sorted(scenario.segments)):
         for plan, plan_share in plan_shares(book, name):
             for number, (first, after, share) in enumerate(spans):
                 expected = book.customers * scale * book.segments.get(name, 0.0) * plan_share * share

@@ -24,6 +24,7 @@ from sim.analysis.measures import Group, Measure, Met, Recall, Value
 from sim.compile_cache import COMPILED, source_hash
 from sim.core.events import Event, Method, Reason
 from sim.core.files import write_bytes, write_text
+from sim.core.units import MONTH
 from sim.levers import BY_NAME
 from sim.scenario.load import build
 from sim.scenario.resolved import resolved
@@ -217,15 +218,20 @@ def design_of(record: dict[str, Any]) -> Design:
     Raises
     ------
     NotAStudy
-        When the record lacks something.
+        When the record lacks something, or says what no study does.
     """
     try:
         scenarios = tuple(
             build(entry["data"]).model_copy(update={"horizon": entry["horizon"]}) for entry in record["scenarios"]
         )
-        return Design(scenarios, record["customers"], record["replications"], record["seed"])
+        design = Design(scenarios, record["customers"], record["replications"], record["seed"])
     except (KeyError, TypeError, AttributeError) as error:
         raise NotAStudy(f"study.json does not say everything that a study needs ({error!r})") from None
+    if not isinstance(design.replications, int) or not isinstance(design.seed, int):
+        raise NotAStudy("in study.json, replications and seed are whole numbers; one of them was edited")
+    if any(scenario.horizon != design.months * MONTH for scenario in scenarios):
+        raise NotAStudy("in study.json, all scenarios have one horizon, of whole months; one of them was edited")
+    return design
 
 
 def read_record(folder: str | Path) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
 def cohorts(scenario: Scenario, customers: int) -> list[Group]:
     """Return the prospects of every segment that bring so many new customers each at the target conversion."""
     groups = []
-    for number, segment in enumerate(scenario.segments.values()):
+    for place, (_, segment) in enumerate(sorted(scenario.segments.items())):
         prospects = round(customers / segment.targets.conversion)
         if prospects > MOST_PROSPECTS:
             raise NotSolvable(
@@ -136,7 +136,7 @@ def cohorts(scenario: Scenario, customers: int) -> list[Group]:
             )
         for channel, line in enumerate(lines_of(scenario).values()):
             by_month = enumerate(sign_ups(scenario, round(prospects * line.share)))
-            groups += [Group(Origin.ACQUIRED, number, month, 0, count, channel) for month, count in by_month if count]
+            groups += [Group(Origin.ACQUIRED, place, month, 0, count, channel) for month, count in by_month if count]
     return groups
 
 
