@@ -15,9 +15,9 @@ class Bills:
     def __init__(self, world, rows):
         self.world, self.rows, self.reach = world, rows, Reach(world, rows)
         self.offers = {NOBODY}  # which levers may have made their offer in this life
-        self.bills = self.orders = 0  # in this life
-        self.use_cases = 0
-        self.save, self.save_bills = None, 0
+        self.bills = self.use_cases = 0  # in this life
+        self.paid_months = 0  # in this life
+        self.save, self.saved_at = None, 0
         self.contact = None  # the last recall contact since the end
         self.term = PaidTerm(world)
         self.ambiguous = 0  # bills of which more than one amount would have been right
@@ -42,27 +42,28 @@ class Bills:
         return None
 
     def converted(self, row):
-        self.begin_life(row, Stage.INTRODUCTION)
+        self.begin_life(row)
 
     def returned(self, row):
-        self.begin_life(row, Stage.CHURNED)
+        self.begin_life(row)
         place, recall = self.world.place_of("recall_campaign")
-        if recall is not None and self.contact is not None and row.time <= self.contact + recall.offer_valid:
+        if recall is not None and self.contact is not None and row.time < self.contact + recall.offer_valid:
             self.offers = {offers | {place} for offers in self.offers}
         self.contact = None
 
-    def begin_life(self, row, stage):
-        self.bills = self.orders = self.use_cases = self.save_bills = 0
+    def begin_life(self, row):
+        """SETTLED: levers are asked for an offer as in the introduction, at a return too."""
+        self.bills = self.paid_months = self.use_cases = 0
         self.save = None
-        answers = [self.makes_offer(name, row, stage) for name in ("annual_plan", "prepaid_years", "welcome_offer")]
+        answers = [self.makes_offer(name, row) for name in ("annual_plan", "prepaid_years", "welcome_offer")]
         self.offers = {frozenset(offers) - {None} for offers in product(*answers)}
 
-    def makes_offer(self, name, row, stage):
+    def makes_offer(self, name, row):
         """Return the answers possible to whether a lever makes its offer: its place, or nothing."""
         place, lever = self.world.place_of(name)
         if lever is None or (name == "welcome_offer" and row.life > 0):
             return (None,)
-        answers = self.reach.acts(place, row, stage)
+        answers = self.reach.acts(place, row, Stage.INTRODUCTION)
         if name == "annual_plan" and lever.offered_to < 1.0 and answers != (False,):
             answers = EITHER
         return tuple(place if answer else None for answer in answers)
@@ -75,7 +76,7 @@ class Bills:
         self.use_cases = row.detail
 
     def saved(self, row):
-        self.save, self.save_bills = row.detail, 0
+        self.save, self.saved_at = row.detail, self.paid_months
 
     def paused(self, row):
         self.save = None
@@ -95,7 +96,7 @@ class Bills:
         wrong = None if fitting else f"{row.amount}, not {sorted(self.prices_of_all(row))}"
         self.offers = fitting or self.offers
         self.bills += 1
-        self.save_bills += self.save == SaveOffer.DISCOUNT
+        self.paid_months += self.world.months[row.plan]
         self.term.pay(row)
         return wrong
 
@@ -138,7 +139,7 @@ class Bills:
         """Return the factor on a bill of who was kept by a smaller product or by some months of a discount."""
         if self.save == SaveOffer.DOWNGRADE:
             return 1.0 - lever.cut
-        left = lever.discount_months - months * self.save_bills
+        left = lever.discount_months - (self.paid_months - self.saved_at)
         return 1.0 - lever.discount * min(1.0, max(0.0, left / months))
 
     def after_offer(self, name, lever, price, full, plan, months):
@@ -148,7 +149,7 @@ class Bills:
         if name == "prepaid_years":
             return price * (1.0 - lever.discount) if plan == Plan.PREPAID else price
         first = lever.months if name == "welcome_offer" else lever.offer_months
-        left = first - self.bills * months  # months of the offer that are left when this term begins
+        left = first - self.paid_months  # months of the offer that are left when this term begins
         return price * (1.0 - lever.discount * min(1.0, max(0.0, left / months)))
 
     # --- seats --------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Wanting to leave, asking, and the reason of the end, written a second time from the description."""
 
-from second_world import month_of, same_time
+from second_world import same_time
 
 from sim.core.events import INTENT_REASONS, Event, Plan, Reason
 from sim.core.units import MONTH

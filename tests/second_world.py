@@ -1,4 +1,4 @@
-"""What a scenario promises its customers, read a second time: terms, prices, windows, target groups; whose row is whose.
+"""What a scenario promises its customers, read a second time: terms, prices, windows, target groups.
 
 Nothing here or in the other files ``second_*`` is taken from ``sim.model`` or ``sim.analysis``. Where the description
 is silent, a line marked SETTLED says what was found to hold.
