@@ -66,9 +66,9 @@ def test_the_second_writing_takes_nothing_from_the_first():
 
 @pytest.mark.parametrize("file", BASELINES, ids=lambda file: file.parent.name)
 def test_each_business_bills_as_described(file):
-    looked_at = agrees(load(file), 1500)
+    looked_at = agrees(load(file), 700)
 
-    assert sum(looked_at.values()) > (200 if file.parent.name == "shop" else 5000)
+    assert sum(looked_at.values()) > (90 if file.parent.name == "shop" else 2000)
 
 
 @pytest.mark.slow
@@ -109,7 +109,7 @@ OFFERS = {
 
 def test_everything_at_once_is_billed_as_described():
     """All levers that change what is asked or paid back; hardly a bill is left open by what the log does not tell."""
-    looked_at = agrees(business(OFFERS, **BUSY), 600)
+    looked_at = agrees(business(OFFERS, **BUSY), 350)
 
     assert min(looked_at[rule.__name__] for rule in RULES) > 100
     assert looked_at["ambiguous"] < 0.15 * looked_at["Bills"]
@@ -124,9 +124,9 @@ def test_who_changes_to_a_year_keeps_the_rest_of_his_discount_and_no_more():
         "annual_plan": {"again_after": 3, "later_take_up": "100 %", "take_up": "0 %"},
         "cancel_flow": ALWAYS_SAVED | {"discount_months": 6},
     }
-    looked_at = agrees(business(levers, **BUSY), 600)
+    looked_at = agrees(business(levers, **BUSY), 300)
 
-    assert looked_at["Bills"] > 1000
+    assert looked_at["Bills"] > 500
 
 
 def test_a_discount_does_not_come_back_after_ten_years():
@@ -218,7 +218,7 @@ def check_random(data):
     """Draw a scenario; draw again where its numbers contradict one another."""
     try:
         scenario = data.draw(busy_scenarios())
-        log = log_of(world_of(scenario, customers=100))
+        log = log_of(world_of(scenario, customers=70))
     except (ProblemsFound, BookNotReached):
         assume(False)
     found, _ = mistakes(scenario, log)
