@@ -15,12 +15,13 @@ class Leaving:
         self.world, self.rows = world, rows
         self.opened_with = False  # what he wanted before day 0 is not told
         self.checked = 0
+        self.plan = None
         self.begin()
 
     def begin(self):
         """No intent stands when a life begins."""
         self.since = {}  # of each intent that stands
-        self.looks = {}  # of each, months after it began at which he last was seen to be trapped
+        self.looks = {}  # of each, months after it began of which is known whether he was trapped
         self.holders = set()  # reasons for which the standing request may be; none: no request
         self.failures, self.rests, self.saved_for = 0, False, None
         self.reminded_at = None
@@ -31,10 +32,12 @@ class Leaving:
         for row in self.rows:
             event = Event(row.event)
             handler = getattr(self, event.name.lower(), None)
-            if row.plan == Plan.PER_USE or handler is None:
+            found = self.not_trapped(row)
+            if row.plan == Plan.PER_USE or (handler is None and not found):
                 continue
             self.checked += 1
-            found = handler(row)
+            self.plan = row.plan
+            found = found or handler(row)
             if found:
                 return [f"customer {row.customer} at {row.time}: {event.name}: {found}"]
         return []
@@ -106,12 +109,25 @@ class Leaving:
         return wrong
 
     def trapped(self, row):
+        """Every month that an intent stands inside a paid term."""
         if row.detail not in self.since:
             return None if self.opened_with else "without an intent"
         months = (row.time - self.since[row.detail]) / MONTH
         last, self.looks[row.detail] = self.looks[row.detail], round(months)
-        wrong = None if row.plan in IN_TERMS and same_time(months, round(months)) else "not a month later, or no term"
-        return wrong or (None if round(months) > last else "twice")
+        wrong = None if same_time(months, round(months)) and round(months) > last else "not a month later"
+        return wrong or (None if self.in_term() else "outside a paid term")
+
+    def in_term(self):
+        return self.plan in IN_TERMS and self.failures == 0 and not self.rests
+
+    def not_trapped(self, row):
+        """Say which month of an intent should have been told before this row."""
+        for reason, since in self.since.items():
+            while since + (self.looks[reason] + 1) * MONTH < row.time - 1e-6:
+                self.looks[reason] += 1
+                if self.in_term():
+                    return f"month {self.looks[reason]} of the intent for {reason} is missing"
+        return None
 
     def paused(self, row):
         self.rests = True

@@ -129,6 +129,18 @@ def test_who_changes_to_a_year_keeps_the_rest_of_his_discount_and_no_more():
     assert looked_at["Bills"] > 500
 
 
+def test_nobody_is_trapped_while_the_subscription_rests():
+    """What was paid is over; other wishes to leave may still stand."""
+    levers = {
+        "annual_plan": {"take_up": "80 %", "discount": "30 %"},
+        "cancel_flow": ALWAYS_SAVED | {"offers": "pause"},
+    }
+    slow = {"leaving": {"attention": "20 %", "resume": "1 % per month"}, "saves": {"pause": "6 months"}}
+    looked_at = agrees(business(levers, behaviour=slow, horizon="30 months"), 300)
+
+    assert looked_at["Leaving"] > 1000
+
+
 def test_a_discount_does_not_come_back_after_ten_years():
     """Of who is kept by a discount for three months and stays for fourteen years."""
     rates = {name: {"leave": {"monthly": "1 % per month", "annual": "1 % per month"}} for name in ("small", "large")}
