@@ -54,7 +54,7 @@ class Bills:
     def begin_life(self, row):
         """SETTLED: levers are asked for an offer as in the introduction, at a return too."""
         self.bills = self.paid_months = self.use_cases = 0
-        self.save = None
+        self.save = self.term.told = None
         answers = [self.makes_offer(name, row) for name in ("annual_plan", "prepaid_years", "welcome_offer")]
         self.offers = {frozenset(offers) - {None} for offers in product(*answers)}
 
@@ -97,8 +97,8 @@ class Bills:
         self.offers = fitting or self.offers
         self.bills += 1
         self.paid_months += self.world.months[row.plan]
-        self.term.pay(row)
-        return wrong
+        other_seats = self.term.pay(row)
+        return wrong or other_seats
 
     def asked(self, row, offers, amount):
         return any(abs(price - amount) <= HALF for price in self.prices(row, offers))
@@ -159,6 +159,9 @@ class Bills:
         exact = self.term.add(row)
         self.checked += 1
         return None if abs(exact - row.amount) <= HALF else f"{row.amount}, not {exact}"
+
+    def seats_dropped(self, row):
+        self.term.drop(row)
 
     def prorated(self, row):
         left = self.term.months_left(row.time)

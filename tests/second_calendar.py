@@ -91,7 +91,8 @@ class Calendar:
         if self.failures is None and attempt > 0:
             due, self.failures = row.time - self.world.retries[attempt - 1], attempt
         elif self.failures is None:
-            return None  # an end or another plan at a retry; which one is not known
+            first_try = row.event in (Event.PAID, Event.CHARGE_FAILED)  # else at a retry; which one is not known
+            return "at once, of a bill that had failed before day 0" if first_try else None
         self.state, self.term_from, self.term_bills, self.due = DUE, due, 0, due
         first, last = self.window
         return None if first <= month_of(due) <= last else f"due at {due}, not in month {first}"
@@ -105,20 +106,24 @@ class Calendar:
 
     def paid(self, row):
         wrong = self.wrong_time(row) or self.wrong_attempt(row)
+        if wrong or row.plan != self.plan:
+            return wrong or f"on plan {row.plan}, not {self.plan}"
         self.term_bills += 1
         self.state, self.failures, self.first, self.asked = DUE, 0, False, False
         self.next = self.due = self.term_from + self.term_bills * self.world.months[self.plan] * MONTH
-        return wrong or (f"on plan {row.plan}, not {self.plan}" if row.plan != self.plan else None)
+        return None
 
     def charge_failed(self, row):
         wrong = self.wrong_time(row) or self.wrong_attempt(row)
+        if wrong:
+            return wrong
         self.asked = False
         self.failures, self.state = row.detail + 1, RETRIED
         if self.failures > len(self.world.retries):
             self.must_end = row.time
         else:
             self.next = self.due + self.world.retries[self.failures - 1]
-        return wrong or ("of a first bill" if self.first else None) or ("without a card" if row.card != 1 else None)
+        return ("of a first bill" if self.first else None) or ("without a card" if row.card != 1 else None)
 
     def switched(self, row):
         wrong = self.wrong_time(row) if self.state != UNKNOWN or self.failures is not None else None

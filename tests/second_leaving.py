@@ -16,6 +16,8 @@ class Leaving:
         self.opened_with = False  # what he wanted before day 0 is not told
         self.checked = 0
         self.plan = None
+        behaviour = world.scenario.behaviour
+        self.attentive = behaviour.leaving.attention >= 1.0 and behaviour.investment.holds <= 0.0
         self.begin()
 
     def begin(self):
@@ -96,9 +98,11 @@ class Leaving:
         return wrong
 
     def undone(self, row):
+        """Renewal is restored: nothing that he had acted on is left, and who always acts at once wants nothing more."""
         wrong = None if row.detail in self.holders or self.opened_with else "no request for it stands"
         self.holders = set()
-        return wrong or self.drop(row)
+        wrong = wrong or self.drop(row)
+        return wrong or (f"while he wants to leave for {[*self.since]}" if self.attentive and self.since else None)
 
     def saved(self, row):
         """Who stays on an offer has just asked, and drops what he asked for."""

@@ -94,8 +94,10 @@ class Business:
 
     def shared(self):
         """Return what levers cost whoever uses them, and the business's fixed cost: minor units by month, twice."""
-        levers, there = np.zeros(self.valued), max(1, self.customers_at(self.months))
-        left = [1.0] * self.months + [self.customers_at(m) / there for m in range(self.months, self.valued)]
+        levers, there = np.zeros(self.valued), self.customers_at(self.months)
+        # SETTLED: customers are those when a month begins; if nobody is left at the horizon's end, nothing goes on.
+        after = [self.customers_at(m) / there if there else 0.0 for m in range(self.months, self.valued)]
+        left = [1.0] * self.months + after
         for lever in self.scenario.all_levers().values():
             first, last = int(lever.starts / MONTH), self.months if lever.for_prospects else self.valued
             last = last if lever.ends is None else min(last, ceil(lever.ends / MONTH))

@@ -14,6 +14,8 @@ EARLY = 1e-6
 HALF = 0.5 + 1e-6
 """Cents by which an amount may differ from the exact price: it is rounded to the nearest."""
 EITHER = (True, False)
+MOST_TOLD = 127
+"""A log row's detail holds no more: so many seats given up, or more."""
 
 Row = namedtuple("Row", "customer time amount seats event detail segment plan stage life card")
 
@@ -130,6 +132,7 @@ class PaidTerm:
         self.world = world
         self.seat_month, self.seats, self.until = None, 0, 0
         self.switched_at = None
+        self.told = None  # seats as the rows tell them to come and go; not known before the first bill of a life
 
     def open(self, row):
         """Take in the last bill before day 0; say what is wrong with it. No lever changed its price."""
@@ -139,17 +142,25 @@ class PaidTerm:
         return f"{row.amount} is no whole number of seats" if over or self.seats < row.seats else None
 
     def pay(self, row):
-        """Take in a bill.
+        """Take in a bill; say whether it is for other seats than were told.
 
         SETTLED: a term runs from when its bill was due, however late a retry went through; a year to which a customer
         changes at such a retry runs from then.
         """
         months, late = self.world.months[row.plan], row.detail > 0 and row.time != self.switched_at
         due = row.time - (self.world.retries[row.detail - 1] if late else 0.0)
+        wrong = None if self.told in (None, row.seats) else f"for {row.seats} seats, not {self.told}"
         self.seat_month, self.seats, self.until = row.amount / row.seats / months, row.seats, month_of(due) + months
+        self.told = row.seats
+        return wrong
+
+    def drop(self, row):
+        """Take in seats that are given up: the next bill asks for so many less."""
+        self.told = row.seats if self.told is None or row.detail == MOST_TOLD else self.told - row.detail
 
     def add(self, row):
         """Take in one more seat; return what it asks for a month: nothing if it was given up in this term."""
+        self.told = row.seats if self.told is None else self.told + 1
         free, self.seats = row.seats <= self.seats, max(self.seats, row.seats)
         return 0.0 if free else self.seat_month
 

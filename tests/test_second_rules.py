@@ -9,11 +9,13 @@ from hypothesis import strategies as some
 from second_bills import Bills
 from second_calendar import Calendar
 from second_leaving import Leaving
+from second_orders import wrong_orders
 from second_refunds import Refunds
 from second_world import World, stories
 from test_random_scenarios import BEHAVIOUR, inside, settings_of, with_currency
 from worlds import ROOT, business, for_a_shop, log_of, merged, own, recall, shop, world_of
 
+from sim.core.events import Event, Plan
 from sim.engines.opening import BookNotReached
 from sim.levers import BY_NAME
 from sim.scenario.load import load
@@ -129,6 +131,38 @@ def test_who_changes_to_a_year_keeps_the_rest_of_his_discount_and_no_more():
     assert looked_at["Bills"] > 500
 
 
+def test_a_request_passes_on_until_nothing_is_left_that_was_acted_on():
+    """Of customers who act at once on whatever they want to leave for, and change their minds as readily."""
+    at_once = {"leaving": {"attention": "100 %", "resume": "40 % per month"}, "investment": {"holds": "0 %"}}
+    looked_at = agrees(business({}, **merged(BUSY, {"behaviour": at_once})), 400)
+
+    assert looked_at["Leaving"] > 3000
+
+
+def test_who_asks_while_a_charge_is_tried_again_is_gone_at_the_next_retry():
+    """Whatever the terms: the year that he could give back is over."""
+    often = {"payment": {"fails": "90 %", "recovered": "10 %", "last_retry": "28 days"}}
+    rates = {name: {"leave": {"monthly": "9 % per month", "annual": "9 % per month"}} for name in ("small", "large")}
+    levers = {"annual_plan": {"take_up": "100 %", "discount": "30 %"}, "flexible_terms": {"share": "70 %"}}
+    scenario = business(levers, **HORIZON, behaviour=often, solved={"segments": rates})
+    log = log_of(world_of(scenario, customers=800))
+    found, _ = mistakes(scenario, log)
+
+    assert found == []
+    assert len(asked_while_tried_again(log)) > 2
+
+
+def asked_while_tried_again(log):
+    """Return who has asked to cancel a year or more while its charge was being tried again."""
+    found, failed = set(), {}
+    for row in (row for rows in stories(log).values() for row in rows if row.plan in (Plan.ANNUAL, Plan.PREPAID)):
+        if row.event == Event.REQUESTED and failed.get(row.customer):
+            found.add(row.customer)
+        elif row.event in (Event.CHARGE_FAILED, Event.PAID, Event.ENDED):
+            failed[row.customer] = row.event == Event.CHARGE_FAILED
+    return found
+
+
 def test_nobody_is_trapped_while_the_subscription_rests():
     """What was paid is over; other wishes to leave may still stand."""
     levers = {
@@ -155,6 +189,22 @@ def test_orders_come_back_and_end_as_described():
     looked_at = agrees(shop(levers, **BUSY_SHOP), 600)
 
     assert looked_at["Refunds"] > 500
+
+
+def test_orders_ask_what_promotions_and_the_welcome_offer_leave():
+    """Of an offer that changes nothing but the price: neither who comes nor who converts."""
+    levers = {"welcome_offer": {"converts": 0, "attracts": 0, "threshold": "90 CNY", "share": "70 %"}}
+    promotions = [{"month": month, "lift": "0 %", "discount": "20 %"} for month in ("2026-05", "2026-09")]
+    cheap = shop(levers, **BUSY_SHOP, promotions=promotions)
+    world, wrong, cheaper = World(cheap), [], 0
+    rows, listed = (stories(log_of(world_of(one, customers=300))) for one in (cheap, shop({}, **BUSY_SHOP)))
+    for customer in rows.keys() & listed.keys():
+        found, taken_off = wrong_orders(world, rows[customer], listed[customer])
+        wrong, cheaper = wrong + found, cheaper + taken_off
+
+    assert rows.keys() == listed.keys()
+    assert wrong == []
+    assert cheaper > 200
 
 
 PERCENT = some.sampled_from(["0 %", "7 %", "12.5 %", "33.3 %", "60 %"])
