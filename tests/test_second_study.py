@@ -121,7 +121,7 @@ def test_a_business_of_subscriptions_is_valued_and_compared_as_described():
     """Offers against nothing, then with levers that have costs of their own; the business has a fixed cost."""
     busy = BUSY | {"costs": {"overhead": "1200 USD", "discount_rate": "17 %"}}
     base, offers = business({}, **busy), business(OFFERS, **busy, name="offers")
-    compared = Compared([base, offers, business(costly("USD"), **busy, name="costly")], 50)
+    compared = Compared([base, offers, business(costly("USD"), **busy, name="costly")], 35)
     check(compared)
     check_kept(compared)
     check_table(compared)
@@ -129,7 +129,7 @@ def test_a_business_of_subscriptions_is_valued_and_compared_as_described():
 
 def test_a_shop_is_valued_and_compared_as_described():
     busy = BUSY_SHOP | {"costs": {"overhead": "300 CNY"}}
-    compared = Compared([shop({}, **busy), shop(for_a_shop(costly("CNY")), **busy, name="costly")], 50)
+    compared = Compared([shop({}, **busy), shop(for_a_shop(costly("CNY")), **busy, name="costly")], 35)
     check(compared)
 
 
