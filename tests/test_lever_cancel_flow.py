@@ -184,9 +184,9 @@ def test_who_takes_the_smaller_product_pays_less_for_good():
     (0, 12, Plan.PREPAID, 850),
 ])  # fmt: skip
 def test_how_much_of_a_bill_a_discount_takes(bills, months, plan, expected):
-    """30 % of the months that it still holds for; a term of two years has 24."""
+    """30 % of the months that it still holds for; a term of two years has 24. He was saved after a year."""
     terms = {Plan.MONTHLY: 1, Plan.ANNUAL: 12, Plan.PREPAID: 24}[plan]
-    customer = {"save": DISCOUNT, "save_bills": bills, "plan": plan, "worth": 100.0, "full_price": 100.0 * terms}
+    customer = {"save": DISCOUNT, "saved_at": 12, "paid_months": 12 + bills * terms, "term_months": terms}
 
     assert expected == pytest.approx(rule(Hook.LIST_PRICE, 1000.0, settings={"discount_months": months}, **customer))
 

@@ -128,13 +128,19 @@ def customer(**fields):
 
 
 @pytest.mark.parametrize("fields, share", [
-    ({"plan": Plan.MONTHLY, "bills": 2}, 0.6), ({"plan": Plan.MONTHLY, "bills": 3}, 1),
-    ({"plan": Plan.ANNUAL, "bills": 0}, 0.9), ({"plan": Plan.ANNUAL, "bills": 1}, 1),
+    ({"plan": Plan.MONTHLY, "paid_months": 2, "term_months": 1}, 0.6),
+    ({"plan": Plan.MONTHLY, "paid_months": 3, "term_months": 1}, 1),
+    ({"plan": Plan.ANNUAL, "paid_months": 0, "term_months": 12}, 0.9),
+    ({"plan": Plan.ANNUAL, "paid_months": 1, "term_months": 12}, 1 - 0.4 * 2 / 12),
+    ({"plan": Plan.ANNUAL, "paid_months": 12, "term_months": 12}, 1),
+    ({"plan": Plan.PREPAID, "paid_months": 0, "term_months": 24}, 0.95),
+    ({"plan": Plan.PREPAID, "paid_months": 24, "term_months": 24}, 1),
     ({"plan": Plan.PER_USE, "orders": 0, "full_price": 5000}, 0.6),
     ({"plan": Plan.PER_USE, "orders": 0, "full_price": 4999}, 1),
     ({"plan": Plan.PER_USE, "orders": 1, "full_price": 9000}, 1),
 ])  # fmt: skip
 def test_what_is_taken_off(fields, share):
+    """Of a bill for a year or more the share of its months that lie in the first three."""
     assert take_off(6000.0, customer(**fields), record()) == pytest.approx(6000 * share)
 
 

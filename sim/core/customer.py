@@ -156,6 +156,9 @@ CUSTOMER = np.dtype(
                 ("orders", "i4"),  # in this life
                 ("bills", "i2"),  # in this life
                 ("term_bills", "i2"),  # since term_from
+                ("term_months", "i2"),  # that the bill being asked for, or the last one, pays for
+                ("paid_months", "i2"),  # that the bills of this life have paid for
+                ("saved_at", "i2"),  # what paid_months was when he was last saved
                 ("contacts", "i1"),  # recall contacts since the last end
                 ("recalled_by", "i1"),  # comes back at a contact: 1 + its method; 0 of his own accord
                 ("offer_stands", "i1"),  # comes back while a recall offer holds
@@ -167,7 +170,6 @@ CUSTOMER = np.dtype(
                 ("signals", "i1"),  # a bit each, as of the last month start
                 ("alert", "i1"),  # raised, and not yet followed up
                 ("save", "i1"),  # offer on which he stays; -1 none
-                ("save_bills", "i1"),  # bills for which a saving discount still holds
                 ("saved_months", "i1"),  # month starts for which he is still more ready to leave
                 ("paused", "i1"),  # the subscription rests
                 ("lapsed", "i1"),  # dormant by the lapse clock: no use until the revive clock

@@ -1,4 +1,4 @@
-"""What a customer is worth a month: one definition for levers and rules."""
+"""What a customer is worth a month, and how much of a bill an offer of some months takes: one definition for all."""
 
 from numba import njit
 
@@ -10,3 +10,9 @@ def monthly_worth(customer):
     Before any discount: whoever got a discount from us is worth no less for it.
     """
     return customer.worth
+
+
+@njit(error_model="numpy")
+def share_of_term(customer, months):
+    """Share of the term being billed that lies in the months, so many, for which an offer still holds."""
+    return min(1.0, max(0.0, months / customer.term_months))

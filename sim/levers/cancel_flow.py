@@ -10,13 +10,13 @@ from typing import ClassVar, Literal
 
 from numba import njit
 
-from sim.core.events import Event, Plan, Reason, SaveOffer, Stage
+from sim.core.events import Event, Reason, SaveOffer, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
 from sim.core.parameter import choice, money, param
 from sim.core.units import Count, Money, Probability, Ratio
+from sim.core.worth import share_of_term
 
-MONTHLY = int(Plan.MONTHLY)
 NATURAL, SOFT, HARD = int(Reason.NATURAL), int(Reason.SOFT), int(Reason.HARD)
 HELP, DISCOUNT, PAUSE, DOWNGRADE = (float(offer) for offer in SaveOffer)
 MATCHED, NOBODY = 0.0, -1.0
@@ -111,11 +111,7 @@ def keep_some(chance, customer, lever):
 @njit(error_model="numpy")
 def discounted(customer, lever):
     """Share of the next bill's time that lies in the months of a saving discount."""
-    months = 1.0
-    if customer.plan != MONTHLY and customer.worth > 0.0:
-        months = customer.full_price / customer.worth
-    left = lever.discount_months - months * customer.save_bills
-    return min(1.0, max(0.0, left / months))
+    return share_of_term(customer, lever.discount_months - (customer.paid_months - customer.saved_at))
 
 
 @CancelFlow.changes(Hook.LIST_PRICE)

@@ -15,13 +15,12 @@ from sim.core.hooks import Hook
 from sim.core.lever import Lever, Recalling, TeamSize
 from sim.core.parameter import choice, money, param
 from sim.core.units import Count, Days, Money, Probability, Ratio
-from sim.core.worth import monthly_worth
+from sim.core.worth import monthly_worth, share_of_term
 
-ANNUAL, PER_USE = int(Plan.ANNUAL), int(Plan.PER_USE)
+PER_USE = int(Plan.PER_USE)
 SOFT, EXPERIENCE, PAYMENT = int(Reason.SOFT), int(Reason.EXPERIENCE), int(Reason.PAYMENT)
 TIES, OWN_CONTENT = int(Stored.TIES), int(Stored.CONTENT)
 FEATURE_NEWS, CONTENT, BENEFIT, FRIENDS, CALL = (float(method) for method in Method)
-MONTHS = 12.0
 
 
 class CallDesk(TeamSize):
@@ -168,7 +167,4 @@ def take_off(price, customer, lever):
     if customer.plan == PER_USE:
         given = customer.orders == 0 and customer.full_price >= lever.threshold
         return price * (1.0 - lever.discount) if given else price
-    if customer.plan == ANNUAL:
-        share = min(1.0, lever.offer_months / MONTHS) if customer.bills == 0 else 0.0
-        return price * (1.0 - lever.discount * share)
-    return price * (1.0 - lever.discount) if customer.bills < lever.offer_months else price
+    return price * (1.0 - lever.discount * share_of_term(customer, lever.offer_months - customer.paid_months))

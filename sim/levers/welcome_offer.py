@@ -15,9 +15,9 @@ from sim.core.hooks import Hook
 from sim.core.lever import Lever
 from sim.core.parameter import choice, money, param
 from sim.core.units import Count, Money, Probability, Ratio
+from sim.core.worth import share_of_term
 
-BARGAIN, ANNUAL, PER_USE = int(Source.BARGAIN), int(Plan.ANNUAL), int(Plan.PER_USE)
-MONTHS = 12.0
+BARGAIN, PER_USE = int(Source.BARGAIN), int(Plan.PER_USE)
 
 
 class WelcomeOffer(Lever):
@@ -31,7 +31,7 @@ class WelcomeOffer(Lever):
         source="lewis", grade="B", low="5 %", high="50 %",
     )  # fmt: skip
     months: Count = choice(
-        3, "Months for which it is taken off; of an annual bill the share that they are of the year."
+        3, "Months for which it is taken off; of a bill for several months the share that they are of it."
     )
     threshold: Money = money("coupon_threshold", "Least first order on which it is given; of bills, none counts.")
     usual_discount: Probability = param(
@@ -78,7 +78,4 @@ def take_off(price, customer, lever):
     if customer.plan == PER_USE:
         given = customer.orders == 0 and customer.full_price >= lever.threshold
         return price * (1.0 - lever.discount) if given else price
-    if customer.plan == ANNUAL:
-        share = min(1.0, lever.months / MONTHS) if customer.bills == 0 else 0.0
-        return price * (1.0 - lever.discount * share)
-    return price * (1.0 - lever.discount) if customer.bills < lever.months else price
+    return price * (1.0 - lever.discount * share_of_term(customer, lever.months - customer.paid_months))

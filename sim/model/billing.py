@@ -39,12 +39,12 @@ def period(c, p):
 @njit(forceinline=True, error_model="numpy")
 def asked(c, p):
     """What a bill asks, in whole minor units: the list price, then offers; promotions are for first bills."""
-    months = p.term_months[c.plan]
+    c.term_months = p.term_months[c.plan]
     worth = chains.list_price(float(p.price[MONTHLY] * c.seats), c, p)
     if worth != c.worth:
         c.worth = worth
         c.met_as = -1  # a lever for those who are worth so much may meet him now
-    c.full_price = c.worth * months
+    c.full_price = c.worth * c.term_months
     listed = chains.list_price(float(p.price[c.plan] * c.seats), c, p)
     if c.bills == 0 and c.month >= 0:
         listed *= p.promoted_price[c.month]
@@ -71,7 +71,7 @@ def pay(c, p, log):
     write(log, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
     c.term_bills += 1
-    c.save_bills += 1
+    c.paid_months += c.term_months
     c.attempt = 0
     c.due[BILL] = c.term_from + c.term_bills * period(c, p)
     c.due[RETRY] = NEVER

@@ -60,7 +60,6 @@ def forget_life(c):
     c.signals = 0
     c.alert = 0
     c.save = -1
-    c.save_bills = 0
     c.saved_months = 0
     c.paused = 0
     c.lapsed = 0
@@ -191,6 +190,7 @@ def begin_paying(c, p, log):
     c.term_from = c.now
     c.bills = 0
     c.term_bills = 0
+    c.paid_months = 0
     c.attempt = 0
     c.due[TRIAL_END] = NEVER
     set_dormant_date(c, p)

@@ -59,7 +59,8 @@ def act(c, p, log, reason):
         request(c, p, log, reason)
         if c.stands[reason] == 0 or c.request < 0:  # saved, or gone at once
             return
-    inside_term = p.term_months[c.plan] > 1 and c.attempt == 0  # while a charge is retried no term is paid
+    # While a charge is retried, or the subscription rests, no term is paid.
+    inside_term = p.term_months[c.plan] > 1 and c.attempt == 0 and c.paused == 0
     if c.intent_months[reason] > 0 and inside_term:
         carry_forward(c, p)
         c.value *= p.leaving.trapped

@@ -45,7 +45,7 @@ def answer_request(c, p, log, reason):
     if uniform(c.key, SAVE_STREAM, k) < chance:
         c.left_for = reason
         c.save = offer
-        c.save_bills = 0
+        c.saved_at = c.paid_months
         c.saved_months = int(p.saves.relapse_months)
         drop_intent(c, reason)
         write(log, c, SAVED, offer, 0)
