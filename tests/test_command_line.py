@@ -273,7 +273,7 @@ def test_the_sample_of_customers_has_their_traits(finished):
 
 
 def test_after_a_run_the_model_counts_as_compiled(finished):
-    assert os.environ.get("NUMBA_DISABLE_JIT") or is_compiled("run_lives")
+    assert os.environ.get("NUMBA_DISABLE_JIT") or is_compiled("live_one_by_one")
 
 
 def test_one_replication_gives_no_interval():

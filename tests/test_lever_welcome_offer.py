@@ -5,7 +5,6 @@ import pytest
 from beside import both, signed_up
 from worlds import ROOT, of, shop
 
-from sim.analysis.lives import lot_of
 from sim.analysis.measures import Value
 from sim.core.customer import new_customers
 from sim.core.events import Event, Plan, Source
@@ -13,7 +12,7 @@ from sim.levers.welcome_offer import convert_the_price_sensitive, let_in_bargain
 from sim.model.kernel import BARGAIN_LINE, KERNEL
 from sim.scenario.load import load
 from sim.study.design import Design
-from sim.study.simulate import opening_of, run_one_by_one
+from sim.study.simulate import lot_of_task, run_scenario
 
 NO_EFFECT = {"discount": "0 %"}
 STRONG = {"converts": 1}
@@ -93,8 +92,8 @@ def test_customers_won_by_the_offer_are_worth_about_half():
     design = Design((base, offer.model_copy(update={"opening": None})), customers=6000, seed=3)
     worth = {True: [], False: []}
     for task in design.tasks(0):
-        lot = lot_of(design.population, 0, task.acquired, opening_of(design, task))
-        people, found = lot.customers(), run_one_by_one(design, 1, lot)[1]
+        lot = lot_of_task(design, task)
+        people, found = lot.customers(), run_scenario(design, 1, lot)[1]
         hunters = for_the_offer(people.id)
         for hunter in worth:
             these = (found.paid == 1) & (people.segment == 0) & (hunters == hunter)

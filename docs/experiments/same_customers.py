@@ -16,7 +16,7 @@ from sim.scenario.document import resolve
 from sim.scenario.load import build
 from sim.scenario.schema import Scenario
 from sim.study.design import Design, lever_costs_by_month
-from sim.study.simulate import customers_of, run_scenario
+from sim.study.simulate import customers_of, run_together
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SAAS, SHOP = SCENARIOS / "baseline.yaml", SCENARIOS / "shop" / "baseline.yaml"
@@ -124,7 +124,7 @@ def run(people: np.recarray, *scenarios: Scenario) -> tuple[Lives, ...]:
 def _live(design: Design, number: int, people: np.recarray) -> Lives:
     customers = people.copy().view(np.recarray)
     pieces: list[np.ndarray] = []
-    _, standing = run_scenario(design, number, 0, lambda: customers, lambda _, __, piece: pieces.append(piece.copy()))
+    _, standing = run_together(design, number, customers, 0, lambda _, __, piece: pieces.append(piece.copy()))
     value, unit = standing.value.astype(float), 10 ** CURRENCIES[design.baseline.currency]
     shared = lever_costs_by_month(design.scenarios[number], design.months, design.months_valued)[: design.months]
     each = float((shared * design.discount[: design.months]).sum()) * design.scale / len(people)

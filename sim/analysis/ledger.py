@@ -94,7 +94,7 @@ def settle_years(account, sums, time):
         account.year_mrr = account.mrr
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def end_account(row, account, sums, cohort_ended, month, terms):
     """The subscription is over, or a per-use customer counts as lost."""
     cell = sums[month, row.segment, row.plan].counts
@@ -117,7 +117,7 @@ def end_account(row, account, sums, cohort_ended, month, terms):
     leave(row, account)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def begin_account(row, account, sums, cohort_started, month):
     """First contact, first payment, or a return."""
     cell = sums[month, row.segment, row.plan].counts
@@ -195,7 +195,7 @@ def take_money(row, account, sums, recalls, month, terms, discount):
         give_back(row, account, sums, month, terms.resale, terms, discount)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, month, terms, discount):
     """First contact, first payment, an end, a return."""
     if row.event == LIFE_ENDED:
@@ -277,7 +277,7 @@ def close_accounts(accounts, sums, recalls, terms):
         close_account(accounts[slot], sums, recalls, terms[0])
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def close_account(account, sums, recalls, terms):
     """Bring an account to its end: anniversaries, who is kept at month 12, and a return that still goes on."""
     settle_years(account, sums, terms.horizon)

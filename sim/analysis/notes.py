@@ -18,7 +18,7 @@ ALERT_DAYS = 3.0 * MONTH
 """An end so soon after an alert was foreseen; alerts closer than that are one."""
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def note_relation(row, account, cell):
     """Problems, seats, pauses, alerts."""
     if row.event == PROBLEM:
@@ -41,7 +41,7 @@ def note_relation(row, account, cell):
         account.alerted = row.time
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def note(row, account, sums, month, terms):
     """Events that change no money."""
     cell = sums[month, row.segment, row.plan].counts

@@ -48,7 +48,7 @@ def add_value(account, month, fine, terms, discount):
         account.value[V_LIFETIME] += rounded(fine * discount[max(0, month - first)] / discount[0])
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def pay_for_event(row, account, sums, month, fine, terms, discount):
     """What levers pay for an event, in 1/FINE: for all of them, and for some kinds apart."""
     cell = sums[month, row.segment, row.plan].counts
@@ -62,7 +62,7 @@ def pay_for_event(row, account, sums, month, fine, terms, discount):
     add_value(account, month, -fine, terms, discount)
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def pay_for_prospect(row, account, sums, month, terms, discount):
     """What winning a prospect costs, in 1/FINE."""
     sums[month, row.segment, row.plan].counts[ACQUISITION] += row.amount

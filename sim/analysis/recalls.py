@@ -47,7 +47,7 @@ def contact(row, account, recalls, fine, terms):
         recalls[account.episode, COST] += fine
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def come_back(row, account, recalls, terms):
     """A further life begins, at a contact or not."""
     within_year = row.time - account.ended <= YEAR
@@ -66,7 +66,7 @@ def come_back(row, account, recalls, terms):
         account.worth_due = 1
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def add_worth(account, recalls, monthly):
     """The first bill or order after a return."""
     if account.worth_due == 1:
@@ -74,7 +74,7 @@ def add_worth(account, recalls, monthly):
         account.worth_due = 0
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def end_return(account, sums, recalls, ended, terms):
     """The life after a return ends, or the study does (``ended`` is infinite): what it was worth, and was it long."""
     if account.returned == np.inf:
@@ -88,7 +88,7 @@ def end_return(account, sums, recalls, ended, terms):
         recalls[account.episode, KEPT] += seen and (ended - account.returned) / MONTH - 1e-9 > KEPT_MONTHS
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def leave(row, account):
     """An end: whatever follows is a new episode."""
     account.ended = row.time

@@ -46,12 +46,13 @@ def hangs_on(
     """
     from sim.cli.as_json import written
     from sim.study.hangs_on import find
+    from sim.study.simulate import outermost
 
     words = Words(language)
     messages = Messages(words, quiet=quiet)
     given = {name: value for name, value in of_files.items() if value is not None}
     study = study_of(places, given, jobs, messages)
-    messages.announce_compiling("run_month" if study.design.tied else "run_lives")
+    messages.announce_compiling(outermost(study.design))
     with messages.progress() as step:
         answer = find(
             study, customers=customers, replications=replications, every_grade=every_grade, top=top, jobs=jobs,
@@ -65,6 +66,7 @@ def study_of(places: Sequence[str], given: dict[str, Any], jobs: int | None, mes
     from sim.study import store
     from sim.study.api import make_design, run_study
     from sim.study.run_folder import open_study
+    from sim.study.simulate import outermost
 
     if len(places) == 1 and Path(places[0]).is_dir():
         if given:
@@ -74,7 +76,7 @@ def study_of(places: Sequence[str], given: dict[str, Any], jobs: int | None, mes
             messages.say("other_model", folder=places[0])
         return study
     design = make_design(places, **given)
-    messages.announce_compiling("run_month" if design.tied else "run_lives")
+    messages.announce_compiling(outermost(design))
     # With one scenario there is nothing to compare, which is said without simulating.
     with messages.progress() if len(design.scenarios) > 1 else nullcontext() as step:
         return run_study(design, jobs=jobs, progress=step)

@@ -110,8 +110,9 @@ def finished_study(folder: Path, design: "Design", messages: Messages, *, events
     elif there:
         messages.say("resumed", there=len(there), replications=design.replications)
     if events or not whole:
-        outermost = "run_month" if design.tied else "run_lives"
-        messages.announce_compiling("step" if design.engine == "reference" else outermost)
+        from sim.study.simulate import outermost
+
+        messages.announce_compiling(outermost(design, events=events))
     return None
 
 

@@ -38,7 +38,7 @@ def verify(names: tuple[str, ...], fast: bool, as_json: bool, quiet: bool, langu
     words = Words(language)
     messages = Messages(words, quiet=quiet)
     cases = chosen(names)
-    for function in ("run_lives", "run_month"):
+    for function in ("live_one_by_one", "run_month"):
         messages.announce_compiling(function)
     with messages.progress() as step:
         outcomes = run(cases, fast=fast, progress=step)

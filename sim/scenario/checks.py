@@ -99,6 +99,13 @@ def check_spans(scenario: Scenario) -> Iterator[Finding]:
         )
     if scenario.behaviour.introduction.trial > LONGEST_TRIAL:
         yield ("behaviour", "introduction", "trial"), "the trial is longer than 10 years", "write 10 years or less"
+    lasts = scenario.acquisition.lasts
+    if lasts is not None and (abs(lasts / MONTH - round(lasts / MONTH)) > 1e-6 or lasts < MONTH / 2):
+        yield (
+            ("acquisition", "lasts"),
+            f"lasts: {spell(lasts, 'days')} is not a number of whole months",
+            ("write it like '12 months'"),
+        )
     for name, least in (("horizon", 1), ("residual", 0)):
         days = getattr(scenario, name)
         months = whole_months(days)

@@ -12,7 +12,7 @@ from sim.analysis.metrics import money_metrics
 from sim.engines.opening import BookNotReached
 from sim.study.design import Design
 from sim.study.hangs_on_numbers import Number
-from sim.study.simulate import fresh_customers, run_scenario
+from sim.study.simulate import lot_of_task, run_scenario
 from sim.study.study import frame_of
 
 Progress = Callable[[int, int], None]
@@ -116,8 +116,8 @@ def profits(design: Design, simulated: tuple[int, ...], replication: int) -> lis
     shape = design.months_valued, len(design.baseline.segments), design.term_months
     sums = [empty_sums(*shape) for _ in simulated]
     for task in design.tasks(replication):
-        fresh = fresh_customers(design, task)
+        lot = lot_of_task(design, task)
         for total, place in zip(sums, simulated, strict=True):
-            total += run_scenario(design, place, replication, fresh, None)[0].sums
+            total += run_scenario(design, place, lot)[0].sums
     frames = (frame_of(design, design.scenarios[place]) for place in simulated)
     return [money_metrics(total, frame)[PROFIT] for total, frame in zip(sums, frames, strict=True)]

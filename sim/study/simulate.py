@@ -88,13 +88,11 @@ def empty_tally(design: Design) -> Tally:
 
 def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list[Tally]:
     """Run one task's customers through every scenario; return one tally per scenario."""
-    lot = lot_of(design.population, task.replication, task.acquired, opening_of(design, task))
+    lot = lot_of_task(design, task)
     tallies: list[Tally] = []
     baseline: np.recarray | None = None
     for number in range(len(design.scenarios)):
-        one_by_one = design.engine == "compiled" and keep is None and not grows_together(design.kernels[number])
-        tally, standing = run_one_by_one(design, number, lot) if one_by_one else run_together(design, number, lot, keep)
-        tally.lifetime[:] = lifetime_values(standing)
+        tally, standing = run_scenario(design, number, lot, keep)
         baseline = standing if baseline is None else baseline
         before, after = side_by_side(baseline, standing, len(lot))
         until = design.months_valued * MONTH
@@ -103,31 +101,44 @@ def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list
     return tallies
 
 
+def run_scenario(design: Design, number: int, lot: Lot, keep: KeepEvents | None = None) -> tuple[Tally, np.recarray]:
+    """Run customers through one scenario; return its sums, and how each customer stands in the end."""
+    if design.engine == "compiled" and keep is None and not grows_together(design.kernels[number]):
+        return run_one_by_one(design, number, lot)
+    return run_together(design, number, lot.customers(), lot.replication, keep)
+
+
 def run_one_by_one(design: Design, number: int, lot: Lot) -> tuple[Tally, np.recarray]:
-    """Run customers without ties through one scenario; return its sums, and how each stands in the end."""
+    """Run customers without ties through one scenario, life by life."""
     scenario, tally = design.scenarios[number], empty_tally(design)
     cohorts = (tally.cohort_started, tally.cohort_ended)
     tally.rows[0], standings = live(
         lot, kernel_for(design, number, lot.replication), design.months_valued * MONTH, tally.sums, cohorts,
         tally.recall, design.terms(scenario), design.discount, event_costs(scenario),
     )  # fmt: skip
+    tally.lifetime[:] = lifetime_values(standings)
     return tally, standings
 
 
-def run_together(design: Design, number: int, lot: Lot, keep: KeepEvents | None) -> tuple[Tally, np.recarray]:
+def run_together(
+    design: Design, number: int, customers: np.recarray, replication: int, keep: KeepEvents | None
+) -> tuple[Tally, np.recarray]:
     """Run customers through one scenario by an engine, piece of log by piece of log; keep the log if asked to."""
     scenario, tally = design.scenarios[number], empty_tally(design)
-    accounts, cohorts = Growing(new_accounts(len(lot))), (tally.cohort_started, tally.cohort_ended)
+    accounts, cohorts = Growing(new_accounts(len(customers))), (tally.cohort_started, tally.cohort_ended)
     terms, costs = design.terms(scenario), event_costs(scenario)
-    friends = partial(coming_friends, design.population, lot.replication)
-    kernel, until = kernel_for(design, number, lot.replication), design.months_valued * MONTH
-    for piece in run_engine(design)(lot.customers(), kernel, until, coming=friends):
+    friends = partial(coming_friends, design.population, replication)
+    kernel, until = kernel_for(design, number, replication), design.months_valued * MONTH
+    for piece in run_engine(design)(customers, kernel, until, coming=friends):
         tally.rows[0] += len(piece)
         fold(piece, accounts_for(accounts, piece), tally.sums, *cohorts, tally.recall, terms, design.discount, costs)
         if keep is not None:
-            keep(number, lot.replication, piece)
+            keep(number, replication, piece)
+    del customers  # the largest thing in memory, and not needed any more
     close(accounts.all(), tally.sums, tally.recall, terms)
-    return tally, standing_of(accounts.all())
+    standings = standing_of(accounts.all())
+    tally.lifetime[:] = lifetime_values(standings)
+    return tally, standings
 
 
 def kernel_for(design: Design, number: int, replication: int) -> np.recarray:
@@ -135,6 +146,15 @@ def kernel_for(design: Design, number: int, replication: int) -> np.recarray:
     kernel = design.kernels[number].copy()
     kernel["replication"] = replication
     return kernel
+
+
+def outermost(design: Design, *, events: bool = False) -> str:
+    """Return the name of the compiled function that a study calls first, so that one can tell whether it is there."""
+    if design.engine == "reference":
+        return "step"
+    if any(grows_together(kernel) for kernel in design.kernels):
+        return "run_month"
+    return "run_lives" if events else "live_one_by_one"
 
 
 def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
@@ -153,9 +173,14 @@ def opening_of(design: Design, task: Task) -> np.recarray:
     return opening_customers(design.population, past, task.replication, *task.opening)
 
 
-def customers_of(design: Design, task: Task) -> np.recarray:
+def lot_of_task(design: Design, task: Task) -> Lot:
     """Return a task's customers before a scenario: prospects to come, then those of the opening book."""
-    return lot_of(design.population, task.replication, task.acquired, opening_of(design, task)).customers()
+    return lot_of(design.population, task.replication, task.acquired, opening_of(design, task))
+
+
+def customers_of(design: Design, task: Task) -> np.recarray:
+    """Return the same as records."""
+    return lot_of_task(design, task).customers()
 
 
 def run_replications(

@@ -16,8 +16,7 @@ from sim.scenario.acquisition import business_size
 from sim.scenario.load import build
 from sim.scenario.schema import Scenario
 from sim.study.design import Design
-from sim.study.simulate import Tally, customers_of, run_scenario
-from sim.study.standing import Standing
+from sim.study.simulate import Tally, customers_of, run_together
 
 ALIKE = 1e9
 """Shape of a spread so narrow that customers do not differ."""
@@ -136,7 +135,7 @@ class Lives:
     log: NDArray[Any]
     customers: np.recarray
     tally: Tally
-    standing: Standing
+    standing: np.recarray
     months: int
 
     def rows(self, event: Event) -> NDArray[Any]:
@@ -188,7 +187,7 @@ def live(scenario: Scenario, *events: Event, prepare: Callable[[np.recarray], No
     def keep(_: int, __: int, piece: NDArray[Any]) -> None:
         kept.append(piece[np.isin(piece["event"], events)])
 
-    tally, standing = run_scenario(design, 0, 0, lambda: customers, keep)
+    tally, standing = run_together(design, 0, customers, 0, keep)
     return Lives(np.concatenate(kept), customers, tally, standing, design.months_valued)
 
 
