@@ -35,8 +35,12 @@ def study_as_data(study: Study) -> dict[str, Any]:
 
 
 def difference_as_data(study: Study, number: int, name: str) -> dict[str, float]:
-    """Return one paired difference; the parts by customers only where they are known."""
+    """Return one paired difference; the parts by customers, and what is simultaneous, only where there is such."""
     found = asdict(study.difference(number, name))
+    relative, together = found.pop("relative"), found.pop("simultaneous")
+    found |= {"relative": relative["mean"], "relative_low": relative["low"], "relative_high": relative["high"]}
+    if together is not None:
+        found |= {"simultaneous_low": together["low"], "simultaneous_high": together["high"]}
     return {**found.pop("interval"), **{key: value for key, value in found.items() if value is not None}}
 
 

@@ -71,7 +71,7 @@ def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
     for metric in headlines(study):
         found = study.difference(number, metric)
         rows.append(difference_row(label(metric, words.language), found.interval, CATALOGUE[metric].unit, words))
-        rows[-1].insert(3, Numbers(words.language).relative(found.relative))
+        rows[-1].insert(3, Numbers(words.language).relative(found.relative.mean))
         if metric == KEPT_AFTER:
             rows.append(difference_row(words("kept_retention"), study.kept_difference(number), "share", words))
             rows[-1].insert(3, "")

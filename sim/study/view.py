@@ -56,7 +56,7 @@ def changes(study: "Study", number: int) -> list[list[str]]:
     rows = []
     for name in headlines(study):
         found, unit = study.difference(number, name), CATALOGUE[name].unit
-        rows.append(change(label(name), found.interval, unit, NUMBERS.relative(found.relative)))
+        rows.append(change(label(name), found.interval, unit, NUMBERS.relative(found.relative.mean)))
         if name == KEPT_AFTER:
             rows.append(change("of those paying under both", study.kept_difference(number), unit))
     return rows
