@@ -348,17 +348,6 @@ def test_a_business_without_minor_units_has_whole_money():
 # --- intervals and differences ------------------------------------------------------------------------------------
 
 
-def test_intervals_are_students_t():
-    """The mean and its 95 % bounds agree with SciPy's own t interval."""
-    values = np.array([3.0, 5.5, 4.0, 8.0, 1.5])
-    low, high = stats.t.interval(0.95, 4, loc=values.mean(), scale=values.std(ddof=1) / sqrt(5))
-    found = interval(values)
-
-    assert (pytest.approx(low), pytest.approx(high)) == (found.low, found.high)
-    assert 4.4 == pytest.approx(found.mean)
-    assert found.sure
-
-
 def test_intervals_leave_out_replications_in_which_a_figure_is_not_defined():
     """Three numbers beside a gap are three numbers; one number has a mean and no bounds; none has nothing."""
     known, gap = np.array([1.0, 2.0, 4.0]), np.array([1.0, nan, 2.0, 4.0])
@@ -367,22 +356,6 @@ def test_intervals_leave_out_replications_in_which_a_figure_is_not_defined():
     one, none = interval(np.array([nan, 7.0])), interval(np.array([nan]))
     assert 7.0 == one.mean and isnan(one.low) and isnan(one.high) and not one.sure
     assert isnan(none.mean)
-
-
-def test_a_difference_is_paired_replication_by_replication():
-    """Scenario minus baseline, its interval, relative to the baseline's mean, and the gain in precision."""
-    baseline, scenario = np.array([10.0, 20.0, 30.0]), np.array([13.0, 22.0, 34.0])
-    found = difference(baseline, scenario)
-
-    assert interval(np.array([3.0, 2.0, 4.0])) == found.interval
-    assert pytest.approx(3.0 / 20.0) == found.relative
-    assert pytest.approx((100.0 + 111.0) / 1.0) == found.variance_factor
-    assert found.same is None
-
-
-def test_the_relative_difference_to_a_loss_keeps_its_sign():
-    """From -20 to -10 is half better, not half worse."""
-    assert 0.5 == difference(np.array([-20.0, -20.0]), np.array([-10.0, -10.0])).relative
 
 
 def test_the_variance_factor_of_equal_differences_is_infinite():

@@ -18,6 +18,7 @@ def study_as_data(study: Study) -> dict[str, Any]:
         "customers": design.customers,
         "months": design.months,
         "replications": study.replications,
+        **until_as_data(study),
         "engine": design.engine,
         "events": study.events,
         "seconds": {name: round(seconds, 3) for name, seconds in study.seconds.items()},
@@ -32,6 +33,14 @@ def study_as_data(study: Study) -> dict[str, Any]:
             if number > 0
         },
     }
+
+
+def until_as_data(study: Study) -> dict[str, Any]:
+    """Return what half-width was asked for and what was reached; nothing where none was asked for."""
+    if study.design.until is None:
+        return {}
+    widths = {name: {"half_width": width, "asked": asked} for name, width, asked in study.half_widths()}
+    return {"until": {"asked": str(study.design.until), "reached": study.precise, "scenarios": widths}}
 
 
 def difference_as_data(study: Study, number: int, name: str) -> dict[str, float]:

@@ -44,7 +44,7 @@ class Figures:
         behaviour = self.design.baseline.behaviour
         return int(np.ceil((behaviour.activation.window + behaviour.introduction.trial) / MONTH))
 
-    def of(self, sums: Sequence[Sums], replications: int = 1) -> ByScenario:
+    def of(self, sums: Sequence[Sums], replications: float = 1) -> ByScenario:
         """Return each metric's values by scenario.
 
         Parameters

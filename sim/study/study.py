@@ -25,6 +25,7 @@ from sim.study.design import Design
 from sim.study.figures import Figures, Sums, sums_of
 from sim.study.simulate import Tally
 from sim.study.unit_economics import unit_economics
+from sim.study.until import critical_of
 from sim.study.view import study_view
 
 if TYPE_CHECKING:
@@ -98,9 +99,29 @@ class Study:
         """What the metrics are made of: [replication][scenario]."""
         return [[sums_of(tally) for tally in tallies] for tallies in self.tallies]
 
+    @property
+    def critical(self) -> float | None:
+        """Quantile of the intervals where it is not Student's for the replications: of a study with a stopping rule."""
+        return None if self.design.until is None else critical_of(self.replications)
+
+    @property
+    def precise(self) -> bool:
+        """Whether the half-widths that were asked for are reached; true where none was."""
+        until = self.design.until
+        return until is None or until.reached(self.estimates[until.metric], critical_of(self.replications))
+
+    def half_widths(self) -> list[tuple[str, float, float]]:
+        """Return for each scenario looked at its name, its half-width, and the one asked for; none if none was."""
+        until = self.design.until
+        if until is None:
+            return []
+        found = until.widths(self.estimates[until.metric], critical_of(self.replications))
+        names = self.scenarios[-len(found) :]
+        return [(name, one.half_width, allowed) for name, (one, allowed) in zip(names, found, strict=True)]
+
     def metric(self, scenario: int, name: str) -> Interval:
         """Return one metric of one scenario."""
-        return self.estimates[name][scenario].interval()
+        return self.estimates[name][scenario].interval(self.critical)
 
     def difference(self, scenario: int, name: str) -> Difference:
         """Return one metric's paired difference to the baseline; totals are split by customers."""
@@ -108,7 +129,7 @@ class Study:
         here = self.estimates[name][scenario]
         together = self.simultaneous_criticals[name]
         found = Difference(
-            difference(baseline, here), relative_difference(baseline, here),
+            difference(baseline, here, self.critical), relative_difference(baseline, here, self.critical),
             None if len(others) < 2 else difference(baseline, here, together),
             variance_factor(self.values[name][0], self.values[name][scenario]),
         )  # fmt: skip
@@ -119,7 +140,9 @@ class Study:
     @cached_property
     def simultaneous_criticals(self) -> dict[str, float | None]:
         """By metric, the quantile at which the differences of all strategies hold at once."""
-        return {name: simultaneous_critical(found[0], found[1:]) for name, found in self.estimates.items()}
+        return {
+            name: simultaneous_critical(found[0], found[1:], self.critical) for name, found in self.estimates.items()
+        }
 
     def kept_difference(self, scenario: int) -> Interval:
         """Return the difference of 12-month retention among new customers who pay under both."""
