@@ -1,16 +1,15 @@
 """Every metric on tiny sums made by hand, beside the value worked out by hand from its definition in the catalogue."""
 
-from math import isnan, nan, sqrt
+from math import isnan, nan
 
 import numpy as np
 import pytest
-from scipy import stats
 from worlds import business
 
 from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
-from sim.analysis.compare import SPLIT, difference, kept_difference, split_of, variance_factor, with_split
+from sim.analysis.compare import SPLIT, Difference, kept_difference, split_of, variance_factor, with_split
 from sim.analysis.frame import Frame
-from sim.analysis.intervals import interval
+from sim.analysis.intervals import Interval, interval, ratio_estimate
 from sim.analysis.measures import MEASURES, Group, Measure, Value
 from sim.analysis.metrics import metrics_of, retention_curve
 from sim.core.events import FINE, Plan, Reason, Stage
@@ -371,7 +370,7 @@ def test_a_split_adds_up_to_the_difference_and_the_rest_belongs_to_no_customer()
     split[:, Group.GAINED, Value.CONTRIBUTION] = 0, 5_000 * FINE
     split[:, Group.LOST, Value.CONTRIBUTION] = 2_000 * FINE, 0
     frame = Sums(2, weight=2.0).frame
-    base = difference(np.array([1000.0, 1000.0]), np.array([1100.0, 1100.0]))
+    base = Difference(Interval(100.0, 100.0, 100.0), Interval(0.1, 0.1, 0.1), None, np.inf)
     found = with_split(base, split_of("profit", split, frame))
 
     assert (60.0, 100.0, -40.0) == (found.same, found.gained, found.lost)
@@ -390,10 +389,11 @@ def test_discounted_values_are_split_in_their_own_finer_unit():
 
 
 def test_the_difference_of_those_who_pay_under_both_is_over_those_seen():
-    """Of 10 and 20 seen 5 and 8 are kept under the baseline, 6 and 12 under the scenario."""
+    """Of 10 and 20 seen 5 and 8 are kept under the baseline, 6 and 12 under the scenario: 5 of 30 more."""
     found = kept_difference(np.array([[10, 5, 6], [20, 8, 12], [0, 0, 0]]))
 
-    assert interval(np.array([0.1, 0.2])) == found
+    assert 5.0 / 30.0 == pytest.approx(found.mean)
+    assert ratio_estimate(np.array([1, 4, 0]), np.array([10, 20, 0])).interval() == found
 
 
 def test_parts_of_every_total_add_up_in_a_real_study(study):

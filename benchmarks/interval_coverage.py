@@ -1,11 +1,11 @@
 """How often 95 % intervals hold the truth: of metrics, differences, ratios, relative differences, and of --until.
 
-    python benchmarks/coverage.py POOL [--files N] [--studies N] [--sizes N N ...]
+    python benchmarks/interval_coverage.py POOL [--files N] [--studies N] [--sizes N N ...]
 
 POOL is a folder for the pool of replications, which is simulated first (a thousand replications a file, some two
-minutes each), and for what is measured of each size of study; what is there is not done again. A study's replications hold ten of the pool's, drawn with replacement: 2,000 customers. So the pool is the whole
-population of replications, and the figure of all of it the exact truth; studies overlap as samples from one population
-do. Writes docs/coverage_of_intervals.md.
+minutes each), and for what is measured of each size of study; what is there is not done again. Each replication of a
+study is made of ten of the pool's, drawn with replacement: 2,000 customers. So the pool is the whole population, and
+its figure the exact truth; studies overlap as samples from one population do. Writes docs/coverage_of_intervals.md.
 """
 
 import argparse
@@ -17,8 +17,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from coverage_pool import TOGETHER, Pool, simulate_pool
-from coverage_report import write_page
+from interval_formulas import metrics
+from interval_pool import Pool, estimates, simulate_pool
+from interval_report import write_page
 from numpy.typing import NDArray
 
 from sim.analysis.compare import difference, relative_difference, simultaneous_critical
@@ -26,14 +27,14 @@ from sim.analysis.intervals import Estimate, Interval, student
 from sim.study.until import Until, critical_of, stages
 
 SIZES = (5, 10, 20, 50)
-STUDIES, OLD_STUDIES, RULE_STUDIES = 4000, 1000, 4000
-METRICS = ("logo_retention_m12", "nrr_m12", "monthly_logo_churn", "activation_rate", "churn_payment", "customers_end",
-           "mrr_end", "profit_npv", "arpa", "clv", "cac", "ltv_to_cac", "payback_months", "lever_roi")  # fmt: skip
-AT_ONCE = ("logo_retention_m12", "activation_rate", "customers_end", "profit_npv", "ltv_to_cac")
+STUDIES, RULE_STUDIES = 4000, 2000
+AT_ONCE = ("profit_npv", "ltv_to_cac")
 """Metrics whose simultaneous intervals are judged."""
 NEEDED = (15, 30, 60, 150)
 """About how many replications the half-widths asked for need."""
 MOST = 500
+RULES = (("profit_npv", 0), ("ltv_to_cac", 0), ("profit_npv", 1), ("profit_npv", 2))
+"""Metrics for which studies go on: of the baseline, or the difference of a strategy."""
 Verdict = tuple[str, bool | None]
 """What an interval is of (a metric and a kind), and whether it holds the truth; None where it has no bounds."""
 
@@ -45,10 +46,10 @@ def holds(found: Interval, truth: float) -> bool | None:
     return found.low - 1e-9 * abs(truth) <= truth <= found.high + 1e-9 * abs(truth)
 
 
-def judged(estimates: dict[str, list[Estimate]], truth: dict[str, NDArray[np.float64]]) -> Iterator[Verdict]:
+def judged(found_by: dict[str, list[Estimate]], truth: dict[str, NDArray[np.float64]]) -> Iterator[Verdict]:
     """Judge every interval of one study: of each scenario, of each strategy, and of all strategies at once."""
-    for name in METRICS:
-        found, true = estimates[name], truth[name]
+    for name, found in found_by.items():
+        true = truth[name]
         baseline, strategies = found[0], range(1, len(found))
         together = simultaneous_critical(baseline, found[1:]) if name in AT_ONCE else None
         hits: list[bool | None] = []
@@ -68,11 +69,11 @@ def judged(estimates: dict[str, list[Estimate]], truth: dict[str, NDArray[np.flo
 
 def judged_before(values: dict[str, NDArray[np.float64]], truth: dict[str, NDArray[np.float64]]) -> Iterator[Verdict]:
     """Judge Student's t over each replication's own value, which was the method before."""
-    for name in METRICS:
+    for name in truth:
         for number, value in enumerate(truth[name]):
-            yield f"{name} figure", holds(plain(values[name][number]), float(value))
+            yield f"{name} figure", holds(plain(values[name][:, number]), float(value))
             if number:
-                change = plain(values[name][number] - values[name][0])
+                change = plain(values[name][:, number] - values[name][:, 0])
                 yield f"{name} difference", holds(change, float(value - truth[name][0]))
 
 
@@ -93,43 +94,40 @@ def coverage(verdicts: Iterator[Verdict]) -> dict[str, tuple[int, int]]:
 
 def of_the_rule(pool: Pool, random: np.random.Generator) -> Iterator[tuple[str, int, float, float, float]]:
     """Yield for --until: what is asked, about how many replications it needs, coverage, mean replications, capped."""
-    each = pool.linear("profit_npv")
-    for asked, values in (("profit_npv", each[:1]), ("difference profit_npv", each[[0, 2]])):
-        paired = values[-1] - values[0] if len(values) > 1 else values[0]
+    for name, number in RULES:
+        spread = estimates(pool.study(2000, random))[name][:: number or 1][: 2 if number else 1]
+        values = (spread[-1].minus(spread[0]) if number else spread[0]).pseudo_values
         for needed in NEEDED:
-            size = float(1.96 * paired.std() * np.sqrt(TOGETHER / needed))  # of sums of pool rows, see ``linear``
-            rule = Until("profit_npv", len(values) > 1, size, relative=False)
-            found = [one_study(rule, values, random, float(paired.mean() * TOGETHER)) for _ in range(RULE_STUDIES)]
-            hits, made = np.array(found, float).T
-            yield asked, needed, float(hits.mean()), float(made.mean()), float((made == MOST).mean())
+            rule = Until(name, number > 0, float(1.96 * values.std() / np.sqrt(needed)), relative=False)
+            hits, made = np.array([one_study(rule, pool, number, random) for _ in range(RULE_STUDIES)], float).T
+            yield (
+                f"difference {name}" if number else name,
+                needed,
+                float(hits.mean()),
+                float(made.mean()),
+                float((made == MOST).mean()),
+            )
 
 
-def one_study(rule: Until, values: NDArray[np.float64], random: np.random.Generator, truth: float) -> tuple[bool, int]:
+def one_study(rule: Until, pool: Pool, number: int, random: np.random.Generator) -> tuple[bool, int]:
     """Let the rule decide when one study stops; return whether its interval holds the truth, and its replications."""
-    drawn = random.integers(values.shape[1], size=(MOST, TOGETHER))
-    rows = values[:, drawn].sum(axis=2)
+    rows, true = np.empty((0, *pool.each.shape[1:])), pool.truth[rule.metric]
     for count in stages(MOST):
-        estimates = [mean_of(row[:count]) for row in rows]
-        if rule.reached(estimates, critical_of(count)):
+        rows = np.concatenate([rows, pool.study(count - len(rows), random)])
+        found = estimates(rows)[rule.metric]
+        looked_at = [found[0], found[number]] if number else found[:1]
+        if rule.reached(looked_at, critical_of(count)):
             break
-    found, _ = rule.widths(estimates, critical_of(count))[0]
-    return bool(holds(found, truth)), count
-
-
-def mean_of(values: NDArray[np.float64]) -> Estimate:
-    """Return the estimate of a mean."""
-    return Estimate(float(values.mean()), (values.sum() - values) / (len(values) - 1))
+    interval, _ = rule.widths(looked_at, critical_of(count))[0]
+    return bool(holds(interval, float(true[number] - true[0] if number else true[0]))), count
 
 
 def measured(pool: Pool, size: int, studies: int) -> dict[str, object]:
     """Measure studies of one size, by the method before and by the present one."""
     random, truth = np.random.default_rng(size), pool.truth
-    few = min(OLD_STUDIES, studies)
-    before = coverage(one for _ in range(few) for one in judged_before(pool.values(pool.study(size, random)), truth))
-    now = coverage(
-        one for _ in range(studies) for one in judged(pool.figures.estimates(pool.study(size, random)), truth)
-    )
-    return {"studies": studies, "studies_before": few, "before": before, "now": now}
+    before = coverage(one for _ in range(studies) for one in judged_before(metrics(pool.study(size, random)), truth))
+    now = coverage(one for _ in range(studies) for one in judged(estimates(pool.study(size, random)), truth))
+    return {"studies": studies, "before": before, "now": now}
 
 
 def main() -> None:

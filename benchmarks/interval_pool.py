@@ -9,10 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from interval_formulas import Real, added, metrics
 from numpy.typing import NDArray
 from scipy import sparse
 
 import sim
+from sim.analysis.intervals import Estimate
 from sim.core.units import MONTH
 from sim.study.api import make_design
 from sim.study.design import Design
@@ -65,16 +67,36 @@ def simulate_pool(folder: Path, files: int, jobs: int) -> Iterator[Path]:
 
 
 class Pool:
-    """Replications from which studies are drawn."""
+    """Replications from which studies are drawn.
+
+    Attributes
+    ----------
+    each
+        What adds up: [row of the pool, scenario, added].
+    """
 
     def __init__(self, files: list[Path]) -> None:
-        read = [sparse.load_npz(file) for file in files]
-        self.rows = [
-            sparse.vstack([one[place * PER_FILE : (place + 1) * PER_FILE] for one in read]).tocsr().astype(np.int64)
-            for place in range(len(STRATEGIES))
-        ]
-        self.count = self.rows[0].shape[0]
-        self.figures = Figures(pool_design(1, CUSTOMERS * TOGETHER))
+        self.figures = Figures(pool_design(1))
+        self.each = np.concatenate([self.read(file) for file in files])
+        self.check(files[0])
+
+    def read(self, file: Path) -> Real:
+        """Return what adds up of a file's replications; kept beside the file, as it takes a minute."""
+        kept = file.with_suffix(".npy")
+        if not kept.exists():
+            frames, window = self.figures.frames, self.figures.window
+            found = [
+                [added(*pair, window) for pair in zip(one, frames, strict=True)] for one in self.replications(file)
+            ]
+            np.save(kept, np.array(found, float))
+        return np.asarray(np.load(kept))
+
+    def replications(self, file: Path) -> Iterator[list[Sums]]:
+        """Yield the arrays of each replication of a file, by scenario."""
+        rows = sparse.load_npz(file).tocsr()
+        for place in range(PER_FILE):
+            numbers = range(place, PER_FILE * len(STRATEGIES), PER_FILE)
+            yield [self.sums(rows[[number]].toarray().ravel()) for number in numbers]
 
     @cached_property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -89,29 +111,32 @@ class Pool:
         parts = [part.reshape(shape) for part, shape in zip(np.split(row, ends[:-1]), self.shapes, strict=True)]
         return parts[0], parts[1], parts[2], parts[3]
 
-    def study(self, size: int, random: np.random.Generator) -> list[list[Sums]]:
-        """Draw a study: [replication][scenario]."""
-        drawn = random.integers(self.count, size=size * TOGETHER)
-        places = np.repeat(np.arange(size), TOGETHER)
-        adding = sparse.csr_array((np.ones(len(drawn), np.int64), (places, drawn)), (size, self.count))
-        added = [np.asarray((adding @ rows).todense()) for rows in self.rows]
-        return [[self.sums(rows[replication]) for rows in added] for replication in range(size)]
+    def check(self, file: Path) -> None:
+        """Compare the formulas with the model's own code: of a study of twenty replications, each left out in turn."""
+        rows = [one for one, _ in zip(self.replications(file), range(20), strict=False)]
+        ours, theirs = estimates(self.each[:20]), self.figures.estimates(rows)
+        for name, found in ours.items():
+            for one, other in zip(found, theirs[name], strict=True):
+                same = np.allclose([one.whole, *one.without], [other.whole, *other.without], rtol=1e-9, equal_nan=True)
+                if not same:
+                    raise SystemExit(f"{name} is not what the model's own code gives: {one.whole} and {other.whole}")
 
     @cached_property
-    def truth(self) -> dict[str, NDArray[np.float64]]:
+    def truth(self) -> dict[str, Real]:
         """Every metric of the whole pool, by scenario."""
-        whole = [self.sums(np.asarray(rows.sum(axis=0)).ravel()) for rows in self.rows]
-        return self.figures.of(whole, self.count / TOGETHER)
+        return metrics(self.each.mean(axis=0))
 
-    def values(self, study: list[list[Sums]]) -> dict[str, NDArray[np.float64]]:
-        """Return every metric as [scenario, replication]."""
-        each = [self.figures.of(replication) for replication in study]
-        return {name: np.array([found[name] for found in each]).T for name in each[0]}
+    def study(self, size: int, random: np.random.Generator) -> Real:
+        """Draw a study: [replication, scenario, added]."""
+        return np.asarray(self.each[random.integers(len(self.each), size=(size, TOGETHER))].mean(axis=1))
 
-    def linear(self, name: str) -> NDArray[np.float64]:
-        """Return a total as [scenario, row of the pool], so that a replication's is the sum over its rows."""
-        found = []
-        for place in range(self.count):
-            parts = [self.sums(rows[[place]].toarray().ravel()) for rows in self.rows]
-            found.append(self.figures.of(parts, 1.0 / TOGETHER)[name] / TOGETHER)
-        return np.array(found).T
+
+def estimates(study: Real) -> dict[str, list[Estimate]]:
+    """Return every metric's estimate by scenario."""
+    count = len(study)
+    total = study.sum(axis=0)
+    whole, without = metrics(total / count), metrics((total - study) / (count - 1))
+    return {
+        name: [Estimate(float(value), without[name][:, number]) for number, value in enumerate(found)]
+        for name, found in whole.items()
+    }
