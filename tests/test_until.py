@@ -111,12 +111,13 @@ def test_the_cap_ends_what_is_not_reached():
 
 
 def test_a_rule_on_differences_looks_at_differences():
-    """In per cent of the baseline's figure; differences on the same customers vary less than the figure itself."""
-    study = run_study(design("difference cash +- 11 %"))
-
-    assert FIRST == study.replications
+    """In per cent of the baseline's figure, of each strategy."""
+    study = run_study(design("difference customers_end +- 10 %"))
     ((name, width, asked),) = study.half_widths()
-    assert name == "annual" and width <= asked == pytest.approx(0.11 * study.metric(0, "cash").mean)
+
+    assert study.precise and name == "annual"
+    assert width == study.difference(1, "customers_end").interval.half_width
+    assert width <= asked == pytest.approx(0.1 * study.metric(0, "customers_end").mean)
 
 
 def test_the_same_bits_with_any_number_of_threads_and_interrupted_or_not(reached, tmp_path):

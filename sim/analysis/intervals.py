@@ -10,6 +10,7 @@ farther of Student's t and of Hall's transformation of it, which corrects for sk
 54, 221). ``docs/coverage_of_intervals.md`` holds how often intervals of either kind hold the truth.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,24 +109,29 @@ def around(figure: float, values: Values, critical: float | None = None) -> Inte
     if count < 2:
         return Interval(figure, np.nan, np.nan)
     quantile = student(count) if critical is None else critical
-    error, skewed = float(values.std(ddof=1) / np.sqrt(count)), skewness(values)
+    squares, skewed = spread(values)
+    error = math.sqrt(squares / (count - 1) / count)
     down, up = max(quantile, hall(quantile, skewed, count)), max(quantile, -hall(-quantile, skewed, count))
     return Interval(figure, figure - down * error, figure + up * error)
 
 
-def skewness(values: Values) -> float:
-    """Return the sample's skewness G1 = sqrt(n (n - 1)) / (n - 2) m3 / m2^1.5; 0 for fewer than 3 or equal values."""
+def spread(values: Values) -> tuple[float, float]:
+    """Return the sum of squares from the mean, and the sample's skewness.
+
+    That is G1 = sqrt(n (n - 1)) / (n - 2) m3 / m2^1.5; 0 for fewer than 3 values, or equal ones.
+    """
     count, from_mean = len(values), values - values.mean()
-    spread = float((from_mean**2).mean())
-    if count < 3 or spread == 0.0:
-        return 0.0
-    return float(np.sqrt(count * (count - 1)) / (count - 2) * (from_mean**3).mean() / spread**1.5)
+    squares = float(from_mean @ from_mean)
+    if count < 3 or squares == 0.0:
+        return squares, 0.0
+    third = float(from_mean**2 @ from_mean) / count
+    return squares, math.sqrt(count * (count - 1)) / (count - 2) * third / (squares / count) ** 1.5
 
 
 def hall(quantile: float, skewed: float, count: int) -> float:
     """Return the t to which Hall's transformation T + g T^2 / (3 n^.5) + g^2 T^3 / (27 n) + g / (6 n^.5) gives q."""
     if abs(skewed) < 1e-6:
         return quantile
-    root = np.sqrt(count)
+    root = math.sqrt(count)
     inner = 1.0 + skewed * (quantile / root - skewed / (6.0 * count))
-    return float(3.0 * root / skewed * (np.cbrt(inner) - 1.0))
+    return 3.0 * root / skewed * (math.cbrt(inner) - 1.0)

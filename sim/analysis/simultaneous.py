@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.intervals import LEVEL, Values
 
-DRAWS, SEED = 20_000, 1
+DRAWS, SEED = 10_000, 1
 
 
 def largest_t(values: Values) -> float:
@@ -28,17 +28,17 @@ def largest_t(values: Values) -> float:
     variances, axes = np.linalg.eigh(np.corrcoef(values))
     root = axes * np.sqrt(np.maximum(variances, 0.0))
     normal, factors = standard_draws(strategies, count - 1)
-    spread = np.sqrt(((root @ factors) ** 2).sum(axis=2) / (count - 1))
-    return float(np.quantile(np.abs(normal @ root.T / spread).max(axis=1), LEVEL))
+    spread = np.sqrt(((root @ factors) ** 2).reshape(strategies, DRAWS, -1).sum(axis=2) / (count - 1))
+    return float(np.quantile(np.abs(root @ normal / spread).max(axis=0), LEVEL))
 
 
 @cache
 def standard_draws(strategies: int, degrees: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return normal vectors, and lower factors of Wishart matrices of uncorrelated strategies, one of each per draw."""
+    """Return normal vectors, and lower factors of Wishart matrices of uncorrelated strategies, draw beside draw."""
     random = np.random.default_rng(SEED)
     normal = random.standard_normal((DRAWS, strategies))
     columns = min(strategies, degrees)
     factors = np.tril(random.standard_normal((DRAWS, strategies, columns)))
     for place in range(columns):
         factors[:, place, place] = np.sqrt(random.chisquare(degrees - place, DRAWS))
-    return normal, factors
+    return normal.T, factors.transpose(1, 0, 2).reshape(strategies, -1)
