@@ -109,6 +109,11 @@ def of_the_rule(pool: Pool, random: np.random.Generator) -> Iterator[tuple[str, 
             )
 
 
+def rules(pool: Pool) -> dict[str, object]:
+    """Measure the stopping rule."""
+    return {"studies": RULE_STUDIES, "rows": list(of_the_rule(pool, np.random.default_rng(1)))}
+
+
 def one_study(rule: Until, pool: Pool, number: int, random: np.random.Generator) -> tuple[bool, int]:
     """Let the rule decide when one study stops; return whether its interval holds the truth, and its replications."""
     rows, true = np.empty((0, *pool.each.shape[1:])), pool.truth[rule.metric]
@@ -140,7 +145,7 @@ def main() -> None:
     asked = parser.parse_args()
     pool = Pool(list(simulate_pool(asked.pool, asked.files, 1)))
     work: dict[str, Callable[[], object]] = {str(n): partial(measured, pool, n, asked.studies) for n in asked.sizes}
-    for name, measure in {**work, "until": lambda: list(of_the_rule(pool, np.random.default_rng(1)))}.items():
+    for name, measure in {**work, "until": lambda: rules(pool)}.items():
         file = asked.pool / f"coverage-{name}.json"
         if not file.exists():
             began = time.perf_counter()
