@@ -90,8 +90,7 @@ def until_part(found: dict[str, Any]) -> Iterator[str]:
     """Yield what is measured of the stopping rule."""
     yield from ("## Studies that go on until they are precise (`--until`)", "")
     yield f"{found['studies']:,} studies a line. The half-width asked for is what Student's interval would need about"
-    yield "so many replications for. Mean and cap"
-    yield "are of the replications that the rule makes; intervals are those of the study when it stops."
+    yield "so many replications for. Replications are those that the rule makes; the interval is that at the stop."
     yield ""
     head = ["asked for", "would need about", "coverage", "mean replications", "stopped by the cap of 500"]
     studies = found["studies"]
