@@ -136,6 +136,8 @@ def test_json_has_the_form_that_is_promised():
         "low",
         "high",
         "relative",
+        "relative_low",
+        "relative_high",
         "variance_factor",
     }
     profit = data["differences"]["all five"]["profit_npv"]

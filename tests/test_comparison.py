@@ -88,18 +88,37 @@ def test_the_baseline_does_not_feel_who_is_compared_with_it(twins):
         assert np.array_equal(alone.values[name][0], twins.values[name][0], equal_nan=True), name
 
 
-def test_a_difference_is_the_interval_of_differences():
-    """Replication by replication, for every metric of the shipped scenarios; the table says the same."""
+def test_a_total_s_difference_is_the_interval_of_differences():
+    """Replication by replication, for totals of the shipped scenarios; the table says what the study says."""
     study = simulate(ALL, customers=1000, replications=4, seed=2)
     table = study.compare().set_index(["scenario", "metric"])
 
     for number, scenario in list(enumerate(study.scenarios))[1:]:
-        for name in CATALOGUE:
+        for name in ("cash", "revenue", "profit", "profit_npv", "customers_end", "mrr_end", "lever_cost"):
             values = study.values[name]
             expected = interval(values[number] - values[0])
-            row = table.loc[(scenario, name)]
+            row, scale = table.loc[(scenario, name)], np.abs(values).max()
             for bound, column in ((expected.mean, "difference"), (expected.low, "low"), (expected.high, "high")):
-                assert np.array_equal(bound, row[column], equal_nan=True), (scenario, name)
+                assert pytest.approx(bound, rel=1e-6, abs=1e-9 * scale) == row[column], (scenario, name)
+        for name in CATALOGUE:
+            found, row = study.difference(number, name), table.loc[(scenario, name)]
+            together, relative = found.simultaneous or found.interval, found.relative
+            bounds = (found.interval.low, found.interval.high, together.low, together.high, relative.low, relative.high)
+            columns = ["low", "high", "simultaneous_low", "simultaneous_high", "relative_low", "relative_high"]
+            assert np.array_equal(bounds, row[columns].to_numpy(float), equal_nan=True), (scenario, name)
+            if np.isfinite(together.low):
+                assert together.low <= found.interval.low and found.interval.high <= together.high, (scenario, name)
+
+
+def test_a_ratio_is_of_the_business_and_not_a_mean_of_ratios():
+    """LTV:CAC is what the mean lifetime value is over what a customer cost, of all replications together."""
+    study = simulate([business()], customers=200, months=14, replications=6, seed=4)
+    clv, cac, both = (study.metric(0, name).mean for name in ("clv", "cac", "ltv_to_cac"))
+    spent, won = (study.values[name][0] for name in ("acquisition_cost", "new_customers"))
+
+    assert clv / cac == pytest.approx(both)
+    assert spent.sum() / won.sum() == pytest.approx(cac)
+    assert study.values["ltv_to_cac"][0].mean() != pytest.approx(both, rel=1e-3)
 
 
 def test_gained_and_lost_customers_are_told_apart():

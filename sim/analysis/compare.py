@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frame import Frame
-from sim.analysis.intervals import Interval, interval
+from sim.analysis.intervals import Estimate, Interval, ratio_estimate, student
 from sim.analysis.measures import Group, Value
+from sim.analysis.simultaneous import largest_t
 from sim.core.events import FINE
 
 SPLIT = {"cash": Value.CASH, "revenue": Value.REVENUE, "profit": Value.CONTRIBUTION, "profit_npv": Value.NPV,
@@ -22,7 +23,9 @@ class Difference:
     Attributes
     ----------
     relative
-        Mean difference over the baseline's mean.
+        Difference over the baseline's figure; without bounds where the baseline's own interval holds zero.
+    simultaneous
+        Where several strategies are compared: as wide as it takes for the intervals of all of them to hold at once.
     same, gained, lost, neither, shared
         For totals: how much of the mean difference comes from customers who pay under both, only under the scenario,
         only under the baseline, under neither, and from costs that belong to no customer. They add up to ``mean``.
@@ -31,7 +34,8 @@ class Difference:
     """
 
     interval: Interval
-    relative: float
+    relative: Interval
+    simultaneous: Interval | None
     variance_factor: float
     same: float | None = None
     gained: float | None = None
@@ -40,12 +44,33 @@ class Difference:
     shared: float | None = None
 
 
-def difference(baseline: NDArray[np.float64], scenario: NDArray[np.float64]) -> Difference:
-    """Return the paired difference of one metric over replications."""
-    paired = scenario - baseline
-    mean = float(np.nanmean(baseline)) if np.isfinite(baseline).any() else np.nan
-    result = interval(paired)
-    return Difference(result, result.mean / abs(mean) if mean else np.nan, variance_factor(baseline, scenario))
+def difference(baseline: Estimate, scenario: Estimate, critical: float | None = None) -> Interval:
+    """Return the paired difference of one metric."""
+    return scenario.minus(baseline).interval(critical)
+
+
+def relative_difference(baseline: Estimate, scenario: Estimate, critical: float | None = None) -> Interval:
+    """Return the paired difference over the baseline's figure."""
+    found = scenario.relative_to(baseline).interval(critical)
+    return found if baseline.interval(critical).sure else Interval(found.mean, np.nan, np.nan)
+
+
+def simultaneous_critical(baseline: Estimate, scenarios: list[Estimate], critical: float | None = None
+                          ) -> float | None:  # fmt: skip
+    """Return the quantile for the differences of all scenarios at once; None where there is none of two that vary.
+
+    Parameters
+    ----------
+    critical
+        The quantile for one difference, where it is not Student's: what all of them take is larger in proportion.
+    """
+    paired = np.array([scenario.minus(baseline).pseudo_values for scenario in scenarios])
+    count = len(baseline.without)
+    varying = [values for values in paired if count > 1 and np.isfinite(values).all() and np.ptp(values) > 0.0]
+    if len(varying) < 2:
+        return None
+    alone = student(count)
+    return largest_t(np.array(varying)) / alone * (alone if critical is None else critical)
 
 
 def variance_factor(baseline: NDArray[np.float64], scenario: NDArray[np.float64]) -> float:
@@ -76,8 +101,10 @@ def split_of(name: str, split: NDArray[np.int64], frame: Frame) -> dict[str, NDA
 def with_split(base: Difference, parts: dict[str, NDArray[np.float64]]) -> Difference:
     """Add the parts' means to a difference; what is left belongs to no customer."""
     means = {name: float(values.mean()) for name, values in parts.items()}
-    shared = base.interval.mean - sum(means.values())
-    return Difference(base.interval, base.relative, base.variance_factor, **means, shared=shared)
+    return Difference(
+        base.interval, base.relative, base.simultaneous, base.variance_factor, **means,
+        shared=base.interval.mean - sum(means.values()),
+    )  # fmt: skip
 
 
 def kept_difference(kept: NDArray[np.int64]) -> Interval:
@@ -88,5 +115,4 @@ def kept_difference(kept: NDArray[np.int64]) -> Interval:
     kept
         [replication, (seen, kept under baseline, kept under scenario)].
     """
-    seen = np.maximum(kept[:, 0], 1).astype(float)
-    return interval(np.where(kept[:, 0] > 0, (kept[:, 2] - kept[:, 1]) / seen, np.nan))
+    return ratio_estimate(kept[:, 2] - kept[:, 1], kept[:, 0]).interval()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import Interval, interval
+from sim.analysis.intervals import Interval, interval, ratio_estimate
 from sim.analysis.measures import CONTACTS_MADE, CONTACTS_WITHHELD, Met, Recall, Value
 from sim.core.events import FINE
 
@@ -153,14 +153,14 @@ def campaign(recall: Whole, paired: Whole) -> Campaign:
         [replication, (seen, back within a year, back under the baseline)].
     """
     made, withheld = recall[:, CONTACTS_MADE].astype(float), recall[:, CONTACTS_WITHHELD].astype(float)
-    back, natural = (over(side[:, Recall.RETURNED], side[:, Recall.SEEN]) for side in (made, withheld))
+    back, natural = (ratio_estimate(side[:, Recall.RETURNED], side[:, Recall.SEEN]) for side in (made, withheld))
     cost, earned = made[:, Recall.COST] / FINE, made[:, Recall.CONTRIBUTION] / FINE
     unasked = over(withheld[:, Recall.CONTRIBUTION] / FINE, withheld[:, Recall.EPISODES]) * made[:, Recall.EPISODES]
     total = made.sum(axis=0)
     return Campaign(
         contacted=float(made[:, Recall.EPISODES].mean()), withheld=float(withheld[:, Recall.EPISODES].mean()),
-        returned=interval(back), returned_withheld=interval(natural), incremental=interval(back - natural),
-        paired=interval(over(paired[:, 1] - paired[:, 2], paired[:, 0])),
+        returned=back.interval(), returned_withheld=natural.interval(), incremental=back.minus(natural).interval(),
+        paired=ratio_estimate(paired[:, 1] - paired[:, 2], paired[:, 0]).interval(),
         recalled=float(made[:, Recall.RECALLED].mean()),
         kept=float(over(total[Recall.KEPT], total[Recall.KEPT_SEEN])),
         worth=float(over(total[Recall.WORTH], total[Recall.BACK])),

@@ -18,6 +18,7 @@ def study_as_data(study: Study) -> dict[str, Any]:
         "customers": design.customers,
         "months": design.months,
         "replications": study.replications,
+        **until_as_data(study),
         "engine": design.engine,
         "events": study.events,
         "seconds": {name: round(seconds, 3) for name, seconds in study.seconds.items()},
@@ -34,9 +35,21 @@ def study_as_data(study: Study) -> dict[str, Any]:
     }
 
 
+def until_as_data(study: Study) -> dict[str, Any]:
+    """Return what half-width was asked for and what was reached; nothing where none was asked for."""
+    if study.design.until is None:
+        return {}
+    widths = {name: {"half_width": width, "asked": asked} for name, width, asked in study.half_widths()}
+    return {"until": {"asked": str(study.design.until), "reached": study.precise, "scenarios": widths}}
+
+
 def difference_as_data(study: Study, number: int, name: str) -> dict[str, float]:
-    """Return one paired difference; the parts by customers only where they are known."""
+    """Return one paired difference; the parts by customers, and what is simultaneous, only where there is such."""
     found = asdict(study.difference(number, name))
+    relative, together = found.pop("relative"), found.pop("simultaneous")
+    found |= {"relative": relative["mean"], "relative_low": relative["low"], "relative_high": relative["high"]}
+    if together is not None:
+        found |= {"simultaneous_low": together["low"], "simultaneous_high": together["high"]}
     return {**found.pop("interval"), **{key: value for key, value in found.items() if value is not None}}
 
 

@@ -13,7 +13,7 @@ from sim.study.numbers import UNKNOWN, Numbers
 from sim.study.study import Study
 from sim.study.view import KEPT_AFTER, headlines
 
-COLUMNS = (10, 18, 8, 7)
+COLUMNS = (10, 18, 12, 7)
 """Widths of difference, interval, relative and mark."""
 NOTHING = 1e-5
 """Parts of a difference below this share of the largest are what rounding each customer's value leaves over."""
@@ -22,6 +22,7 @@ NOTHING = 1e-5
 def comparison(study: Study, words: Words) -> Iterator[str]:
     """Yield the lines of a study's comparison."""
     yield from wrap(simulated(study, words))
+    yield from wrap(reached(study, words)) if study.design.until is not None else ()
     yield ""
     yield bold(words("means", currency=study.design.baseline.currency))
     yield from means(study, words)
@@ -30,7 +31,8 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
         yield from strategy(study, number, words)
     yield ""
     if len(study.scenarios) > 1:
-        yield from wrap(words("marks" if study.replications > 1 else "no_interval"))
+        marks = "marks" if len(study.scenarios) == 2 else "marks_together"
+        yield from wrap(words(marks if study.replications > 1 else "no_interval", strategies=len(study.scenarios) - 1))
     for text in cautions(study, words):
         yield from wrap(words("caution", text=text))
     yield from wrap(words("only_chance"))
@@ -70,11 +72,12 @@ def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
     rows = []
     for metric in headlines(study):
         found = study.difference(number, metric)
-        rows.append(difference_row(label(metric, words.language), found.interval, CATALOGUE[metric].unit, words))
-        rows[-1].insert(3, Numbers(words.language).relative(found.relative))
+        relative = Numbers(words.language).relative(found.relative.mean, found.relative.half_width)
+        row = difference_row(label(metric, words.language), found.interval, CATALOGUE[metric].unit, words)
+        rows.append([*row, relative, mark(found.interval, words, found.simultaneous)])
         if metric == KEPT_AFTER:
-            rows.append(difference_row(words("kept_retention"), study.kept_difference(number), "share", words))
-            rows[-1].insert(3, "")
+            kept = study.kept_difference(number)
+            rows.append([*difference_row(words("kept_retention"), kept, "share", words), "", mark(kept, words)])
     yield from table([*head, ""], rows, least=COLUMNS)
     yield from wrap(split(study.difference(number, "profit_npv"), baseline, words), indent="  ")
     whole = together(study, number, words)
@@ -82,18 +85,36 @@ def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
 
 
 def difference_row(title: str, found: Interval, unit: str, words: Words) -> list[str]:
-    """Return a title, the difference, its interval, and whether it is clear."""
+    """Return a title, the difference and its interval."""
     numbers = Numbers(words.language)
-    return [title, numbers.change(found.mean, unit), numbers.span(found.low, found.high, unit), mark(found, words)]
+    return [title, numbers.change(found.mean, unit), numbers.span(found.low, found.high, unit)]
 
 
-def mark(found: Interval, words: Words) -> str:
-    """Say whether the interval leaves out zero; nothing to tell where no replication differs."""
+def mark(found: Interval, words: Words, together: Interval | None = None) -> str:
+    """Say whether the interval leaves out zero, and the one for all strategies at once too; nothing differs: equal."""
     if found.low != found.low:
         return UNKNOWN
     if found.low == found.high == 0.0:
         return words("equal")
+    if found.sure and together is not None and not together.sure:
+        return words("clear_alone")
     return words("clear" if found.sure else "not_clear")
+
+
+def reached(study: Study, words: Words) -> str:
+    """Say whether the half-widths that were asked for are reached, and if not how far the farthest is from them."""
+    until = study.design.until
+    assert until is not None
+    asked = {"until": str(until), "replications": study.replications}
+    if study.precise:
+        return words("until_reached", **asked)
+    widths = [pair for pair in study.half_widths() if pair[1] == pair[1]]
+    if not widths:
+        return words("until_unknown", **asked)
+    scenario, width, allowed = max(widths, key=lambda one: one[1] / one[2] if one[2] else 0.0)
+    level, unit = Numbers(words.language).change, CATALOGUE[until.metric].unit
+    shown = {"width": level(width, unit).lstrip("+"), "allowed": level(allowed, unit).lstrip("+")}
+    return words("until_not_reached", **asked, scenario=scenario, **shown)
 
 
 def together(study: Study, number: int, words: Words) -> str:

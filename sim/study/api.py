@@ -16,6 +16,7 @@ from sim.study import store
 from sim.study.design import DEFAULT_REPLICATIONS, Design, Engine, default_customers
 from sim.study.simulate import KeepEvents, Tally, empty_tally, run_replications
 from sim.study.study import Study
+from sim.study.until import MOST, NotARule, Until, understood
 
 Progress = Callable[[int, int], None]
 MOST_CUSTOMERS = 100_000_000
@@ -73,7 +74,8 @@ def make_design(
     baseline: str | None = None,
     customers: int | None = None,
     months: int | None = None,
-    replications: int = DEFAULT_REPLICATIONS,
+    replications: int | None = None,
+    until: str | Until | None = None,
     seed: int = 1,
     engine: Engine = "compiled",
 ) -> Design:
@@ -104,11 +106,24 @@ def make_design(
             )
     size = default_customers(tuple(loaded)) if customers is None else customers
     check_range("customers", size, 1, MOST_CUSTOMERS)
-    check_range("replications", replications, 1, MOST_REPLICATIONS)
+    rule = rule_of(until, len(loaded))
+    most = (DEFAULT_REPLICATIONS if rule is None else MOST) if replications is None else replications
+    check_range("replications", most, 1 if rule is None else 2, MOST_REPLICATIONS)
     check_range("seed", seed, 0, 2**63 - 1)
-    design = Design(tuple(loaded), size, replications, seed, engine)
+    design = Design(tuple(loaded), size, most, seed, engine, until=rule)
     check_size(design)
     return design
+
+
+def rule_of(until: str | Until | None, scenarios: int) -> Until | None:
+    """Return the half-width to go on for, if one is asked for."""
+    try:
+        rule = understood(until) if isinstance(until, str) else until
+    except NotARule as problem:
+        raise NotComparable(str(problem)) from None
+    if rule is not None and rule.of_difference and scenarios < 2:
+        raise NotComparable("one scenario has no differences; name a strategy too, or ask for the metric itself")
+    return rule
 
 
 def check_range(name: str, value: int, least: int, most: int) -> None:
@@ -172,14 +187,18 @@ def run_study(
     began = time.perf_counter()
     there = store.begin(folder, design) if folder is not None else []
     found = {r: store.load_replication(folder, r, len(design.scenarios)) for r in there} if folder is not None else {}
-    missing = [r for r in range(design.replications) if r not in found]
     threads = 1 if keep is not None or design.engine == "reference" else threads_for(design, jobs)
-    for replication, tallies in run_replications(design, missing, threads, progress, keep):
-        if folder is not None:
-            store.save_replication(folder, replication, tallies)
-        found[replication] = tallies
-    seconds = {"simulate": time.perf_counter() - began}
-    return Study(design, [found[r] for r in range(design.replications)], seconds, str(folder or ""))
+    for stage in design.stages:
+        missing = [r for r in range(stage) if r not in found]
+        for replication, tallies in run_replications(design, missing, threads, progress, keep):
+            if folder is not None:
+                store.save_replication(folder, replication, tallies)
+            found[replication] = tallies
+        study = Study(design, [found[r] for r in range(stage)], folder=str(folder or ""))
+        if study.precise:
+            break
+    study.seconds = {"simulate": time.perf_counter() - began}
+    return study
 
 
 def simulate(
@@ -188,7 +207,8 @@ def simulate(
     baseline: str | None = None,
     customers: int | None = None,
     months: int | None = None,
-    replications: int = DEFAULT_REPLICATIONS,
+    replications: int | None = None,
+    until: str | None = None,
     seed: int = 1,
     engine: Engine = "compiled",
     jobs: int | None = None,
@@ -207,7 +227,11 @@ def simulate(
     months
         Horizon instead of the files' own.
     replications
-        Independent repetitions; intervals come from them.
+        Independent repetitions, 20 if left out; intervals come from them. With ``until`` the most, 500 if left out.
+    until
+        Half-width of 95 % intervals for which replications go on: ``"profit_npv +- 1 %"`` of each scenario's figure,
+        ``"difference profit_npv +- 1 %"`` of each strategy's difference, in per cent of the baseline's figure; also
+        in points of a share (``0.5 pp``) or in the metric's own unit. ``study.precise`` says whether it was reached.
     seed
         Of the study; the same seed gives the same bits.
     engine
@@ -228,7 +252,7 @@ def simulate(
         When the scenarios do not make a study.
     """
     design = make_design(
-        scenarios, baseline=baseline, customers=customers, months=months, replications=replications, seed=seed,
-        engine=engine,
+        scenarios, baseline=baseline, customers=customers, months=months, replications=replications, until=until,
+        seed=seed, engine=engine,
     )  # fmt: skip
     return run_study(design, jobs=jobs)

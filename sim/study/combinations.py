@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, interval
+from sim.analysis.intervals import Interval, ratio_estimate
 from sim.core.lever import Lever
 from sim.scenario.schema import Scenario
 
@@ -52,17 +52,11 @@ def same_business(one: Scenario, other: Scenario) -> bool:
 def share_reached(study: "Study", combined: int, metric: str = "profit_npv") -> Interval | None:
     """Return the combined difference over the sum of its parts' differences; None where there are no parts.
 
-    A ratio of means over replications, with the interval of the linearised ratio (delta method).
+    A ratio of sums over replications.
     """
     parts = parts_of(study, combined)
     if not parts:
         return None
     values = study.values[metric]
-    whole = values[combined] - values[0]
-    total = sum(values[number] - values[0] for number in parts)
-    mean = float(np.mean(total))
-    if mean == 0.0:
-        return None
-    ratio = float(np.mean(whole)) / mean
-    spread = interval((whole - ratio * total) / abs(mean))
-    return Interval(ratio, ratio + spread.low - spread.mean, ratio + spread.high - spread.mean)
+    total = sum((values[number] - values[0] for number in parts), np.zeros(study.replications))
+    return ratio_estimate(values[combined] - values[0], total).interval() if total.sum() != 0.0 else None

@@ -18,6 +18,7 @@ from sim.model.reviews import ties_customers
 from sim.scenario.acquisition import acquired_groups, business_size, widest
 from sim.scenario.lower import kernel_of, opening_cells, population_of
 from sim.scenario.schema import Scenario
+from sim.study.until import Until, stages
 
 Engine = Literal["compiled", "reference"]
 BLOCK = 16_384
@@ -46,6 +47,8 @@ class Design:
         Size of the sample: opening book and expected candidates of the baseline.
     block
         Customers run at a time; changes memory and nothing else.
+    until
+        Half-width for which replications go on; ``replications`` is then the most.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -54,6 +57,7 @@ class Design:
     seed: int = 1
     engine: Engine = "compiled"
     block: int = BLOCK
+    until: Until | None = None
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +77,11 @@ class Design:
     def months_valued(self) -> int:
         """Months simulated: the horizon and the residual."""
         return self.baseline.months_valued
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """After how many replications it is seen whether they are enough."""
+        return (self.replications,) if self.until is None else tuple(stages(self.replications))
 
     @cached_property
     def scale(self) -> float:

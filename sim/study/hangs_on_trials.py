@@ -11,9 +11,9 @@ from sim.analysis.ledger import empty_sums
 from sim.analysis.metrics import money_metrics
 from sim.engines.opening import BookNotReached
 from sim.study.design import Design
+from sim.study.figures import frame_of
 from sim.study.hangs_on_numbers import Number
 from sim.study.simulate import lot_of_task, run_scenario
-from sim.study.study import frame_of
 
 Progress = Callable[[int, int], None]
 PROFIT = "profit_npv"

@@ -51,11 +51,13 @@ class Numbers:
             return UNKNOWN
         return f"{self.change(low, unit, named=False)} .. {self.change(high, unit, named=False)}"
 
-    def relative(self, value: float) -> str:
-        """Write a relative difference."""
+    def relative(self, value: float, half_width: float = math.nan) -> str:
+        """Write a relative difference, with how far its 95 % interval reaches where that is known."""
         if not math.isfinite(value):
             return UNKNOWN
-        return signed(f"{100.0 * value:.{1 if abs(value) >= 0.01 else 2}f}") + f"{NO_BREAK}%"
+        digits = 1 if abs(value) >= 0.01 else 2
+        reach = f"{NO_BREAK}±{NO_BREAK}{100.0 * half_width:.{digits}f}" if math.isfinite(half_width) else ""
+        return signed(f"{100.0 * value:.{digits}f}") + f"{reach}{NO_BREAK}%"
 
     def short(self, value: float) -> str:
         """Write a number with three digits and a word for its size."""

@@ -40,7 +40,7 @@ def design_in(folder: Path) -> tuple[Design, dict[str, Any]]:
         read = store.design_of(record)
         sound = make_design(
             read.scenarios, baseline=read.names[0], customers=read.customers, months=read.months,
-            replications=read.replications, seed=read.seed,
+            replications=read.replications, until=read.until, seed=read.seed,
         )  # fmt: skip
         return sound, record
 
@@ -78,10 +78,13 @@ def open_study(folder: str | Path) -> Study:
         asked = json.loads((folder / "request.json").read_text(encoding="utf-8"))
         if any(record[name] != value for name, value in asked.items()):
             raise NotAStudy(f"request.json and study.json in {folder} tell of different studies; one was edited")
-    missing = [r for r in range(design.replications) if not store.replication_file(folder, r).exists()]
+        made = store.replications_made(record)
+        if made not in design.stages:
+            raise NotAStudy(f"study.json in {folder} tells of {made} replications, which the study cannot have")
+    missing = [r for r in range(made) if not store.replication_file(folder, r).exists()]
     if missing:
         raise NotAStudy(f"{folder} lacks replication {missing[0]}; make the study again with --from {folder}")
-    return Study(design, [load_tallies(folder, r, design) for r in range(design.replications)], folder=str(folder))
+    return Study(design, [load_tallies(folder, r, design) for r in range(made)], folder=str(folder))
 
 
 def prepare(folder: Path, design: Design) -> tuple[dict[int, list[Tally]], int]:
@@ -106,11 +109,10 @@ def prepare(folder: Path, design: Design) -> tuple[dict[int, list[Tally]], int]:
     return found, damaged
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether the folder's record can be read."""
+def finished_replications(folder: Path) -> int:
+    """Return how many replications the folder's finished study has; 0 where none can be read."""
     try:
         with reading(folder / "study.json"):
-            store.read_record(folder)
+            return store.replications_made(store.read_record(folder))
     except NotAStudy:
-        return False
-    return True
+        return 0

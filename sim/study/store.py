@@ -31,6 +31,7 @@ from sim.scenario.resolved import resolved
 from sim.study.design import Design
 from sim.study.simulate import Tally
 from sim.study.study import Study
+from sim.study.until import NotARule, understood
 
 FORMAT = 1
 TABLES_SAVED = ("metrics", "monthly", "cohorts")
@@ -45,7 +46,9 @@ class NotAStudy(Exception):
 
 def request(design: Design) -> dict[str, Any]:
     """Return everything that decides the study's bits, as plain data."""
+    until = {} if design.until is None else {"until": str(design.until)}
     return {
+        **until,
         "format": FORMAT,
         "layout": layout(),
         "seed": design.seed,
@@ -78,8 +81,14 @@ def study_hash(design: Design) -> str:
 
 def default_folder(design: Design, runs: Path) -> Path:
     """Return the folder of a study below ``runs``."""
-    name = re.sub(r"[^a-z0-9]+", "-", "-".join(design.names[:3]).casefold())[:40].strip("-") or "study"
-    return runs / f"{name}-{study_hash(design)}"
+    name = in_a_path("-".join(design.names[:3]))[:40].strip("-") or "study"
+    until = "" if design.until is None else in_a_path(f"-until {design.until}".replace("%", "percent"))
+    return runs / f"{name}{until}-{study_hash(design)}"
+
+
+def in_a_path(text: str) -> str:
+    """Return a text in letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9.]+", "-", text.casefold())
 
 
 def replication_file(folder: Path, replication: int) -> Path:
@@ -193,6 +202,7 @@ def finish(folder: Path, study: Study, command: str = "") -> None:
         write_table(folder / f"{name}.parquet", study.table(name))
     record = {
         **request(study.design),
+        "made": {"replications": study.replications, "precise": study.precise},
         "command": command,
         "versions": {name: metadata.version(name) for name in PACKAGES} | {"python": platform.python_version()},
         "months": study.design.months,
@@ -212,6 +222,11 @@ def save(study: Study, folder: str | Path, command: str = "") -> Path:
     return place
 
 
+def replications_made(record: dict[str, Any]) -> int:
+    """Return how many replications a finished study has: with a stopping rule at most those asked for."""
+    return int(record.get("made", record)["replications"])
+
+
 def design_of(record: dict[str, Any]) -> Design:
     """Return the design that a study.json describes.
 
@@ -224,8 +239,9 @@ def design_of(record: dict[str, Any]) -> Design:
         scenarios = tuple(
             build(entry["data"]).model_copy(update={"horizon": entry["horizon"]}) for entry in record["scenarios"]
         )
-        design = Design(scenarios, record["customers"], record["replications"], record["seed"])
-    except (KeyError, TypeError, AttributeError) as error:
+        until = understood(record["until"]) if "until" in record else None
+        design = Design(scenarios, record["customers"], record["replications"], record["seed"], until=until)
+    except (NotARule, KeyError, TypeError, AttributeError) as error:
         raise NotAStudy(f"study.json does not say everything that a study needs ({error!r})") from None
     if not isinstance(design.replications, int) or not isinstance(design.seed, int):
         raise NotAStudy("in study.json, replications and seed are whole numbers; one of them was edited")

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import SPLIT, Difference, difference, kept_difference, split_of, with_split
-from sim.analysis.frame import Frame, ratio
-from sim.analysis.intervals import Interval, interval
-from sim.analysis.metrics import metrics_of
-from sim.core.events import Team
-from sim.core.units import CURRENCIES, MONTH
-from sim.scenario.schema import Scenario
+from sim.analysis.compare import (
+    SPLIT,
+    Difference,
+    difference,
+    kept_difference,
+    relative_difference,
+    simultaneous_critical,
+    split_of,
+    variance_factor,
+    with_split,
+)
+from sim.analysis.frame import Frame
+from sim.analysis.intervals import Estimate, Interval
 from sim.study import campaigns, tables
-from sim.study.design import Design, lever_costs_by_month, minor, wages_by_month
+from sim.study.design import Design
+from sim.study.figures import Figures, Sums, sums_of
 from sim.study.simulate import Tally
 from sim.study.unit_economics import unit_economics
+from sim.study.until import critical_of
 from sim.study.view import study_view
 
 if TYPE_CHECKING:
@@ -59,8 +67,12 @@ class Study:
 
     def frame(self, number: int) -> Frame:
         """Return scale, discounting and shared costs of one scenario."""
-        design, scenario = self.design, self.design.scenarios[number]
-        return frame_of(design, scenario)
+        return self.figures.frames[number]
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What the metrics are computed by."""
+        return Figures(self.design)
 
     def stacked(self, number: int, name: str) -> NDArray[np.int64]:
         """Return one array of a scenario's tallies, replications first."""
@@ -73,33 +85,64 @@ class Study:
 
     @cached_property
     def values(self) -> dict[str, NDArray[np.float64]]:
-        """Every metric as [scenario, replication]."""
-        window = self.design.baseline.behaviour
-        months = int(np.ceil((window.activation.window + window.introduction.trial) / MONTH))
-        rows: list[list[dict[str, float]]] = []
-        for number in range(len(self.scenarios)):
-            frame = self.frame(number)
-            rows.append([
-                metrics_of(t.sums, t.cohort_started, t.cohort_ended, t.lifetime, frame, months)
-                for t in (tallies[number] for tallies in self.tallies)
-            ])  # fmt: skip
-        found = {name: np.array([[row[name] for row in line] for line in rows]) for name in rows[0][0]}
-        found["win_back_incremental"] = found["win_back_rate"] - found["win_back_rate"][0]
-        gain = found["profit_npv"] - found["profit_npv"][0]
-        spent = found["lever_cost_npv"] - found["lever_cost_npv"][0]
-        found["lever_roi"] = np.vectorize(ratio)(gain, spent)
-        return found
+        """Every metric as [scenario, replication]: how replications vary. The study's own are in ``estimates``."""
+        each = [self.figures.of(one) for one in self.sums]
+        return {name: np.array([found[name] for found in each]).T for name in each[0]}
+
+    @cached_property
+    def estimates(self) -> dict[str, list[Estimate]]:
+        """Every metric of all replications together, by scenario, from which intervals are made."""
+        return self.figures.estimates(self.sums)
+
+    @property
+    def sums(self) -> list[list[Sums]]:
+        """What the metrics are made of: [replication][scenario]."""
+        return [[sums_of(tally) for tally in tallies] for tallies in self.tallies]
+
+    @property
+    def critical(self) -> float | None:
+        """Quantile of the intervals where it is not Student's for the replications: of a study with a stopping rule."""
+        return None if self.design.until is None else critical_of(self.replications)
+
+    @property
+    def precise(self) -> bool:
+        """Whether the half-widths that were asked for are reached; true where none was."""
+        until = self.design.until
+        return until is None or until.reached(self.estimates[until.metric], critical_of(self.replications))
+
+    def half_widths(self) -> list[tuple[str, float, float]]:
+        """Return for each scenario looked at its name, its half-width, and the one asked for; none if none was."""
+        until = self.design.until
+        if until is None:
+            return []
+        found = until.widths(self.estimates[until.metric], critical_of(self.replications))
+        names = self.scenarios[-len(found) :]
+        return [(name, one.half_width, allowed) for name, (one, allowed) in zip(names, found, strict=True)]
 
     def metric(self, scenario: int, name: str) -> Interval:
         """Return one metric of one scenario."""
-        return interval(self.values[name][scenario])
+        return self.estimates[name][scenario].interval(self.critical)
 
     def difference(self, scenario: int, name: str) -> Difference:
         """Return one metric's paired difference to the baseline; totals are split by customers."""
-        found = difference(self.values[name][0], self.values[name][scenario])
+        baseline, *others = self.estimates[name]
+        here = self.estimates[name][scenario]
+        together = self.simultaneous_criticals[name]
+        found = Difference(
+            difference(baseline, here, self.critical), relative_difference(baseline, here, self.critical),
+            None if len(others) < 2 else difference(baseline, here, together),
+            variance_factor(self.values[name][0], self.values[name][scenario]),
+        )  # fmt: skip
         if name in SPLIT:
             return with_split(found, split_of(name, self.stacked(scenario, "split"), self.frame(scenario)))
         return found
+
+    @cached_property
+    def simultaneous_criticals(self) -> dict[str, float | None]:
+        """By metric, the quantile at which the differences of all strategies hold at once."""
+        return {
+            name: simultaneous_critical(found[0], found[1:], self.critical) for name, found in self.estimates.items()
+        }
 
     def kept_difference(self, scenario: int) -> Interval:
         """Return the difference of 12-month retention among new customers who pay under both."""
@@ -109,11 +152,11 @@ class Study:
 
     def compare(self) -> "pd.DataFrame":
         """Return paired differences with intervals: scenario, metric, unit, mean, low, high, relative, parts."""
-        return data_frame(tables.comparison(self.scenarios, self.values, self.difference))
+        return data_frame(tables.comparison(self.scenarios, self.difference))
 
     def metrics(self) -> "pd.DataFrame":
         """Return every metric of every scenario with its interval."""
-        return data_frame(tables.metric_intervals(self.scenarios, self.values))
+        return data_frame(tables.metric_intervals(self.scenarios, self.metric))
 
     def monthly(self) -> "pd.DataFrame":
         """Return monthly sums at business scale: scenario, draw, replication, month, date, segment, plan, measure."""
@@ -224,20 +267,6 @@ class Study:
 
     def _repr_html_(self) -> str:
         return study_view(self)
-
-
-def frame_of(design: Design, scenario: Scenario) -> Frame:
-    """Return what turns a scenario's sums into figures of the business."""
-    return Frame(
-        months=design.months,
-        months_valued=design.months_valued,
-        weight=1.0 / design.scale,
-        decimals=CURRENCIES[scenario.currency],
-        discount=design.discount,
-        lever_months=lever_costs_by_month(scenario, design.months, design.months_valued),
-        onboarding_months=wages_by_month(scenario, design.months, Team.ONBOARDING),
-        overhead=float(minor(scenario.costs.overhead)),
-    )
 
 
 def data_frame(columns: dict[str, Any]) -> "pd.DataFrame":

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.catalogue import CATALOGUE
 from sim.analysis.compare import Difference
-from sim.analysis.intervals import interval
+from sim.analysis.intervals import Estimate, Interval, interval
 from sim.analysis.measures import FINE_MONEY, MEASURES, MONEY, Measure
 from sim.analysis.metrics import mrr_at_ends, retention_curve
 from sim.core.events import FINE, Plan, Reason
@@ -62,7 +62,6 @@ def month_dates(start: datetime.date, months: int) -> list[datetime.date]:
 
 def comparison(
     scenarios: tuple[str, ...],
-    values: dict[str, NDArray[np.float64]],
     difference: Callable[[int, str], Difference],
 ) -> Columns:
     """Return one row per strategy and metric: the paired difference to the baseline."""
@@ -70,22 +69,24 @@ def comparison(
     for number in range(1, len(scenarios)):
         for name, metric in CATALOGUE.items():
             found = difference(number, name)
-            bounds = found.interval
+            bounds, relative, together = found.interval, found.relative, found.simultaneous or found.interval
             rows.append((
-                scenarios[number], name, metric.unit, bounds.mean, bounds.low, bounds.high, found.relative, found.same,
-                found.gained, found.lost, found.neither, found.shared, found.variance_factor,
+                scenarios[number], name, metric.unit, bounds.mean, bounds.low, bounds.high, together.low,
+                together.high, relative.mean, relative.low, relative.high, found.same, found.gained, found.lost,
+                found.neither, found.shared, found.variance_factor,
             ))  # fmt: skip
-    names = ("scenario", "metric", "unit", "difference", "low", "high", "relative", "same", "gained", "lost",
-             "neither", "shared", "variance_factor")  # fmt: skip
+    names = ("scenario", "metric", "unit", "difference", "low", "high", "simultaneous_low", "simultaneous_high",
+             "relative", "relative_low", "relative_high", "same", "gained", "lost", "neither", "shared",
+             "variance_factor")  # fmt: skip
     return by_column(names, rows)
 
 
-def metric_intervals(scenarios: tuple[str, ...], values: dict[str, NDArray[np.float64]]) -> Columns:
+def metric_intervals(scenarios: tuple[str, ...], found_of: Callable[[int, str], Interval]) -> Columns:
     """Return one row per scenario and metric."""
     rows = []
     for number, scenario in enumerate(scenarios):
         for name, metric in CATALOGUE.items():
-            found = interval(values[name][number])
+            found = found_of(number, name)
             rows.append((scenario, name, metric.unit, found.mean, found.low, found.high))
     return by_column(("scenario", "metric", "unit", "mean", "low", "high"), rows)
 
@@ -155,11 +156,14 @@ def retention(study: "Study", by: str | None = None) -> Columns:
         for name, segment, plan in groups:
             first = started[:, :, segment][:, :, :, plan].sum(axis=(2, 3))
             last = ended[:, :, segment][:, :, :, plan].sum(axis=(2, 3))
-            both = [retention_curve(first[r], last[r], study.design.months) for r in range(study.replications)]
-            curves, seen = np.array([curve for curve, _ in both]), np.array([count for _, count in both])
+            whole, seen = retention_curve(first.sum(axis=0), last.sum(axis=0), study.design.months)
+            without = np.array([
+                retention_curve(first.sum(axis=0) - first[r], last.sum(axis=0) - last[r], study.design.months)[0]
+                for r in range(study.replications) if study.replications > 1
+            ]).reshape(-1, len(whole))  # fmt: skip
             for tenure in range(study.design.months + 1):
-                found = interval(curves[:, tenure])
-                rows.append((scenario, name, tenure, found.mean, found.low, found.high, int(seen[:, tenure].sum())))
+                found = Estimate(float(whole[tenure]), without[:, tenure]).interval()
+                rows.append((scenario, name, tenure, found.mean, found.low, found.high, int(seen[tenure])))
     return by_column(("scenario", by or "group", "tenure", "retention", "low", "high", "seen"), rows)
 
 

@@ -16,9 +16,11 @@ KEPT_AFTER = "logo_retention_m12"
 SHOP_HEADLINES = ("logo_retention_m24", "repeat_rate", "second_year_rate", "activation_rate", "customers_end",
                   "orders_per_month", "profit_npv", "profit_npv_with_residual")  # fmt: skip
 """What stands first where nobody subscribes: a shop's customers count as lost late, and no revenue recurs monthly."""
-INTERVALS = """\
-clear: the 95 % interval leaves out zero. Intervals hold the chance in the simulation, not what we do not know about \
-the parameters."""
+CLEAR = "clear: the 95 % interval leaves out zero."
+CLEAR_TOGETHER = """\
+clear: the 95 % interval leaves out zero, and so does the wider one that holds for all strategies at once; alone: only \
+the printed one, which is of this strategy alone."""
+INTERVALS = "Intervals hold the chance in the simulation, not what we do not know about the parameters."
 
 
 def study_view(study: "Study") -> str:
@@ -37,7 +39,8 @@ def study_view(study: "Study") -> str:
     for number in range(1, len(names)):
         title = f"{names[number]}, compared with {names[0]} on the same customers"
         shown.append(table(["metric", "difference", "95 % interval", "relative", ""], changes(study, number), title))
-    return "".join(shown) + (paragraph(INTERVALS) if study.replications > 1 else "")
+    clear = CLEAR if len(names) < 3 else CLEAR_TOGETHER
+    return "".join(shown) + (paragraph(f"{clear} {INTERVALS}") if study.replications > 1 else "")
 
 
 def headlines(study: "Study") -> tuple[str, ...]:
@@ -56,22 +59,26 @@ def changes(study: "Study", number: int) -> list[list[str]]:
     rows = []
     for name in headlines(study):
         found, unit = study.difference(number, name), CATALOGUE[name].unit
-        rows.append(change(label(name), found.interval, unit, NUMBERS.relative(found.relative)))
+        relative = NUMBERS.relative(found.relative.mean, found.relative.half_width)
+        rows.append([*change(label(name), found.interval, unit, relative), mark(found.interval, found.simultaneous)])
         if name == KEPT_AFTER:
-            rows.append(change("of those paying under both", study.kept_difference(number), unit))
+            kept = study.kept_difference(number)
+            rows.append([*change("of those paying under both", kept, unit), mark(kept)])
     return rows
 
 
 def change(title: str, found: Interval, unit: str, relative: str = "") -> list[str]:
-    """Return one difference with its interval, and whether it is clear."""
+    """Return one difference with its interval."""
     span = NUMBERS.span(found.low, found.high, unit)
-    return [title, NUMBERS.change(found.mean, unit), span, relative, mark(found)]
+    return [title, NUMBERS.change(found.mean, unit), span, relative]
 
 
-def mark(found: Interval) -> str:
-    """Say whether the interval leaves out zero."""
+def mark(found: Interval, together: Interval | None = None) -> str:
+    """Say whether the interval leaves out zero, and the one that holds for all strategies at once too."""
     if found.low != found.low:
         return ""
     if found.low == found.high == 0.0:
         return "equal"
+    if found.sure and together is not None and not together.sure:
+        return "alone"
     return "clear" if found.sure else "not yet"
