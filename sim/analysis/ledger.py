@@ -81,7 +81,7 @@ def empty_cohorts(months: int, segments: int) -> tuple[NDArray[np.int64], NDArra
     return started, np.zeros((months, segments, len(Plan), months + 1), np.int64)
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(error_model="numpy")
 def settle_years(account, sums, time):
     """At every anniversary of the study passed by ``time``: what those who paid a year before pay now."""
     while (account.year + 1) * YEAR_MONTHS * MONTH <= time:
@@ -253,7 +253,8 @@ def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recalls,
             pay_for_event(row, account, sums, month, cost, t, discount)
         if not MORE[event]:
             continue
-        settle_years(account, sums, row.time)
+        if (account.year + 1) * YEAR_MONTHS * MONTH <= row.time:
+            settle_years(account, sums, row.time)
         if event == PAID or event == ORDERED or event == REFUNDED or event == PRORATED or event == ORDER_CANCELLED:
             take_money(row, account, sums, recalls, month, t, discount)
         elif event == SIGNED_UP or event == BECAME or event == CAME_BACK or event == LIFE_ENDED:

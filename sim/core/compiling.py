@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from numba import types
-from numba.core import callconv, cgutils
+from numba.core import cgutils
+from numba.core.callconv import CPUCallConv
 from numba.extending import overload
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -16,7 +17,8 @@ def compiled_once(function: Function, **options: Any) -> Function:
     Under ``njit`` a function is compiled anew for every constant that compiled code passes to it, a fifth of a second
     each: one that is told which clock, stream or event would be compiled dozens of times.
     """
-    overload(function, jit_options=options, strict=False)(lambda *arguments: function)
+    compiles: Any = overload(function, jit_options=options, strict=False)  # type: ignore[arg-type]
+    compiles(lambda *arguments: function)
     return function
 
 
@@ -37,13 +39,15 @@ def call_function(self: Any, *arguments: Any, **options: Any) -> Any:
     will not be made too: half the time of a rule that calls many others. A call writes what it returns, and what it
     raises if it does.
     """
-    callconv.cgutils.alloca_once = slot
+    llvm.alloca_once = slot
     try:
         return as_numba_does(self, *arguments, **options)
     finally:
-        callconv.cgutils.alloca_once = with_zeros
+        llvm.alloca_once = with_zeros
 
 
-with_zeros = cgutils.alloca_once
-as_numba_does = callconv.CPUCallConv.call_function
-callconv.CPUCallConv.call_function = call_function
+llvm: Any = cgutils
+with_zeros = llvm.alloca_once
+calls: Any = CPUCallConv
+as_numba_does = calls.call_function
+calls.call_function = call_function

@@ -16,8 +16,9 @@ from sim.core.customer import new_buffer, new_customers
 from sim.core.events import Stage
 from sim.core.units import MONTH
 from sim.model import life
-from sim.model.candidates import ATTEMPTS, INDEX_BITS, Cell, Population, arrival_chances, draw_traits, set_arrivals
+from sim.model.candidates import ATTEMPTS, Cell, Population, arrival_chances, draw_traits, set_arrivals
 from sim.model.life import ROWS_PER_EVENT
+from sim.model.traits import INDEX_BITS
 
 INTRODUCTION, CHURNED = int(Stage.INTRODUCTION), int(Stage.CHURNED)
 WANTED = np.dtype((np.record, np.dtype([("plan", "i8"), ("shortest", "f8"), ("longest", "f8")], align=True)))

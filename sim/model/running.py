@@ -34,56 +34,57 @@ def skip_nothing(kernel: np.recarray) -> None:
 
 def skip_unused(kernel: np.recarray) -> None:
     """Note what can change nothing under these parameters."""
-    running, service = kernel["running"], kernel["service"]
-    levers = bool(kernel["frames"]["on"].any())
-    use = bool(kernel["use"]["peak"] * kernel["use_level"].max() > 0.0)
-    relations = levers or bool(kernel["add_seat"].max() + kernel["drop_seat"].max() + service["problems"] > 0.0)
+    p = np.asarray(kernel)[0]  # of a plain array: fields of a record array are slow to read
+    running = p["running"]
+    levers = bool(p["frames"]["on"].any())
+    use = bool(p["use"]["peak"] * p["use_level"].max() > 0.0)
+    relations = levers or bool(p["add_seat"].max() + p["drop_seat"].max() + p["service"]["problems"] > 0.0)
     running["levers"] = levers
     running["use"] = use
     running["relations"] = relations
-    running["grid"] = levers or use or relations or reads_state(kernel) or reads_calendar(kernel)
-    can_come = kinds_that_can_come(kernel)
+    running["grid"] = levers or use or relations or reads_state(p) or reads_calendar(p)
+    can_come = kinds_that_can_come(p)
     running["count"] = can_come.sum()
-    running["kinds"][0, : can_come.sum()] = np.flatnonzero(can_come)
+    running["kinds"][: can_come.sum()] = np.flatnonzero(can_come)
 
 
-def reads_calendar(kernel: np.recarray) -> bool:
+def reads_calendar(p: np.void) -> bool:
     """Return whether one calendar month differs from another."""
-    return any(bool((kernel[name] != 1.0).any()) for name in ("season", "promoted", "promoted_price"))
+    return any(bool((p[name] != 1.0).any()) for name in ("season", "promoted", "promoted_price"))
 
 
-def reads_state(kernel: np.recarray) -> bool:
+def reads_state(p: np.void) -> bool:
     """Return whether anything hangs on habit, value or satisfaction, which points of the grid carry forward."""
-    leaving, stages = kernel["leaving"], kernel["stages"]
-    leaves = kernel["leave"][0].max(axis=(0, 1)) > 0.0
+    leaving, stages = p["leaving"], p["stages"]
+    leaves = p["leave"].max(axis=(0, 1)) > 0.0
     return bool(
-        kernel["per_use"][0]
+        p["per_use"]
         or (leaves[SOFT] and leaving["soft_without_habit"] != 1.0)
         or (leaves[EXPERIENCE] and leaving["experience_without_value"] != 1.0)
-        or (leaves[EXPERIENCE] and kernel["service"]["experience_unsatisfied"] != 1.0)
+        or (leaves[EXPERIENCE] and p["service"]["experience_unsatisfied"] != 1.0)
         or (stages["lapse"] > 0.0 and stages["lapse"] != stages["lapse_habit"])
         or (stages["lapse"] > 0.0 and stages["mature_habit"] < 1.0 and stages["mature_after"] < LONGEST)
     )
 
 
-def kinds_that_can_come(kernel: np.recarray) -> NDArray[np.bool_]:
+def kinds_that_can_come(p: np.void) -> NDArray[np.bool_]:
     """Return for each clock and date whether it can ever come."""
-    running, per_use = kernel["running"][0], bool(kernel["per_use"][0])
-    levers, lapses = bool(running["levers"]), bool(kernel["stages"]["lapse"] > 0.0)
-    leaves = (kernel["leave"][0].max(axis=(0, 1)) > 0.0) | levers  # a touch may remind somebody that he can leave
-    fails = kernel["payment"]["fails"] + kernel["payment"]["replaced_fails"] > 0.0
+    running, per_use = p["running"], bool(p["per_use"])
+    levers, lapses = bool(running["levers"]), bool(p["stages"]["lapse"] > 0.0)
+    leaves = (p["leave"].max(axis=(0, 1)) > 0.0) | levers  # a touch may remind somebody that he can leave
+    fails = p["payment"]["fails"] + p["payment"]["replaced_fails"] > 0.0
     can_come = np.zeros(KINDS, bool)
     can_come[[Clock.CONVERT, Clock.SIGN_UP, Clock.TRIAL_END]] = True
-    can_come[Clock.GIVE_UP] = kernel["introduction"]["give_up"] > 0.0
+    can_come[Clock.GIVE_UP] = p["introduction"]["give_up"] > 0.0
     can_come[Clock.USE] = running["use"]
     for reason in range(INTENT_REASONS):
         can_come[[Clock.LEAVE + reason, Clock.ACT + reason]] = leaves[reason]
-        can_come[Clock.RESUME + reason] = leaves[reason] and kernel["leaving"]["resume"] > 0.0
-    can_come[Clock.RETURN] = kernel["returning"]["within_year"] > 0.0 or levers
+        can_come[Clock.RESUME + reason] = leaves[reason] and p["leaving"]["resume"] > 0.0
+    can_come[Clock.RETURN] = p["returning"]["within_year"] > 0.0 or levers
     can_come[[Clock.INTEGRATE, Clock.USE_CASE, Clock.REFER, Clock.EDGE, Clock.PATIENCE, Clock.TOUCH]] = levers
-    can_come[Clock.ADD_SEAT] = kernel["add_seat"].max() > 0.0
-    can_come[Clock.DROP_SEAT] = kernel["drop_seat"].max() > 0.0
-    can_come[Clock.PROBLEM] = kernel["service"]["problems"] > 0.0
+    can_come[Clock.ADD_SEAT] = p["add_seat"].max() > 0.0
+    can_come[Clock.DROP_SEAT] = p["drop_seat"].max() > 0.0
+    can_come[Clock.PROBLEM] = p["service"]["problems"] > 0.0
     can_come[[Clock.LAPSE, Clock.REVIVE]] = lapses
     can_come[Clock.DORMANT] = not lapses
     can_come[Clock.GRID] = running["grid"]

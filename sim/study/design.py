@@ -21,7 +21,7 @@ from sim.scenario.schema import Scenario
 from sim.study.until import Until, stages
 
 Engine = Literal["compiled", "reference"]
-BLOCK = 16_384
+BLOCK = 32_768
 DEFAULT_CUSTOMERS = 10_000
 DEFAULT_REPLICATIONS = 20
 
