@@ -4,7 +4,7 @@
 
 POOL is a folder for the pool of replications, which is simulated first (a thousand replications a file, some two
 minutes each), and for what is measured of each size of study; what is there is not done again. Each replication of a
-study is made of ten of the pool's, drawn with replacement: 2,000 customers. So the pool is the whole population, and
+study is made of fifty of the pool's, drawn with replacement: 10,000 customers. So the pool is the whole population, and
 its figure the exact truth; studies overlap as samples from one population do. Writes docs/coverage_of_intervals.md.
 """
 
@@ -40,8 +40,8 @@ Verdict = tuple[str, bool | None]
 
 
 def holds(found: Interval, truth: float) -> bool | None:
-    """Whether an interval holds the truth; None where one of them is not defined."""
-    if not np.isfinite(truth) or not np.isfinite(found.low):
+    """Whether an interval holds the truth; None where one of them is not defined, or no replication differs."""
+    if not np.isfinite(truth) or not np.isfinite(found.low) or found.low == found.high:
         return None
     return found.low - 1e-9 * abs(truth) <= truth <= found.high + 1e-9 * abs(truth)
 

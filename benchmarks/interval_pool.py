@@ -25,9 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 STRATEGIES = ("baseline", "annual_first", "guided_onboarding", "integrations")
 CUSTOMERS, MONTHS, RESIDUAL = 200, 18, 2
 PER_FILE = 1000
-TOGETHER = 10
-"""How many of the pool's replications make one of a study: customers are not tied, so ten samples are one of ten times
-the size."""
+TOGETHER = 50
+"""How many of the pool's replications make one of a study: customers are not tied, so fifty samples are one of fifty
+times the size, which is what ``run`` takes unless told otherwise."""
 
 
 def pool_design(seed: int, customers: int = CUSTOMERS) -> Design:

@@ -41,9 +41,9 @@ def page(pool: Pool, measured: Measured) -> Iterator[str]:
         "interval has bounds, as where a strategy moves nothing.", "",
         f"**The pool.** {len(pool.each):,} replications of {', '.join(STRATEGIES)}: {CUSTOMERS} customers over "
         f"{MONTHS} months, a seed a thousand. A study's replications hold {TOGETHER} of the pool's each, drawn with "
-        f"replacement: {CUSTOMERS * TOGETHER:,} customers, a fifth of what `run` takes unless told otherwise, so the "
-        "skewness of few customers with large contracts is in full view. The pool is thus the whole population, and "
-        "its figure the exact truth; studies of one size overlap as samples of one population do.", "",
+        f"replacement: {CUSTOMERS * TOGETHER:,} customers, as many as `run` takes unless told otherwise. The pool is "
+        "thus the whole population, and its figure the exact truth; studies of one size overlap as samples of one "
+        "population do.", "",
         "**What is estimated** is the business's figure: sums over all replications, then the formula. A mean of each "
         "replication's ratio is another number, and changes with the size of the sample, which is to change precision "
         "and nothing else.", "",
@@ -54,10 +54,10 @@ def page(pool: Pool, measured: Measured) -> Iterator[str]:
         "correlated t (max-t). The price at 20 replications of even values is some 4 % of width; at 5 it is half as "
         "much again, since five values do not tell whether their tail is long.", "",
         "**Where it falls short.** A row of differences holds all three strategies. Where one moves a metric by a few "
-        "customers in thousands (integrations and activation), often no replication of a study differs at all: the "
-        "interval is then from 0 to 0, which the comparison calls *equal*, and misses the truth here. And where a "
-        "difference hangs on a few large contracts, no interval of few replications can know of those that did not "
-        "come (Bahadur & Savage 1956): more customers help, as do more replications.", "",
+        "customers in thousands (integrations and activation), often no replication of a study differs: the "
+        "interval would be from 0 to 0; the comparison then says *equal*, and it is not counted here. "
+        "Where few do, or where a difference hangs on a few large contracts, no interval of few replications can know "
+        "of those that did not come (Bahadur & Savage 1956): more customers help, as do more replications.", "",
     )  # fmt: skip
     for kind, title in KINDS.items():
         yield from (f"## {title}", "")

@@ -224,12 +224,13 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "levers.md": page_of("levers_page"),
     "coverage.md": page_of("coverage_page"),
     "generator.md": page_of("generator_page"),
+    "speed.md": page_of("speed_page"),
     "baseline.md": page_of("baseline_page"),
     "mechanisms.md": page_of("mechanisms_page"),
     "experiments.md": page_of("published_page"),
     "verification.md": page_of("verification_page"),
 }
-QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md", "generator.md")
+QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md", "generator.md", "speed.md")
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 

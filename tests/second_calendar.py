@@ -102,6 +102,8 @@ class Calendar:
             return "after a request to cancel"
         if self.pause_agreed and self.failures == 0:
             return "where a pause was agreed"  # SETTLED: a bill that is being tried again is not rested
+        if self.failures is None and row.detail > 0:  # failed before day 0; how often is not known
+            self.failures = row.detail
         return None if row.detail == self.failures else f"attempt {row.detail} after {self.failures} failures"
 
     def paid(self, row):

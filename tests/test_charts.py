@@ -73,7 +73,7 @@ def test_labelled(study, name):
     assert figure.texts[0].get_text()
     expected = {
         "retention": ({"months since the first payment\n(below: monthly cohorts seen that long)"}, "(%)"),
-        "differences": ({"difference (percentage points)", "difference (million USD)"}, ""),
+        "differences": ({"difference (percentage points)", "difference (thousand USD)"}, ""),
         "stages": ({"month"}, "customers"),
         "movements": ({"month"}, "thousand USD"),
     }[name]

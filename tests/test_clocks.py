@@ -11,7 +11,7 @@ from sim.core.customer import Clock, new_customers
 from sim.core.events import INTENT_REASONS, Event, Reason, Stage
 from sim.core.units import MONTH, YEAR
 from sim.model.clocks import look_ahead, set_rate, set_return, wind
-from sim.model.kernel import Season
+from sim.model.kernel import Season, new_kernel
 
 USE, LEAVE, RETURN, GRID, EDGE = (
     int(clock) for clock in (Clock.USE, Clock.LEAVE, Clock.RETURN, Clock.GRID, Clock.EDGE)
@@ -120,7 +120,7 @@ def test_ties_within_a_customer_go_to_the_lower_number():
     customers = new_customers(1)
     customers.due = 9.0
     customers.due[0, [GRID, EDGE, int(Clock.BILL)]] = 5.0
-    look_ahead(customers[0])
+    look_ahead(customers[0], new_kernel()[0])
 
     assert (customers.next_kind[0], customers.next_time[0]) == (GRID, 5.0)
 

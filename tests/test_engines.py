@@ -182,7 +182,7 @@ def recalled_by_month(log, months):
 
 
 STOP_RULES = (
-    {"least_number": 14.0}, {"least_number": 12.0, "from_month": 6}, {"least_worth": 8000.0}, {"least_worth": 11_500.0},
+    {"least_number": 14.0}, {"least_number": 13.0, "from_month": 6}, {"least_worth": 8000.0}, {"least_worth": 16_000.0},
 )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def test_a_campaign_stops_by_the_month_before_alone(rule):
 
 def test_the_stop_rules_above_stop_in_different_months():
     """So that number, worth and the first month all are looked at."""
-    assert [first_stop(log_of(campaign_world()), rule) for rule in STOP_RULES] == [1, 6, 3, 2]
+    assert [first_stop(log_of(campaign_world()), rule) for rule in STOP_RULES] == [1, 7, 3, 2]
 
 
 def test_a_campaign_begins_anew_with_each_run():

@@ -27,7 +27,7 @@ from sim.core.lever import words_of
 from sim.core.parameter import declared
 from sim.core.units import MONTH
 from sim.engines import reference
-from sim.levers import LEVERS
+from sim.levers import BY_NAME, LEVERS
 from sim.model.behaviour import Behaviour
 from sim.model.kernel import SEGMENTS
 from sim.model.reviews import ties_customers
@@ -77,7 +77,21 @@ def setting(number):
         this = with_sign_ups(this, lambda times: 0.1 * times)
     if random.random() < 0.5:
         this = on_whole_half_days(this)
+    if number % 3 == 0:
+        offer_pauses(kernel)
     return replace(this, until=float(random.uniform(4, 10)) * MONTH)
+
+
+def offer_pauses(kernel):
+    """Keep many of those who ask to cancel by a short pause."""
+    frame, lever = frame_of(kernel, "cancel_flow"), kernel["levers"]["cancel_flow"]
+    frame["on"], frame["starts"], frame["ends"], frame["share"] = 1, 0.0, np.inf, 0.9
+    lever["offers"], lever["matched"], lever["unmatched"] = (
+        words_of(BY_NAME["cancel_flow"], "offers").index("pause"),
+        0.7,
+        0.7,
+    )
+    kernel["saves"]["pause"] = 25.0
 
 
 def between(random, one, whole=False):

@@ -98,7 +98,7 @@ def test_where_customers_share_a_queue_the_effect_hangs_on_how_many_are_reached(
         "few": {"guided_onboarding": {"share": "10 %", "team": team}},
         "nearly all": {"guided_onboarding": {"share": "95 %", "team": team}},
     }
-    table = effects(levers, customers=4000, replications=REPLICATIONS)
+    table = effects(levers, customers=6000, replications=REPLICATIONS)
     few, many = (table.loc[name, "alive_end"] for name in levers)
     error = (
         np.hypot(few.paired_high - few.paired_low, many.paired_high - many.paired_low)

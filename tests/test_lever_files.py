@@ -33,7 +33,7 @@ def rules_of(name):
 
 @each_lever
 def test_a_rule_reads_no_clock_draws_nothing_and_stores_nothing(name):
-    known = {"min", "max", "abs", "math", "int", "float", "range", "monthly_worth", *rules_of(name)}
+    known = {"min", "max", "abs", "math", "int", "float", "range", "monthly_worth", "share_of_term", *rules_of(name)}
     for rule in rules_of(name).values():
         own = [argument.arg for argument in rule.args.args if argument.arg in ("customer", "lever")]
         customer, lever = (*own, "lever", "lever")[:2]

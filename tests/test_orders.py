@@ -10,7 +10,6 @@ from worlds import world as subscriptions
 
 from sim.core.customer import Clock
 from sim.core.events import INTENT_REASONS, Event, Plan, Reason, Stage
-from sim.model.candidates import gamma
 from sim.scenario.lower import kernel_of
 
 NATURAL, SOFT, HARD, EXPERIENCE = range(INTENT_REASONS)
@@ -208,9 +207,7 @@ def test_orders_are_those_of_bg_nbd():
     count, r, a, b, alpha = 60_000, 0.8, 0.8, 2.5, 20.0
     random = np.random.default_rng(5)
     kernel = shop_kernel(use={"peak": r / alpha})
-    customers = prospects(
-        count, use_propensity=gamma(r, random.uniform(size=count)), order_leave=random.beta(a, b, count)
-    )
+    customers = prospects(count, use_propensity=random.gamma(r, 1.0 / r, count), order_leave=random.beta(a, b, count))
     log, _ = live(customers, kernel, 300.0)
     orders = log[(log["event"] == Event.ORDERED)]
     for t in (30.0, 100.0, 300.0):

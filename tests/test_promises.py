@@ -14,8 +14,8 @@ from worlds import BUSINESS, ROOT, TEAM, UNTIED, World, business, difference, lo
 from sim.core.customer import Clock
 from sim.core.hooks import Hook
 from sim.levers import BY_NAME
-from sim.model.candidates import PERIOD_PLACE
 from sim.model.reviews import ties_customers
+from sim.model.traits import PERIOD_PLACE
 from sim.scenario.load import build
 from sim.study.design import Design
 from sim.study.simulate import run_replications

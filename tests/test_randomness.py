@@ -1,6 +1,7 @@
 """Chance is keyed by who, why and which time: exact, never 0 or 1, without collisions, and nobody disturbs anybody."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -216,7 +217,7 @@ def test_other_seeds_and_replications_are_other_worlds():
 
 
 def seeded(seed):
-    return Population(seed, *list(vars(POPULATION).values())[1:])
+    return replace(POPULATION, seed=seed)
 
 
 def test_scenarios_share_their_customers():

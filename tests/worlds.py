@@ -450,7 +450,8 @@ def hectic_levers(currency):
 
 
 def hectic(this):
-    """Let customers leave soon, lose channels soon, and wait for small teams."""
+    """Let customers leave soon, rest for a short while, lose channels soon, and wait for small teams."""
+    this.kernel["saves"]["pause"], this.kernel["saves"]["back_from_pause"] = 20.0, 0.8
     this.kernel["leave"] *= 8.0
     this.kernel["channels"]["unsubscribes"] = 0.02
     this.kernel["channels"]["noticed"] = 0.7

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS
 from sim.core.randomness import Stream, draw_bits, life_key
-from sim.model.candidates import INDEX_BITS, PERIOD_PLACE, Trait
+from sim.model.traits import INDEX_BITS, PERIOD_PLACE, Trait
 
 Fill = Callable[[NDArray[np.uint64], int], None]
 """``fill(words, start)``: the words of an order from number ``start`` on."""

@@ -98,7 +98,7 @@ def recalling_the_valuable(customers: int) -> Finding:
 @experiment(
     "The offer of a recall is also paid to those who come back unasked",
     "A fifth off for three months to whoever comes back within 30 days of a contact: who gets the money",
-    ("returning.within_year", "recall_campaign.offer_lift"), 12_000,
+    ("returning.within_year", "recall_campaign.offer_lift"), 40_000,
 )  # fmt: skip
 def offers_to_natural_returners(customers: int) -> Finding:
     base = business(SAAS, customers, 24)

@@ -74,7 +74,7 @@ def live(
         How many events were logged, and how each customer stands in the end.
     """
     forget(kernel)
-    skip_unused(kernel)
+    skip_unused(kernel, lot.book)
     standings, people = nobody(len(lot)), lot.population.people
     blank = new_customers(2), new_accounts(FEW + 1)  # the last ones to begin from
     rows = live_one_by_one(

@@ -50,7 +50,7 @@ def run(
     """
     buffer = new_buffer(log_rows)
     forget(kernel)
-    skip_unused(kernel)
+    skip_unused(kernel, customers)
     yield from entering(customers, kernel, buffer)
     if grows_together(kernel):
         return (yield from run_by_months(customers, kernel, buffer, until, coming))

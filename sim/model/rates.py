@@ -236,8 +236,10 @@ def set_relation_rates(c, p, awake):
 @njit(error_model="numpy")
 def set_lapse_rates(c, p, awake):
     """The clocks by which a customer lapses and comes to life again, where the scenario has them."""
-    lapse = p.stages.lapse + (p.stages.lapse_habit - p.stages.lapse) * c.habit_strength
-    set_rate(c, LAPSE, lapse if awake else 0.0)
+    lapse = 0.0
+    if awake and p.stages.lapse > 0.0:
+        lapse = p.stages.lapse + (p.stages.lapse_habit - p.stages.lapse) * c.habit_strength
+    set_rate(c, LAPSE, lapse)
     revives = c.lapsed == 1 and c.gone == 0 and c.paused == 0
     set_rate(c, REVIVE, p.stages.revive if revives else 0.0)
 
@@ -282,7 +284,7 @@ def set_rates_of_stage(c, p):
     awake = c.stage != DORMANCY and c.paused == 0
     if p.running.relations == 1:
         set_relation_rates(c, p, awake)
-    if p.stages.lapse > 0.0:
+    if p.running.lapses == 1:
         set_lapse_rates(c, p, awake)
 
 

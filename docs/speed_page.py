@@ -1,0 +1,29 @@
+"""The page about speed: what the benchmarks printed, each with the command that made it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "speed"
+PARTS = (
+    ("peers", "One model in four programs", "python benchmarks/peers/table.py --starsim PYTHON",
+     "The [common model](../benchmarks/peers/model.py) (trial, activity with bills, dormancy, activity again or churn) "
+     "as a flat loop written by hand for it and compiled, which is the limit; as a "
+     "[scenario](../benchmarks/peers/common.yaml) of retention-sim, customers drawn, every event logged and valued; in "
+     "starsim, steps of a day, its common random numbers on; and in SimPy, as lean as it gets. Every program's mean "
+     "revenue must agree with the renewal equation, or the benchmark stops. Times are of one core, ratios medians over "
+     "rounds in which every program runs once."),
+    ("decision", "Time to a decision", "python benchmarks/peers/decision.py",
+     "How long until a difference of 2 % in profit between two strategies is told from nothing: samples double until "
+     "the 95 % interval leaves out zero, and all the time on the way counts."),
+    ("scale", "More customers", "python benchmarks/scale.py",
+     "The cost of a customer does not grow with their number, and neither does memory by more than what is remembered "
+     "of a block of them."),
+)  # fmt: skip
+
+
+def speed_page() -> Iterator[str]:
+    """Yield the page's lines."""
+    yield from ("# Speed", "", "Made by `python docs/make.py` from what the benchmarks printed.", "")
+    for name, title, command, about in PARTS:
+        printed = (RESULTS / f"{name}.txt").read_text(encoding="utf-8").strip().splitlines()
+        yield from (f"## {title}", "", about, "", f"`{command}`", "", *printed, "")
