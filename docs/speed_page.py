@@ -12,6 +12,10 @@ PARTS = (
      "starsim, steps of a day, its common random numbers on; and in SimPy, as lean as it gets. Every program's mean "
      "revenue must agree with the renewal equation, or the benchmark stops. Times are of one core, ratios medians over "
      "rounds in which every program runs once."),
+    ("decision", "Time to a decision", "python benchmarks/peers/decision.py --seeds 1",
+     "How long until a difference of 2 % in profit between two strategies can be told: samples double until the "
+     "half-width of the 95 % interval is below that difference, and all the time on the way counts. SimPy with "
+     "independent seeds, ours with the same customers under both."),
     ("scale", "More customers", "python benchmarks/scale.py",
      "The cost of a customer does not grow with their number, and neither does memory by more than what is remembered "
      "of a block of them."),

@@ -12,9 +12,9 @@ Life = Generator[simpy.Event, None, None]
 class Business:
     """Counts of one run."""
 
-    def __init__(self, expected: int, seed: int) -> None:
+    def __init__(self, expected: int, seed: int, active: float) -> None:
         self.env, self.random = simpy.Environment(), random.Random(seed)
-        self.rate = expected / ARRIVALS
+        self.rate, self.active = expected / ARRIVALS, active
         self.customers = self.events = 0
         self.revenue = self.squares = 0.0
         self.env.process(self.arrivals())
@@ -37,7 +37,7 @@ class Business:
         yield env.timeout(wait(1.0 / TRIAL))
         self.events += 1
         while True:
-            left = wait(1.0 / ACTIVE)
+            left = wait(1.0 / self.active)
             while left >= 1.0:
                 yield env.timeout(1.0)
                 left -= 1.0
@@ -54,8 +54,8 @@ class Business:
                 return
 
 
-def run(expected: int, seed: int = 1) -> Outcome:
-    """Run some expected number of customers."""
-    business = Business(expected, seed)
+def run(expected: int, seed: int = 1, active: float = ACTIVE) -> Outcome:
+    """Run some expected number of customers, for a mean length of activity."""
+    business = Business(expected, seed, active)
     business.env.run(until=HORIZON)
     return Outcome(business.customers, business.events, business.revenue, business.squares)
