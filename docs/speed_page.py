@@ -5,13 +5,15 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "speed"
 PARTS = (
-    ("peers", "One model in four programs", "python benchmarks/peers/table.py --starsim PYTHON",
-     "The [common model](../benchmarks/peers/model.py) (trial, activity with bills, dormancy, activity again or churn) "
-     "as a flat loop written by hand for it and compiled, which is the limit; as a "
-     "[scenario](../benchmarks/peers/common.yaml) of retention-sim, customers drawn, every event logged and valued; in "
-     "starsim, steps of a day, its common random numbers on; and in SimPy, as lean as it gets. Every program's mean "
-     "revenue must agree with the renewal equation, or the benchmark stops. Times are of one core, ratios medians over "
-     "rounds in which every program runs once."),
+    ("peers", "One model in four programs", "python benchmarks/peers/table.py --starsim PYTHON PYTHON",
+     "The [common model](../benchmarks/peers/model.py) (trial, activity with bills, dormancy, activity again or "
+     "churn) as a flat loop written by hand for it and compiled, which is the limit; as a "
+     "[scenario](../benchmarks/peers/common.yaml) of retention-sim, customers drawn, every event logged and valued; "
+     "in starsim, steps of a day, its common random numbers on; and in SimPy, as lean as it gets. Of starsim there "
+     "are two versions: 3.3.0 of March 2026, and 3.7.2, the newest, whose common random numbers are hashed and cost "
+     "a fraction. Every program's mean revenue must agree with the renewal equation, or the benchmark stops. Times "
+     "are of one core, but for ours on all cores, as it runs by default, which is the time of the clock; ratios are "
+     "medians over rounds in which every program runs once."),
     ("decision", "Time to a decision", "python benchmarks/peers/decision.py --seeds 1",
      "How long until a difference of 2 % in profit between two strategies can be told: samples double until the "
      "half-width of the 95 % interval is below that difference, and all the time on the way counts. SimPy with "

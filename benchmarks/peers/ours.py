@@ -22,10 +22,10 @@ def scenario() -> Scenario:
     return sim.load(FILE)
 
 
-def run(expected: int, seed: int = 1) -> Outcome:
-    """Run some expected number of customers through the scenario, on one core."""
+def run(expected: int, seed: int = 1, jobs: int = 1) -> Outcome:
+    """Run some expected number of customers through the scenario, on one core or several."""
     count = int(np.random.default_rng(seed).poisson(expected))
-    study = run_study(make_design([scenario()], customers=count, replications=1, seed=seed), jobs=1)
+    study = run_study(make_design([scenario()], customers=count, replications=1, seed=seed), jobs=jobs)
     return outcome_of(study)
 
 
