@@ -7,8 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.compare import difference, relative_difference, simultaneous_critical
-from sim.analysis.intervals import Estimate, around, hall, interval, ratio_estimate, spread, student
-from sim.analysis.simultaneous import largest_t
+from sim.analysis.intervals import Estimate, around, hall, interval, ratio_estimate, spread, student, student_of_several
 
 STUDIES = 4000
 
@@ -128,26 +127,10 @@ def test_the_relative_difference_to_a_loss_keeps_its_sign():
 # --- several strategies -------------------------------------------------------------------------------------------
 
 
-def test_the_largest_of_equal_ts_is_students():
-    """Three strategies with the same differences are one; four standard errors of a quantile of 10,000 draws."""
-    values = np.random.default_rng(1).standard_normal(12)
-
-    assert largest_t(np.array([values, 2.0 * values, -values])) == pytest.approx(student(12), abs=0.1)
-
-
-def test_the_largest_of_independent_ts_is_sidaks():
-    """Two uncorrelated strategies: P(both |t| <= c) = P(|t| <= c)^2, so c is Student's at sqrt(.95)."""
-    values = np.array([[1.0, -1.0, 1.0, -1.0] * 5, [1.0, 1.0, -1.0, -1.0] * 5])
-    sidak = stats.t.ppf(0.5 + sqrt(0.95) / 2.0, 19)
-
-    assert largest_t(values) == pytest.approx(sidak, abs=0.06)
-
-
-def test_more_strategies_than_replications_still_have_a_quantile():
-    """The correlation of nine strategies over five replications is singular; Bonferroni bounds the quantile."""
-    values = np.random.default_rng(2).standard_normal((9, 5))
-
-    assert student(5) < largest_t(values) < stats.t.ppf(1.0 - 0.025 / 9, 4) + 0.3
+def test_figures_at_once_share_the_chance_to_miss():
+    """Bonferroni's quantile for four figures of ten replications, one degree of freedom spent on skewness."""
+    assert student_of_several(10, 4) == pytest.approx(stats.t.ppf(1.0 - 0.05 / 8, 8))
+    assert student_of_several(2, 2) == pytest.approx(stats.t.ppf(1.0 - 0.05 / 4, 1))
 
 
 def test_one_strategy_or_others_that_do_nothing_need_no_wider_interval():
@@ -192,7 +175,7 @@ def test_simultaneous_intervals_hold_all_differences_at_once():
     values = random.standard_normal((studies, 4, 10)) + random.standard_normal((studies, 1, 10))
     alone = [all(holds(interval(one), 0.0) for one in study) for study in values]
     hits = [all(holds(around(one.mean(), one, c), 0.0) for one in study)
-            for study in values for c in [largest_t(study)]]  # fmt: skip
+            for study in values for c in [student_of_several(10, 4)]]  # fmt: skip
 
     print(f"alone {np.mean(alone):.3f}, at once {np.mean(hits):.3f}, z {z_of(hits):.1f}")
     assert z_of(alone) < -4.0 and z_of(hits) > -3.0

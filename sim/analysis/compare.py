@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frame import Frame
-from sim.analysis.intervals import Estimate, Interval, ratio_estimate, student
+from sim.analysis.intervals import Estimate, Interval, ratio_estimate, student, student_of_several
 from sim.analysis.measures import Group, Value
-from sim.analysis.simultaneous import largest_t
 from sim.core.events import FINE
 
 SPLIT = {"cash": Value.CASH, "revenue": Value.REVENUE, "profit": Value.CONTRIBUTION, "profit_npv": Value.NPV,
@@ -70,7 +69,7 @@ def simultaneous_critical(baseline: Estimate, scenarios: list[Estimate], critica
     if len(varying) < 2:
         return None
     alone = student(count)
-    return largest_t(np.array(varying)) / alone * (alone if critical is None else critical)
+    return student_of_several(count, len(varying)) / alone * (alone if critical is None else critical)
 
 
 def variance_factor(baseline: NDArray[np.float64], scenario: NDArray[np.float64]) -> float:
