@@ -24,7 +24,7 @@ from sim.levers import BY_NAME
 from sim.model.friends import coming_friends
 from sim.model.kernel import TERM_MONTHS
 from sim.study.api import make_design
-from sim.study.design import Design, event_costs
+from sim.study.design import Design
 from sim.study.simulate import Tally, customers_of, empty_tally
 
 SCENARIOS = sorted(glob.glob(str(Path(__file__).parent.parent / "scenarios" / "*.yaml")))
@@ -69,7 +69,7 @@ class Book:
         record = np.zeros(1, TERMS).view(np.recarray)
         usual = {
             "horizon": self.horizon * MONTH, "until": self.months * MONTH, "activation_window": 30.0,
-            "term_months": TERM_MONTHS,
+            "term_months": TERM_MONTHS, "from_conversion": 1.0,
         }  # fmt: skip
         given = {**usual, **terms}
         for name, value in given.items():
@@ -293,7 +293,7 @@ class Run:
 
     def __init__(self, design, number=0, cut=None):
         self.design, self.number = design, number
-        self.terms, self.costs = design.terms(design.scenarios[number]), event_costs(design.scenarios[number])
+        self.terms, self.costs = design.terms[number], design.event_costs[number]
         self.tally, self.accounts, self.logs = empty_tally(design), [], []
         kernel = design.kernels[number].copy().view(np.recarray)
         for task in design.tasks(0):

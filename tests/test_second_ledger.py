@@ -41,7 +41,7 @@ def terms_for(**given):
     usual = {
         "horizon": HORIZON * MONTH, "until": MONTHS * MONTH, "activation_window": 30.0, "charge_share": 0.029,
         "charge_fixed": 30, "serve_seat_month": 230.4, "goods_share": 0.413, "resale": 0.77,
-        "term_months": TERM_MONTHS,
+        "term_months": TERM_MONTHS, "from_conversion": 1.0 / DISCOUNT[0],
     }  # fmt: skip
     for name, value in {**usual, **given}.items():
         terms[name] = value

@@ -10,7 +10,6 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.analysis.measures import CELL, MEASURES, Measure
@@ -26,6 +25,7 @@ from sim.analysis.postings import (
     take_prorated,
 )
 from sim.analysis.recalls import add_worth, come_back, contact, end_return, leave
+from sim.core.compiling import compiled, entry_point
 from sim.core.events import COST_EVENTS, FINE, Event, Plan, Stage
 from sim.core.units import MONTH
 from sim.model.kernel import FRIEND_LINE
@@ -81,7 +81,7 @@ def empty_cohorts(months: int, segments: int) -> tuple[NDArray[np.int64], NDArra
     return started, np.zeros((months, segments, len(Plan), months + 1), np.int64)
 
 
-@njit(error_model="numpy")
+@compiled
 def settle_years(account, sums, time):
     """At every anniversary of the study passed by ``time``: what those who paid a year before pay now."""
     while (account.year + 1) * YEAR_MONTHS * MONTH <= time:
@@ -94,7 +94,7 @@ def settle_years(account, sums, time):
         account.year_mrr = account.mrr
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def end_account(row, account, sums, cohort_ended, month, terms):
     """The subscription is over, or a per-use customer counts as lost."""
     cell = sums[month, row.segment, row.plan].counts
@@ -117,7 +117,7 @@ def end_account(row, account, sums, cohort_ended, month, terms):
     leave(row, account)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def begin_account(row, account, sums, cohort_started, month):
     """First contact, first payment, or a return."""
     cell = sums[month, row.segment, row.plan].counts
@@ -143,7 +143,7 @@ def begin_account(row, account, sums, cohort_started, month):
             sums[int(account.ended / MONTH), row.segment, account.ended_plan].counts[ENDED_RETURNED] += 1
 
 
-@njit(error_model="numpy")
+@compiled
 def open_account(row, account, sums, terms, discount):
     """A customer already there on day 0, with what is left of his last bill."""
     months = max(1, terms.term_months[row.plan])
@@ -165,7 +165,7 @@ def open_account(row, account, sums, terms, discount):
         recognise(row, account, sums, 0, months, row.detail, row.seats, terms, discount)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def move_stage(row, account, sums, month):
     """Net change of the stages; a stage is counted by the plan that the customer has at the time."""
     if account.stage >= 0 and account.stage < STAGES_COUNTED:
@@ -176,7 +176,7 @@ def move_stage(row, account, sums, month):
     account.plan_now = row.plan
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def take_money(row, account, sums, recalls, month, terms, discount):
     """A bill, an order, a refund."""
     if row.event == PAID:
@@ -195,7 +195,7 @@ def take_money(row, account, sums, recalls, month, terms, discount):
         give_back(row, account, sums, month, terms.resale, terms, discount)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def begin_or_end(row, account, sums, cohort_started, cohort_ended, recalls, month, terms, discount):
     """First contact, first payment, an end, a return."""
     if row.event == LIFE_ENDED:
@@ -233,7 +233,7 @@ def fold(
               discount, event_costs)  # fmt: skip
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def fold_rows(log, count, accounts, sums, cohort_started, cohort_ended, recalls, terms, discount, event_costs):
     """Add the first so many rows of a log."""
     t = terms[0]
@@ -272,13 +272,13 @@ def close(accounts: np.recarray, sums: NDArray[np.int64], recall: NDArray[np.int
     close_accounts(accounts, cells_of(sums), episodes_of(recall), terms)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def close_accounts(accounts, sums, recalls, terms):
     for slot in range(len(accounts)):
         close_account(accounts[slot], sums, recalls, terms[0])
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def close_account(account, sums, recalls, terms):
     """Bring an account to its end: anniversaries, who is kept at month 12, and a return that still goes on."""
     settle_years(account, sums, terms.horizon)

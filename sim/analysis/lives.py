@@ -7,12 +7,12 @@ a few kilobytes that stay in the processor's first cache, and memory does not gr
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.analysis.ledger import cells_of, close_account, episodes_of, fold_rows
 from sim.analysis.measures import new_accounts
 from sim.analysis.standing import nobody, note_standing
+from sim.core.compiling import entry_point
 from sim.core.customer import new_buffer, new_customers
 from sim.model import life
 from sim.model.candidates import Group, Population, names_and_places
@@ -84,7 +84,7 @@ def live(
     return rows, standings
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def live_one_by_one(
     names, places, book, people, tables, kernel, until, customers, accounts, buffer, sums, cohort_started,
     cohort_ended, recalls, terms, discount, event_costs, standings,

@@ -229,6 +229,7 @@ TERMS = np.dtype(
                 ("term_months", "i8", (len(Plan),)),
                 ("goods_share", "f8"),  # what goods cost, of an order's amount
                 ("resale", "f8"),  # what of that cost comes back with goods sent back
+                ("from_conversion", "f8"),  # turns discount factors from day 0 into those from a life's first month
             ],
             align=True,
         ),

@@ -1,8 +1,7 @@
 """Events that change no bill: failed charges, activation, falling asleep, meeting levers, seats, pauses, alerts."""
 
-from numba import njit
-
 from sim.analysis.measures import Measure
+from sim.core.compiling import compiled
 from sim.core.events import Event
 from sim.core.units import MONTH
 
@@ -18,7 +17,7 @@ ALERT_DAYS = 3.0 * MONTH
 """An end so soon after an alert was foreseen; alerts closer than that are one."""
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def note_relation(row, account, cell):
     """Problems, seats, pauses, alerts."""
     if row.event == PROBLEM:
@@ -41,7 +40,7 @@ def note_relation(row, account, cell):
         account.alerted = row.time
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def note(row, account, sums, month, terms):
     """Events that change no money."""
     cell = sums[month, row.segment, row.plan].counts

@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from sim.analysis.measures import Measure, Value
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once
 from sim.core.events import FINE, Event, Stage
 from sim.core.units import MONTH
 
@@ -29,12 +28,12 @@ YEAR_MONTHS = 12
 YEAR = YEAR_MONTHS * MONTH
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def rounded(amount):
     return int(math.floor(amount + 0.5))
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def add_value(account, month, fine, terms, discount):
     """Put a contribution of one month, in 1/FINE, on the customer's account."""
     account.total += fine
@@ -45,10 +44,10 @@ def add_value(account, month, fine, terms, discount):
         account.value[V_RESIDUAL] += rounded(fine * discount[month])
     if account.converted >= 0.0 and account.converted < np.inf:
         first = int(account.converted / MONTH)
-        account.value[V_LIFETIME] += rounded(fine * discount[max(0, month - first)] / discount[0])
+        account.value[V_LIFETIME] += rounded(fine * (terms.from_conversion * discount[max(0, month - first)]))
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def pay_for_event(row, account, sums, month, fine, terms, discount):
     """What levers pay for an event, in 1/FINE: for all of them, and for some kinds apart."""
     cell = sums[month, row.segment, row.plan].counts
@@ -62,14 +61,14 @@ def pay_for_event(row, account, sums, month, fine, terms, discount):
     add_value(account, month, -fine, terms, discount)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def pay_for_prospect(row, account, sums, month, terms, discount):
     """What winning a prospect costs, in 1/FINE."""
     sums[month, row.segment, row.plan].counts[ACQUISITION] += row.amount
     add_value(account, month, -row.amount, terms, discount)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def card_fee(row, terms):
     """What the processor keeps of a bill or an order."""
     if row.card == 0 or row.amount <= 0:
@@ -77,7 +76,7 @@ def card_fee(row, terms):
     return rounded(row.amount * terms.charge_share) + terms.charge_fixed
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def recognise_month(account, cell, month, revenue, serve, terms, discount):
     """One month's revenue, and the cost of serving."""
     cell[REVENUE] += revenue
@@ -101,7 +100,7 @@ def recognise(row, account, sums, month, months, past, seats, terms, discount):
         recognise_month(account, cell, month + ahead, revenue, serve, terms, discount)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def collect(row, account, cell, month, terms, discount):
     """Money of a bill comes in, less the fee."""
     fee = card_fee(row, terms)
@@ -113,14 +112,14 @@ def collect(row, account, cell, month, terms, discount):
         add_value(account, month, -fee * FINE, terms, discount)
 
 
-@njit(error_model="numpy")
+@compiled
 def take_prorated(row, account, sums, month, terms, discount):
     """An added seat is paid for the rest of the term, in equal parts over its months."""
     collect(row, account, sums[month, row.segment, row.plan].counts, month, terms, discount)
     recognise(row, account, sums, month, max(1, row.detail), 0, 1, terms, discount)
 
 
-@njit(error_model="numpy")
+@compiled
 def give_back_term(row, account, sums, month, terms, discount):
     """A term ends early: part of the money for its whole months to come goes back, and they are no longer served.
 
@@ -142,7 +141,7 @@ def give_back_term(row, account, sums, month, terms, discount):
         add_value(account, month + ahead, (serve - part) * FINE, terms, discount)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def take_payment(row, account, sums, month, terms, discount):
     """A bill is paid: cash, fee, revenue, and what MRR becomes."""
     months = terms.term_months[row.plan]
@@ -173,7 +172,7 @@ def take_payment(row, account, sums, month, terms, discount):
     account.dunning = 0
 
 
-@njit(error_model="numpy")
+@compiled
 def take_order(row, account, sums, month, terms, discount):
     """An order: paid and earned at once; goods cost a share of it."""
     goods, fee = rounded(row.amount * terms.goods_share), card_fee(row, terms)
@@ -193,7 +192,7 @@ def take_order(row, account, sums, month, terms, discount):
         count_order(row, account, sums[int(account.converted / MONTH), row.segment, account.plan].counts)
 
 
-@njit(error_model="numpy")
+@compiled
 def count_order(row, account, born):
     """An order of a customer won in the study, in the sums of the month in which he was won."""
     account.orders += 1
@@ -207,7 +206,7 @@ def count_order(row, account, born):
         account.year_2 = 1
 
 
-@njit(error_model="numpy")
+@compiled
 def give_back(row, account, sums, month, resale, terms, discount):
     """An order is cancelled or sent back: the money goes, of the goods' cost a share comes back, the fee does not.
 

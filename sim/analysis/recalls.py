@@ -4,10 +4,10 @@ An episode begins at the first contact after an end inside the horizon, made or 
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.analysis.measures import CONTACTS_MADE, CONTACTS_WITHHELD, RECALL_LIVES, RECALL_SHAPE, Measure, Recall
+from sim.core.compiling import compiled
 from sim.core.events import Event, Method
 from sim.core.units import MONTH
 
@@ -28,7 +28,7 @@ def empty_recalls() -> NDArray[np.int64]:
     return np.zeros(RECALL_SHAPE, np.int64)
 
 
-@njit(error_model="numpy")
+@compiled
 def contact(row, account, recalls, fine, terms):
     """A contact is made, at a cost, or withheld; the first after an end begins an episode.
 
@@ -47,7 +47,7 @@ def contact(row, account, recalls, fine, terms):
         recalls[account.episode, COST] += fine
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def come_back(row, account, recalls, terms):
     """A further life begins, at a contact or not."""
     within_year = row.time - account.ended <= YEAR
@@ -66,7 +66,7 @@ def come_back(row, account, recalls, terms):
         account.worth_due = 1
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def add_worth(account, recalls, monthly):
     """The first bill or order after a return."""
     if account.worth_due == 1:
@@ -74,7 +74,7 @@ def add_worth(account, recalls, monthly):
         account.worth_due = 0
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def end_return(account, sums, recalls, ended, terms):
     """The life after a return ends, or the study does (``ended`` is infinite): what it was worth, and was it long."""
     if account.returned == np.inf:
@@ -88,7 +88,7 @@ def end_return(account, sums, recalls, ended, terms):
         recalls[account.episode, KEPT] += seen and (ended - account.returned) / MONTH - 1e-9 > KEPT_MONTHS
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def leave(row, account):
     """An end: whatever follows is a new episode."""
     account.ended = row.time

@@ -1,11 +1,11 @@
 """How the same customer stands under the baseline and under a scenario: what a comparison is made of."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.analysis.measures import RECALL_SHAPE, VALUES, Group, Met, Value
 from sim.analysis.recalls import YEAR
+from sim.core.compiling import compiled, entry_point
 
 STANDING = np.dtype(
     (
@@ -43,7 +43,7 @@ def nobody(count: int) -> np.recarray:
     return standings
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def note_standing(standing, account):
     """Keep what a comparison needs of an account."""
     standing.id = account.id
@@ -60,7 +60,7 @@ def note_standing(standing, account):
     standing.first_year = 0.0 <= account.converted < YEAR
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def note_standings(standings, accounts):
     """Keep what a comparison needs of some accounts."""
     for n in range(len(accounts)):
@@ -101,7 +101,7 @@ def with_friends(there: np.recarray, friends: NDArray[np.int64], count: int) -> 
     return found
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def add_met(met, lever, side, before, after):
     """Add what one customer is worth to the figures of a lever, reached or held out."""
     for world in range(2):
@@ -112,7 +112,7 @@ def add_met(met, lever, side, before, after):
             met[lever, side, world, VALUE + value] += there.value[value]
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def add_split(split, before, after):
     """Add to the values of those who pay under both, only here, only under the baseline, or under neither."""
     pays, paid = after.paid == 1, before.paid == 1
@@ -123,7 +123,7 @@ def add_split(split, before, after):
     return group
 
 
-@njit(error_model="numpy")
+@compiled
 def add_recalled(paired, before, after, until):
     """Count who was back within a year of his first end, of those contacted after it, here and under the baseline."""
     if after.first_episode < 0 or after.first_ended + YEAR > until or before.first_ended + YEAR > until:
@@ -136,7 +136,7 @@ def add_recalled(paired, before, after, until):
     paired[reason, method, life, 2] += before.first_back
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def compare(split, kept, met, paired, baseline, standing, until):
     """Add up what each customer is worth beside himself under the baseline; see ``Tally`` for the arrays.
 

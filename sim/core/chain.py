@@ -9,9 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from numba import njit
-
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once, inlined
 from sim.core.custom import CUSTOM_PLACES, MULTIPLY, bounds_of
 from sim.core.frame import eligible, fitting
 from sim.core.hooks import CUSTOM_HOOKS, INVITED, OFFERED, Hook
@@ -96,10 +94,11 @@ def _compiled(
     scope: dict[str, Any] = {f"rule_{bit}": lever.hooks[hook] for bit, lever in having}
     known = scope | {"__name__": __name__, "fitting": fitting, "custom": custom, "inf": math.inf}
     exec(source, known, scope)
-    known[name] = njit(error_model="numpy")(scope[name])
+    known[name] = compiled(scope[name])
     some = f"{name}({arguments}) if {' or '.join(asked)} else " if asked else ""
     exec(f"def {hook.name.lower()}({arguments}):\n    return {some}{nobody}\n", known, scope)
-    return njit(inline="always", error_model="numpy")(scope[hook.name.lower()])
+    whole: Rule = inlined(scope[hook.name.lower()])
+    return whole
 
 
 @compiled_once

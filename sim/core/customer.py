@@ -116,7 +116,6 @@ CUSTOMER = np.dtype(
                 ("term_from", "f8"),  # since when bills of the present plan are counted
                 ("last_paid", "i8"),  # the last paid bill or order, minor money units
                 ("paid_before", "i8"),  # the one before
-                ("seat_price", "f8"),  # what the last bill asked for a seat and month, minor money units
                 ("full_price", "f8"),  # what the bill's period would cost by the month, minor money units
                 ("worth", "f8"),  # the same for one month; of an order, its value before discounts
                 ("offer_chance", "f8"),  # where the customer stands in the order of offers, 0..1
@@ -148,6 +147,7 @@ CUSTOMER = np.dtype(
                 ("seats_added", "i4"),  # times, in this life
                 ("seats_dropped", "i4"),
                 ("paid_seats", "i4"),  # seats that are paid for until the next bill
+                ("billed_seats", "i4"),  # seats that the last bill was for
                 ("oversold", "i4"),  # seats sold beyond what is needed
                 ("missing", "i4"),  # seats needed that the first deal left out, less those added since
                 ("referrer_slot", "i4"),

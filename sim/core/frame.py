@@ -2,8 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.parameter import Parameters, choice
 from sim.core.units import Count, Money, Probability
@@ -44,13 +43,13 @@ monthly budget in 1/FINE: what it is, the share of people served this month, and
 """
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def stands_as(customer):
     """What levers ask of a customer again and again, as one number; 0 is nobody's."""
     return ((int(customer.stage) * 8 + int(customer.plan)) * 128 + int(customer.life)) * 2 + int(customer.activated) + 1
 
 
-@njit(error_model="numpy")
+@compiled
 def fitting(customer, p):
     """Bits of the levers whose window is open and that may reach the customer as he stands."""
     stands = stands_as(customer)
@@ -61,7 +60,7 @@ def fitting(customer, p):
     return fits if fits & customer.narrow == 0 else fitting_narrowly(fits, customer, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def note_fitting(customer, p):
     """Remember which levers may reach a customer who stands as he does, but for the conditions that few levers have."""
     customer.fits = 0
@@ -74,7 +73,7 @@ def note_fitting(customer, p):
                 customer.narrow |= 1 << bit
 
 
-@njit(error_model="numpy")
+@compiled
 def fitting_narrowly(fits, customer, p):
     """Of these levers, those whose further conditions the customer meets."""
     for bit in range(len(p.frames)):
@@ -83,13 +82,13 @@ def fitting_narrowly(fits, customer, p):
     return fits
 
 
-@njit(error_model="numpy")
+@compiled
 def eligible(customer, frame):
     """Whether the customer, as he stands, belongs to those whom the lever may reach."""
     return fits_broadly(customer, frame) and (frame.narrow == 0 or fits_narrowly(customer, frame))
 
 
-@njit(error_model="numpy")
+@compiled
 def fits_broadly(customer, frame):
     """The conditions that change with the stage, the plan or the life, if they do."""
     if (frame.segments >> customer.segment) & 1 == 0 or (frame.stages >> customer.stage) & 1 == 0:
@@ -99,7 +98,7 @@ def fits_broadly(customer, frame):
     return (frame.lives >> min(customer.life, 31)) & 1 == 1 and (frame.channels >> customer.channel) & 1 == 1
 
 
-@njit(error_model="numpy")
+@compiled
 def fits_narrowly(customer, frame):
     """The conditions that few levers have."""
     if customer.stage != INTRODUCTION and customer.worth < frame.least_worth:
@@ -109,7 +108,7 @@ def fits_narrowly(customer, frame):
     return customer.risk >= frame.least_risk and customer.responsiveness >= frame.least_response
 
 
-@njit(error_model="numpy")
+@compiled
 def meets(customer, frame):
     """Whether the lever can do anything to the customer as he stands."""
     return eligible(customer, frame) and (frame.meets >> customer.stage) & 1 == 1

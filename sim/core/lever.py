@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
-from numba import njit
-
+from sim.core.compiling import compiled, inlined
 from sim.core.events import Event, Source, Stage, Team
 from sim.core.frame import Eligible
 from sim.core.hooks import RECALL_HOOKS, TOUCH_HOOKS, Hook
@@ -139,7 +138,7 @@ class Lever(Parameters):
             raise TypeError(f"{cls.lever_name()} changes {hook.name}, which only a lever with 'touching' can")
 
         def register(rule: Rule) -> Rule:
-            cls.hooks[hook] = rule if hasattr(rule, "py_func") else njit(inline="always", error_model="numpy")(rule)
+            cls.hooks[hook] = rule if hasattr(rule, "py_func") else inlined(rule)
             return cls.hooks[hook]
 
         return register
@@ -150,7 +149,7 @@ class Lever(Parameters):
 
         ``month`` holds last month's totals, see ``MONTH_TOTALS`` in ``sim/model/kernel.py``. It ties all customers.
         """
-        cls.review = staticmethod(njit(error_model="numpy")(rule))
+        cls.review = staticmethod(compiled(rule))
         return rule
 
     @classmethod

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy import special
 
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled_once, entry_point
 
 OCTAVES, PANELS, COEFFICIENTS = 53, 64, 4
 """Uniforms lie between 2 ** -53 and 1 - 2 ** -53."""
@@ -66,7 +65,7 @@ def quantile(tables, which, chance):
     return tables[which, side, octave, panel, 0] + x * (tables[which, side, octave, panel, 1] + x * cubic)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point(_nrt=True)
 def quantiles(tables, which, chances):
     """Return the variates of many chances."""
     variates = np.empty(len(chances))

@@ -10,9 +10,8 @@ import enum
 import math
 
 import numpy as np
-from numba import njit
 
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once, entry_point, inlined
 
 
 @enum.unique
@@ -69,7 +68,7 @@ ONE = np.uint64(1)
 SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 
 
-@njit(inline="always")
+@inlined
 def draw_bits(key, n):
     """The n-th output (n >= 0) of SplitMix64 started from ``key``: 64 bits."""
     bits = np.uint64(key) + (np.uint64(n) + ONE) * GAMMA
@@ -82,19 +81,19 @@ if not hasattr(draw_bits, "py_func"):  # without the compiler, Python warns when
     draw_bits = np.errstate(over="ignore")(draw_bits)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def life_key(seed, replication, customer, life):
     """The key of one life of one customer; all draws of that life start from it."""
     return draw_bits(draw_bits(draw_bits(draw_bits(np.uint64(0), seed), replication), customer), life)
 
 
-@njit(inline="always")
+@inlined
 def between_0_and_1(bits):
     """The middle of one of 2^52 equal cells: never 0 and never 1 (2^53 cells have no exact middles; the last is 1)."""
     return (np.float64(bits >> SHIFT_12) + 0.5) * (1.0 / 4503599627370496.0)
 
 
-@njit(inline="always")
+@inlined
 def uniform(key, stream, k):
     """A number in (0, 1) for the k-th time that this life meets this decision; never 0 and never 1."""
     return between_0_and_1(draw_bits(draw_bits(key, stream), k))
@@ -106,7 +105,7 @@ def unit_exponential(key, stream, k):
     return -math.log(uniform(key, stream, k))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point(_nrt=True)
 def uniforms(seed, replication, customers, stream, k):
     """One uniform for each id in ``customers``, from each customer's first life (traits are inverted outside)."""
     drawn = np.empty(len(customers))

@@ -1,9 +1,9 @@
 """What a customer is worth a month, and how much of a bill an offer of some months takes: one definition for all."""
 
-from numba import njit
+from sim.core.compiling import compiled
 
 
-@njit(error_model="numpy")
+@compiled
 def monthly_worth(customer):
     """Full price of a month of his last term, minor money units; of a per-use customer, of the last order.
 
@@ -12,7 +12,7 @@ def monthly_worth(customer):
     return customer.worth
 
 
-@njit(error_model="numpy")
+@compiled
 def share_of_term(customer, months):
     """Share of the term being billed that lies in the months, so many, for which an offer still holds."""
     return min(1.0, max(0.0, months / customer.term_months))

@@ -1,7 +1,8 @@
 """A heap of entries (first, second, customer id): the team's calendar and its queue."""
 
 import numpy as np
-from numba import njit
+
+from sim.core.compiling import compiled
 
 ENTRY = np.dtype(
     (
@@ -14,7 +15,7 @@ ENTRY = np.dtype(
 """Ordered by its first three fields; ``place`` and ``tag`` come back when an entry is taken."""
 
 
-@njit(error_model="numpy")
+@compiled
 def before(heap, a, b):
     one, other = heap[a], heap[b]
     if one.first != other.first:
@@ -24,7 +25,7 @@ def before(heap, a, b):
     return one.customer_id < other.customer_id
 
 
-@njit(error_model="numpy")
+@compiled
 def put(entry, first, second, customer_id, place, tag):
     entry.first = first
     entry.second = second
@@ -33,7 +34,7 @@ def put(entry, first, second, customer_id, place, tag):
     entry.tag = tag
 
 
-@njit(error_model="numpy")
+@compiled
 def swap(heap, a, b):
     one, other = heap[a], heap[b]
     first, second, customer_id, place, tag = one.first, one.second, one.customer_id, one.place, one.tag
@@ -41,7 +42,7 @@ def swap(heap, a, b):
     put(other, first, second, customer_id, place, tag)
 
 
-@njit(error_model="numpy")
+@compiled
 def push(heap, size, first, second, customer_id, place, tag):
     child = size[0]
     put(heap[child], first, second, customer_id, place, tag)
@@ -51,7 +52,7 @@ def push(heap, size, first, second, customer_id, place, tag):
         child = (child - 1) // 2
 
 
-@njit(error_model="numpy")
+@compiled
 def pop(heap, size):
     """Remove the first entry; return its place and tag."""
     size[0] -= 1

@@ -4,9 +4,9 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.core.compiling import compiled, entry_point
 from sim.core.customer import ALONE, SERVED, WAITING, new_buffer
 from sim.core.events import LOG_ROWS
 from sim.core.growing import Growing
@@ -73,7 +73,7 @@ def entering(customers: np.recarray, kernel: np.recarray, buffer: NDArray[Any]) 
         yield written(buffer)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def enter_some(customers, place, kernel, buffer):
     log = buffer[0]
     while place < len(customers) and log.used <= log.room - ROWS_PER_EVENT:
@@ -93,7 +93,7 @@ def run_apart(customers: np.recarray, kernel: np.recarray, buffer: np.recarray, 
         yield written(buffer)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def run_lives(customers, place, kernel, buffer, until):
     """Run lives from ``place`` on; stop when the log is full and return where to go on."""
     p, log = kernel[0], buffer[0]
@@ -139,7 +139,7 @@ def begin_month(crowd: Growing, kernel: NDArray[Any], month: int, coming: Coming
     return crowd.all()
 
 
-@njit(error_model="numpy")
+@compiled
 def run_ahead(customers, i, p, log, until, calendar, calendar_size):
     """Live privately up to the next request or to ``until``; what concerns the team goes on the calendar.
 
@@ -159,7 +159,7 @@ def run_ahead(customers, i, p, log, until, calendar, calendar_size):
     return True
 
 
-@njit(error_model="numpy")
+@compiled
 def answer(customers, p, log, heaps, sizes, free, team, now):
     """Free agents of a team take waiting customers: best (rank, time of request, id) first."""
     while free[team] > 0 and sizes[1 + team, 0] > 0:
@@ -173,20 +173,29 @@ def answer(customers, p, log, heaps, sizes, free, team, now):
             push(heaps[0], sizes[0], c.next_time, life.order_of(c, p), c.id, i, c.version)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
+def fullest(sizes):
+    """The size of the largest heap."""
+    largest = 0
+    for n in range(len(sizes)):
+        largest = max(largest, sizes[n, 0])
+    return largest
+
+
+@entry_point
 def run_month(customers, place, kernel, buffer, until, heaps, sizes, free):
     """Everything before ``until``. Return False when the log or a heap is full: call again with more room."""
     p, log = kernel[0], buffer[0]
     calendar = heaps[0]
     while place[0] < len(customers):
-        if sizes.max() > len(calendar) // 2:
+        if fullest(sizes) > len(calendar) // 2:
             return False
         i = place[0]
         if customers[i].on_calendar == 0 and not run_ahead(customers, i, p, log, until, calendar, sizes[0]):
             return False
         place[0] += 1
     while sizes[0, 0] > 0 and calendar[0].first < until:
-        if log.used > log.room - 4 * ROWS_PER_EVENT or sizes.max() > len(calendar) // 2:
+        if log.used > log.room - 4 * ROWS_PER_EVENT or fullest(sizes) > len(calendar) // 2:
             return False
         time, rank = calendar[0].first, int(calendar[0].second) // RANKS
         i, tag = pop(calendar, sizes[0])

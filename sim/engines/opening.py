@@ -6,25 +6,24 @@ opening customer is a pure function of his address, and month 0 ties to the book
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
-from sim.core.customer import new_buffer, new_customers
+from sim.core.compiling import compiled, entry_point
+from sim.core.customer import KINDS, Clock, new_buffer, new_customers
 from sim.core.events import Stage
+from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
 from sim.model import life
-from sim.model.candidates import ATTEMPTS, Cell, Population, arrival_chances, draw_traits, set_arrivals
+from sim.model.candidates import ATTEMPTS, Cell, Population
+from sim.model.clocks import NEVER
 from sim.model.life import ROWS_PER_EVENT
-from sim.model.traits import INDEX_BITS
+from sim.model.traits import INDEX_BITS, draw_person
 
 INTRODUCTION, CHURNED = int(Stage.INTRODUCTION), int(Stage.CHURNED)
+ARRIVAL_STREAM, SIGN_UP = int(Stream.ARRIVAL), int(Clock.SIGN_UP)
 WANTED = np.dtype((np.record, np.dtype([("plan", "i8"), ("shortest", "f8"), ("longest", "f8")], align=True)))
 """What one opening customer must be: plan, and tenure between two bounds."""
-TRIED_AT_ONCE = 4096
-"""Candidates tried in one go; changes time and nothing else."""
 
 
 class BookNotReached(Exception):
@@ -45,59 +44,63 @@ def opening_customers(population: Population, kernel: np.recarray, replication: 
         When a customer is not found in some four thousand tries.
     """
     counts = [cell.group.count for cell in cells]
-    ids = np.concatenate([np.zeros(0, np.int64), *(cell.group.ids() for cell in cells)])
+    names = np.concatenate([np.zeros(0, np.int64), *(cell.group.ids() for cell in cells)])
     wanted = np.repeat(np.array([(cell.plan, cell.shortest, cell.longest) for cell in cells], WANTED), counts)
-    found = new_customers(len(ids))
-    open_places = np.arange(len(ids))
-    attempt, tries = 0, 1
-    while len(open_places) > 0 and attempt < ATTEMPTS:
-        tries = min(2 * tries, ATTEMPTS - attempt, max(1, TRIED_AT_ONCE // len(open_places)))
-        attempts = np.arange(attempt, attempt + tries, dtype=np.int64) << INDEX_BITS
-        tried = ids[open_places] + attempts[:, None]  # [try, place]
-        candidates, taken = try_candidates(population, kernel, replication, tried, np.tile(wanted[open_places], tries))
-        first = taken.argmax(axis=0)  # the first try that is taken, whatever the number tried at once
-        lucky = taken.any(axis=0)
-        found[open_places[lucky]] = candidates[first[lucky] * len(open_places) + np.flatnonzero(lucky)]
-        open_places = open_places[~lucky]
-        attempt += tries
-    if len(open_places) > 0:
-        raise BookNotReached(not_reached(cells, np.repeat(np.arange(len(cells)), counts)[open_places]))
+    found, people = new_customers(len(names)), population.people
+    tried = new_customers(2), new_buffer(ROWS_PER_EVENT)
+    count = find_all(names, wanted.view(np.recarray), found, people, population.tables, replication, kernel, *tried)
+    if count < len(names):
+        raise BookNotReached(not_reached(cells, np.repeat(np.arange(len(cells)), counts)[count]))
     return found
 
 
-def not_reached(cells: Sequence[Cell], missing: NDArray[np.int64]) -> str:
-    """Say for which line of the book customers were not found; ``missing`` names the cell of each."""
-    cell = cells[int(missing[0])]
+def not_reached(cells: Sequence[Cell], missing: int) -> str:
+    """Say for which line of the book a customer was not found."""
+    cell = cells[missing]
     months = [round(days / MONTH) for days in (cell.shortest, cell.longest)]
-    count = int((missing == missing[0]).sum())
     return (
-        f"of {cell.group.count} opening customers, {count} with a tenure of {months[0]} to {months[1]} months were not "
-        f"found in {ATTEMPTS} tries each"
+        f"one of {cell.group.count} opening customers with a tenure of {months[0]} to {months[1]} months was not found "
+        f"in {ATTEMPTS} tries"
     )
 
 
-def try_candidates(
-    population: Population, kernel: np.recarray, replication: int, ids: NDArray[np.int64], wanted: NDArray[Any]
-) -> tuple[np.recarray, NDArray[np.bool_]]:
-    """Let candidates, ids [try, place], live until day 0; say who then is what is wanted."""
-    candidates = draw_traits(population, replication, ids.ravel())
-    span = wanted["longest"] + float(kernel["introduction"]["trial"][0]) - wanted["shortest"]
-    set_arrivals(candidates, -wanted["shortest"] - span * arrival_chances(population, replication, ids.ravel()))
-    taken = np.zeros(len(candidates), np.bool_)
-    live(candidates, kernel, new_buffer(ROWS_PER_EVENT), wanted.view(np.recarray), taken)
-    return candidates, taken.reshape(ids.shape)
+@entry_point
+def find_all(names, wanted, found, people, tables, replication, kernel, customers, buffer):
+    """Fill ``found``, and return how many were found before one was not.
 
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def live(customers, kernel, buffer, wanted, taken):
-    """Live until day 0, forgetting the log; whoever cannot be what is wanted any more is given up at once."""
+    The first of ``customers`` is whoever is tried, the last one is empty.
+    """
     p, log = kernel[0], buffer[0]
-    for i in range(len(customers)):
-        c, cell = customers[i], wanted[i]
-        fits = True
-        while fits and c.next_time < 0.0:
-            log.used = 0
-            life.happen(c, p, log)
-            if c.stage != INTRODUCTION:
-                fits = c.stage < CHURNED and c.plan == cell.plan and cell.shortest <= -c.started < cell.longest
-        taken[i] = fits and c.stage != INTRODUCTION
+    for n in range(len(names)):
+        attempt, fits = 0, False
+        while not fits:
+            if attempt == ATTEMPTS:
+                return n
+            customers[0] = customers[1]
+            draw_person(customers[0], names[n] + (attempt << INDEX_BITS), people[0], tables, replication)
+            fits = is_wanted(customers[0], p, log, wanted[n])
+            attempt += 1
+        found[n] = customers[0]
+    return len(names)
+
+
+@compiled
+def is_wanted(c, p, log, wanted):
+    """Let a candidate sign up at some time, and live until day 0; the log is forgotten.
+
+    Whoever cannot be what is wanted any more is given up at once.
+    """
+    span = wanted.longest + p.introduction.trial - wanted.shortest
+    place = uniform(life_key(p.seed, p.replication, c.id, 0), ARRIVAL_STREAM, 0)
+    for kind in range(KINDS):
+        c.due[kind] = NEVER
+    c.due[SIGN_UP] = -wanted.shortest - span * place
+    c.next_kind = SIGN_UP
+    c.next_time = c.due[SIGN_UP]
+    fits = True
+    while fits and c.next_time < 0.0:
+        log.used = 0
+        life.happen(c, p, log)
+        if c.stage != INTRODUCTION:
+            fits = c.stage < CHURNED and c.plan == wanted.plan and wanted.shortest <= -c.started < wanted.longest
+    return fits and c.stage != INTRODUCTION

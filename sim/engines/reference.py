@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import simpy
-from numba import njit
 
+from sim.core.compiling import entry_point
 from sim.core.customer import ALONE, WAITING, new_buffer
 from sim.core.events import LOG_ROWS
 from sim.core.growing import Growing
@@ -117,24 +117,24 @@ def run(
     return this.customers.view(np.recarray)
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def look(customers, i, kernel):
     c, p = customers[i], kernel[0]
     return c.next_time, life.order_of(c, p), c.team
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def step(customers, i, kernel, buffer):
     c, p = customers[i], kernel[0]
     life.happen(c, p, buffer[0])
     return c.next_time, life.order_of(c, p), c.team
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def begin_session(customers, i, kernel, buffer, time):
     return teams.begin_service(customers[i], kernel[0], buffer[0], time)
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def end_session(customers, i, kernel, buffer, time):
     serving.end_service(customers[i], kernel[0], buffer[0], time)

@@ -8,8 +8,7 @@ What would prove the numbers wrong: invitations drawn by lot after which perceiv
 
 from typing import ClassVar, Literal
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -47,10 +46,10 @@ class CopyMe(Lever):
 # 4. Rules: plain functions of the value so far, the customer and the lever's numbers. They may read the customer's
 #    fields (sim/core/customer.py), but no clock and no chance, and they store nothing. Money is in minor units, shares
 #    are 0..1, rates are per day, words are their place in the list of words. Rules that share something call a function
-#    with `@njit(error_model="numpy")`. Which quantities there are, and when each is asked for: sim/core/hooks.py.
+#    with `@compiled`. Which quantities there are, and when each is asked for: sim/core/hooks.py.
 
 
-@njit(error_model="numpy")
+@compiled
 def comes(customer, lever):
     return customer.posts > 1.0 - lever.takes_part and (lever.newcomers == YES or customer.bills > 1)
 

@@ -7,8 +7,7 @@ What would prove the numbers wrong: a randomised offer in which the share taking
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Plan, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -69,7 +68,7 @@ def offer_again(offer, customer, lever):
     return 1.0 if again and customer.offer_chance < lever.offered_to else offer
 
 
-@njit(error_model="numpy")
+@compiled
 def pull(customer, lever):
     """How the discount, fit and price sensitivity move take-up."""
     price = (lever.discount / lever.usual_discount) ** lever.response if lever.usual_discount > 0.0 else 1.0

@@ -8,8 +8,7 @@ What would prove the numbers wrong: a hold-out of those who ask whose customers 
 
 from typing import ClassVar, Literal
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Event, Reason, SaveOffer, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -69,7 +68,7 @@ class CancelFlow(Lever):
     running_cost: Money = money("cancel_flow_month", "Keeping the flow up to date, a month.")
 
 
-@njit(error_model="numpy")
+@compiled
 def fitting(customer, lever):
     """The offer that answers what the customer wants to leave for."""
     reason = customer.request
@@ -82,7 +81,7 @@ def fitting(customer, lever):
     return DOWNGRADE if customer.value < lever.little_value else DISCOUNT
 
 
-@njit(error_model="numpy")
+@compiled
 def offered(customer, lever):
     """What the customer is offered; the words after ``matched`` stand in the order of offers."""
     return fitting(customer, lever) if lever.offers == MATCHED else lever.offers - 1.0
@@ -108,7 +107,7 @@ def keep_some(chance, customer, lever):
     return chance + (1.0 - chance) * min(1.0, own)
 
 
-@njit(error_model="numpy")
+@compiled
 def discounted(customer, lever):
     """Share of the next bill's time that lies in the months of a saving discount."""
     return share_of_term(customer, lever.discount_months - (customer.paid_months - customer.saved_at))

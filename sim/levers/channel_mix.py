@@ -8,8 +8,7 @@ What would prove the numbers wrong: a month, or a region, of doubled spend with 
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Source, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -54,7 +53,7 @@ class ChannelMix(Lever):
         return float(max(1.0, spend**response))
 
 
-@njit(error_model="numpy")
+@compiled
 def spend_on(customer, lever):
     """Spend on the customer's kind of traffic, against now."""
     if customer.source == FREE:
@@ -64,7 +63,7 @@ def spend_on(customer, lever):
     return lever.location if customer.source == LOCATION else lever.fission
 
 
-@njit(error_model="numpy")
+@compiled
 def response_of(customer, lever):
     """How prospects of the customer's kind of traffic respond to spend."""
     if customer.source == FREE:
@@ -74,7 +73,7 @@ def response_of(customer, lever):
     return lever.location_response if customer.source == LOCATION else lever.fission_response
 
 
-@njit(error_model="numpy")
+@compiled
 def is_bought(customer):
     """Whether money brings the customer: not a friend, and nobody who comes for an offer alone."""
     return customer.source != BARGAIN and customer.referrer < 0

@@ -8,8 +8,7 @@ What would prove the numbers wrong: customers invited at random who take part an
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -50,7 +49,7 @@ class Community(Lever):
     running_cost: Money = money("community_month", "Whoever looks after it, rooms and shows, a month.")
 
 
-@njit(error_model="numpy")
+@compiled
 def gets(customer, lever):
     """Share of what the community gives that comes to the customer: all, a reader's part, or nothing."""
     if lever.take_part < lever.empty_below or customer.stage == INTRODUCTION:

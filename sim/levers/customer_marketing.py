@@ -9,8 +9,7 @@ What would prove the numbers wrong: a randomised hold-out among engaged customer
 
 from typing import ClassVar, Literal
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, Touching
@@ -52,7 +51,7 @@ class CustomerMarketing(Lever):
     issue_cost: Money = money("issue", "Writing one issue.")
 
 
-@njit(error_model="numpy")
+@compiled
 def in_mind(customer, lever):
     """How fresh what was noticed is, 0..1: perceived value above the level of fit, against what one issue makes."""
     made = lever.excites * (1.0 - customer.fit)

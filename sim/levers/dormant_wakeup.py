@@ -8,8 +8,7 @@ What would prove the numbers wrong: a hold-out of sleepers that wakes as often, 
 
 from typing import ClassVar, Literal
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Reason, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, Touching
@@ -61,13 +60,13 @@ class DormantWakeup(Lever):
     gift: Money = money("wakeup_gift", "What one gift costs; it goes with the touch.")
 
 
-@njit(error_model="numpy")
+@compiled
 def can_be_woken(customer):
     """Whether what he sleeps for is something that a touch can answer."""
     return customer.sleep_reason == SOFT or customer.sleep_reason == EXPERIENCE
 
 
-@njit(error_model="numpy")
+@compiled
 def gets_gift(customer, lever):
     """A gift is for who looks at prices, and is not invited to the club."""
     poor = monthly_worth(customer) < lever.club_worth

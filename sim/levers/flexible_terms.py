@@ -8,8 +8,7 @@ What would prove the numbers wrong: a randomised test of the terms in which as m
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Plan, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -45,7 +44,7 @@ class FlexibleTerms(Lever):
     build_cost: Money = money("terms_change", "Changing contracts, billing and booking, once.")
 
 
-@njit(error_model="numpy")
+@compiled
 def kept(lever):
     """Share of a cancelled order that is kept, cancellations before and after the cut-off taken together."""
     return lever.late + (1.0 - lever.late) * lever.fee

@@ -8,8 +8,7 @@ What would prove the numbers wrong: infrequent customers close to a reward who l
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -46,7 +45,7 @@ class LoyaltyPoints(Lever):
     running_cost: Money = money("points_month", "Running the programme, a month.")
 
 
-@njit(error_model="numpy")
+@compiled
 def binds(customer, lever):
     """Whether points matter to the customer: he uses seldom, and the next reward is close."""
     seldom = max(customer.usual_uses, float(customer.month_uses)) < lever.frequent

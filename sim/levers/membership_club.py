@@ -8,8 +8,7 @@ What would prove the numbers wrong: customers just above the threshold who leave
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -45,7 +44,7 @@ class MembershipClub(Lever):
     running_cost: Money = money("club_running", "Running the club, a month.")
 
 
-@njit(error_model="numpy")
+@compiled
 def is_member(customer, lever):
     """Whether the customer has paid, and what he pays reaches the threshold."""
     return monthly_worth(customer) > 0.0 and monthly_worth(customer) >= lever.member_from

@@ -8,8 +8,7 @@ What would prove the numbers wrong: a hold-out whose replaced cards fail, or who
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Plan, Reason, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -57,7 +56,7 @@ def update_cards(chance, customer, lever):
     return chance * (1.0 - (lever.updates if customer.new_card == 1 else lever.other_cards))
 
 
-@njit(error_model="numpy")
+@compiled
 def reminded(customer, lever):
     """Share of lost failures that a reminder recovers; below 0 it loses more."""
     stands = customer.stands

@@ -10,8 +10,7 @@ What would prove the numbers wrong: customers held back from a release, months a
 import math
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -42,7 +41,7 @@ class ProductReleases(Lever):
     release_cost: Money = money("release", "What one release costs, spread over the months that it takes.")
 
 
-@njit(error_model="numpy")
+@compiled
 def is_due(customer, lever):
     """Whether a release comes at the start of this month."""
     by_now = math.floor(customer.month * lever.per_month + ROUNDING)

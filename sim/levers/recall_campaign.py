@@ -8,8 +8,7 @@ What would prove the numbers wrong: a hold-out that comes back as often as those
 
 from typing import ClassVar, Literal
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Method, Plan, Reason, Stage, Stored, Team
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, Recalling, TeamSize
@@ -113,7 +112,7 @@ class RecallCampaign(Lever):
         return super().ties_customers() or self.stop_number > 0.0 or self.stop_worth > 0.0
 
 
-@njit(error_model="numpy")
+@compiled
 def can_be_helped(customer):
     """Whether what the customer left for is something that a contact can answer."""
     return customer.left_for == SOFT or customer.left_for == EXPERIENCE or customer.left_for == PAYMENT

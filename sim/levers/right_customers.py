@@ -9,8 +9,7 @@ What would prove the numbers wrong: customers above and below the cut, sold to a
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Source, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -46,7 +45,7 @@ class RightCustomers(Lever):
         return 1.0 + self.reinvested * self.strength * most * self.saved / max(LEAST_PAID, 1.0 - most * self.saved)
 
 
-@njit(error_model="numpy")
+@compiled
 def unwanted_share(lever):
     """Share of all prospects who are seen below the cut: their places are spread evenly, and so is the error."""
     if lever.error == 0.0:
@@ -56,7 +55,7 @@ def unwanted_share(lever):
     return (0.5 * min(1.0, high) ** 2 + max(0.0, high - 1.0) - 0.5 * low * low) / (2.0 * lever.error)
 
 
-@njit(error_model="numpy")
+@compiled
 def looked_at(lever):
     """Prospects looked at, against the usual ones: more, as far as the money reinvested goes."""
     unwanted = unwanted_share(lever)
@@ -64,7 +63,7 @@ def looked_at(lever):
     return 1.0 + money / max(LEAST_PAID, 1.0 - unwanted * lever.saved)
 
 
-@njit(error_model="numpy")
+@compiled
 def seems_unfit(customer, lever):
     """Whether the seller sees the prospect below the cut."""
     return customer.fit_place + lever.error * customer.screen < lever.cut

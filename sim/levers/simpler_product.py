@@ -8,8 +8,7 @@ What would prove the numbers wrong: a randomised simpler version in which those 
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -50,7 +49,7 @@ class SimplerProduct(Lever):
     running_cost: Money = money("simplify_month", "Keeping it simple while it grows, a month.")
 
 
-@njit(error_model="numpy")
+@compiled
 def saved(lever):
     """Share of the effort that is saved: the mean of its four parts."""
     return (lever.less_time + lever.less_money + lever.less_thought + lever.less_toil) / PARTS

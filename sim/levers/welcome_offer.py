@@ -8,8 +8,7 @@ in which no more convert.
 
 from typing import ClassVar
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import Plan, Source, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
@@ -52,7 +51,7 @@ class WelcomeOffer(Lever):
         return self.attracts * self.discount / self.usual_discount if self.usual_discount > 0.0 else 0.0
 
 
-@njit(error_model="numpy")
+@compiled
 def strength(lever):
     """How large the offer is, against the usual one."""
     return lever.discount / lever.usual_discount if lever.usual_discount > 0.0 else 0.0

@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import INTENT_REASONS, Channel, Event, Plan, Reason, Stage, Team
 from sim.core.frame import eligible
 from sim.core.hooks import Hook
@@ -24,17 +23,17 @@ SOFT, EXPERIENCE, PHONE = int(Reason.SOFT), int(Reason.EXPERIENCE), int(Channel.
 PER_USE = int(Plan.PER_USE)
 
 
-@njit(error_model="numpy")
+@compiled
 def nobody_calls(c, p):
     return False
 
 
-@njit(error_model="numpy")
+@compiled
 def nothing_due(c, p, log):
     return
 
 
-@njit(error_model="numpy")
+@compiled
 def wants_nothing(c):
     """Whether no intent stands: somebody who could be woken."""
     for reason in range(INTENT_REASONS):
@@ -47,11 +46,11 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
     name, place = lever.lever_name(), PLACE[lever.lever_name()]
     channel_field, awakens, rescue_of = alerting.channel, alerting.awakens, lever.hooks[Hook.RESCUE]
 
-    @njit(error_model="numpy")
+    @compiled
     def channel_of(lever):
         return PHONE if lever.has_team == 1 else int(lever[channel_field])
 
-    @njit(error_model="numpy")
+    @compiled
     def to_follow(c, p):
         """Whether an alert is to be followed up now: by a person, a message, or nobody."""
         frame = p.frames[bit]
@@ -60,7 +59,7 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
             return False
         return may_touch(c, p, channel_of(p.levers[name])) and served_by_budget(c, p, frame)
 
-    @njit(error_model="numpy")
+    @compiled
     def calls_team(c, p):
         """Whether the touch to come is a request to the success team; it hangs on the customer's state alone."""
         if p.levers[name].has_team == 0:
@@ -71,7 +70,7 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
         c.now = now
         return follows
 
-    @njit(error_model="numpy")
+    @compiled
     def follow_up(c, p, log):
         """Speak with somebody who shows signs of leaving."""
         own, frame = p.levers[name], p.frames[bit]
@@ -91,7 +90,7 @@ def _following(bit: int, lever: type[Lever], alerting: Alerting) -> tuple[Rule, 
                 if c.stands[reason] == 1:
                     resume(c, p, log, reason)
 
-    @njit(error_model="numpy")
+    @compiled
     def alert_due(c, p, log):
         """The day has come on which an alert is followed up."""
         if c.alert == 0 or c.touch_due[place] > c.now:

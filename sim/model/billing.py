@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled
 from sim.core.customer import CLOCKS, KINDS, Clock
 from sim.core.events import INTENT_REASONS, Event, Plan, Reason, SaveOffer, Stage
 from sim.core.randomness import Stream, uniform
@@ -30,13 +30,13 @@ MONTHLY, ANNUAL, CHURNED = int(Plan.MONTHLY), int(Plan.ANNUAL), int(Stage.CHURNE
 RETRIES = 3
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def period(c, p):
     """Length of the customer's billing period in days."""
     return p.term_months[c.plan] * MONTH
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def asked(c, p):
     """What a bill asks, in whole minor units: the list price, then offers; promotions are for first bills."""
     c.term_months = p.term_months[c.plan]
@@ -45,13 +45,13 @@ def asked(c, p):
         c.worth = worth
         c.met_as = -1  # a lever for those who are worth so much may meet him now
     c.full_price = c.worth * c.term_months
-    listed = chains.list_price(float(p.price[c.plan] * c.seats), c, p)
+    listed = c.worth if c.plan == MONTHLY else chains.list_price(float(p.price[c.plan] * c.seats), c, p)
     if c.bills == 0 and c.month >= 0:
         listed *= p.promoted_price[c.month]
     return int(math.floor(max(0.0, chains.price(listed, c, p)) + 0.5))
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def note_paid(c, amount):
     """What is paid now, and whether that is less than before, and again less."""
     c.paid_before = c.last_paid
@@ -60,14 +60,14 @@ def note_paid(c, amount):
         c.falls = min(c.falls + 1, 100) if amount < c.paid_before else 0
 
 
-@njit(error_model="numpy")
+@compiled
 def pay(c, p, log):
     """Money arrives for the period that begins at this bill; the next bill is counted from the first, not the last."""
-    if c.bills > 0:
+    if c.bills > 0 and c.oversold > 0:
         cut_oversold(c, p, log)
     note_paid(c, asked(c, p))
     c.paid_seats = c.seats
-    c.seat_price = c.last_paid / (p.term_months[c.plan] * c.seats)
+    c.billed_seats = c.seats
     write(log, c, PAID, c.attempt, c.last_paid)
     c.bills += 1
     c.term_bills += 1
@@ -80,7 +80,7 @@ def pay(c, p, log):
         open_cell(c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def charge_fails(c, p):
     """Whether the charge for this bill fails; a card that was replaced since the last bill fails more often."""
     since = c.term_from + (c.term_bills - 1) * period(c, p)
@@ -93,7 +93,7 @@ def charge_fails(c, p):
     return uniform(c.key, CHARGE_STREAM, c.bills) < chains.charge_fails(chance, c, p)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def consider_switch(c, p, log):
     """At a bill of the monthly plan: a lever may offer the annual plan again; whoever takes it changes at this bill."""
     offers = chains.later_offer(0, c, p) if c.plan == MONTHLY else 0
@@ -107,7 +107,7 @@ def consider_switch(c, p, log):
         write(log, c, SWITCHED, ANNUAL, 0)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def bill(c, p, log):
     """A paid period is over: the customer leaves, rests, or is charged for the next one."""
     if c.paused == 1 and not goes_on(c, p, log):
@@ -129,7 +129,7 @@ def bill(c, p, log):
         pay(c, p, log)
 
 
-@njit(error_model="numpy")
+@compiled
 def rest(c, p, log):
     """Instead of a bill, the pause by which a customer was kept: no use, no bill, no leaving until it is over."""
     c.save = HELP
@@ -138,7 +138,7 @@ def rest(c, p, log):
     write(log, c, PAUSED, int(math.floor(p.saves.pause / MONTH + 0.5)), 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def rest_asleep(c, p, log):
     """A monthly customer falls asleep: where the terms say so, nothing is charged until he wakes."""
     if p.rests == 1 and c.plan == MONTHLY and c.request < 0 and c.paused == 0:
@@ -148,13 +148,13 @@ def rest_asleep(c, p, log):
         write(log, c, PAUSED, 0, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def rests(c, p):
     """Whether a sleeper's subscription rests: nothing is paid, and nothing is left of a paid month to use up."""
     return p.rests == 1 and c.plan == MONTHLY and c.due[BILL] == NEVER and c.due[RETRY] == NEVER
 
 
-@njit(error_model="numpy")
+@compiled
 def charge_again(c, p, log):
     """A sleeper wakes whose subscription rested: the month that he had begun is counted anew, in full."""
     if rests(c, p):
@@ -164,7 +164,7 @@ def charge_again(c, p, log):
         write(log, c, UNPAUSED, 0, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def goes_on(c, p, log):
     """Whether a customer goes on after his pause; then his terms are counted from now."""
     if uniform(c.key, UNPAUSE_STREAM, c.bills) >= p.saves.back_from_pause:
@@ -176,7 +176,7 @@ def goes_on(c, p, log):
     return True
 
 
-@njit(error_model="numpy")
+@compiled
 def retry(c, p, log):
     """The failed charge is tried again, unless the customer has asked to cancel; the last retry ends it all."""
     if c.request >= 0:
@@ -198,7 +198,7 @@ def retry(c, p, log):
     c.attempt += 1
 
 
-@njit(error_model="numpy")
+@compiled
 def failure_reason(c):
     """A failure while an intent stands counts as that intent's reason: the customer let it lapse."""
     for reason in range(INTENT_REASONS):
@@ -207,7 +207,7 @@ def failure_reason(c):
     return PAYMENT
 
 
-@njit(error_model="numpy")
+@compiled
 def tell(c, p, log, reason):
     """What others can learn from somebody's leaving, when the next month begins."""
     p.month.ended[reason] += 1
@@ -218,7 +218,7 @@ def tell(c, p, log, reason):
         write(log, c, ANSWERED, reason, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def end_life(c, p, log, reason):
     """The subscription is over; only a return can follow."""
     leave_queue(c, log)

@@ -5,9 +5,7 @@ A waiting time is a unit-exponential budget spent at the current rate (random ti
 
 import math
 
-from numba import njit
-
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once
 from sim.core.customer import Clock
 from sim.core.randomness import Stream, unit_exponential
 from sim.core.units import YEAR
@@ -42,7 +40,7 @@ def wind(c, clock, k):
     c.due[clock] = c.now + c.budget[clock] / c.rate[clock] if c.rate[clock] > 0.0 else NEVER
 
 
-@njit(error_model="numpy")
+@compiled
 def set_return(c, shape, rate):
     """Give the return clock its rate: the cumulative hazard since the end is rate * (years) ** shape.
 
@@ -61,7 +59,7 @@ def set_return(c, shape, rate):
     c.due[RETURN] = c.ended + YEAR * years
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def look_ahead(c, p):
     """Find the soonest of all firing times that can come; at equal times the lower number goes first."""
     kind, soonest = 0, NEVER

@@ -7,8 +7,8 @@ in the month after, and both learn of one another only when a month begins.
 import math
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled, entry_point
 from sim.core.customer import Clock
 from sim.core.events import Event, Stage
 from sim.core.randomness import draw_bits
@@ -31,7 +31,7 @@ class FriendsWithoutEnd(Exception):
     """Customers bring so many friends, who bring friends, that the sample grows without end."""
 
 
-@njit(error_model="numpy")
+@compiled
 def refer(c, log):
     """The customer recommends the product to a friend, who comes in the month after."""
     c.referrals += 1
@@ -40,7 +40,7 @@ def refer(c, log):
     write(log, c, REFERRED, c.referrals, 0)
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def look_at_friends(customers, kernel):
     """At a month's start: whether each referred customer's referrer is still there; what was learnt before fades."""
     fades = math.exp(-math.log(2.0) * MONTH / kernel[0].friends.left_half)
@@ -55,7 +55,7 @@ def look_at_friends(customers, kernel):
         c.referrer_there = 1 if there else 0
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def friend_ids(customers, ids, slots):
     """Write the ids of all friends who are awaited, and their referrers' places; forget that they are awaited."""
     found = 0

@@ -7,8 +7,8 @@ makes the first weeks a race: whoever has built the habit before novelty is gone
 import math
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled
 from sim.core.customer import Clock
 from sim.core.units import MONTH
 
@@ -18,7 +18,7 @@ IDLE_DAYS = np.array([3.0, 7.0, 14.0, 28.0])
 SHORTEST = 1e-9
 
 
-@njit(error_model="numpy")
+@compiled
 def s_shape(x, use):
     """Hill curve from the floor to 1, with a whole steepness (a loop is five times faster than a power)."""
     power, middle = 1.0, 1.0
@@ -28,20 +28,20 @@ def s_shape(x, use):
     return use.floor + (1.0 - use.floor) * power / (power + middle)
 
 
-@njit(error_model="numpy")
+@compiled
 def mean_decay(y):
     """Mean of exp(-t) over t in (0, y)."""
     return -math.expm1(-y) / y if y > 0.0 else 1.0
 
 
-@njit(error_model="numpy")
+@compiled
 def act_probability(c, use, effort, ability, trigger):
     """Fogg: motivation is perceived value, ability is what effort leaves plus what is added, triggers add up."""
     drive = c.value + (1.0 - effort + ability) + use.trigger + trigger - use.threshold
     return 1.0 / (1.0 + math.exp(-use.sharpness * drive))
 
 
-@njit(error_model="numpy")
+@compiled
 def carry_forward(c, p):
     """Let habit fade, perceived value return to the level of fit and satisfaction to the usual, up to now."""
     days = c.now - c.habit_at
@@ -53,7 +53,7 @@ def carry_forward(c, p):
     c.habit_at = c.now
 
 
-@njit(error_model="numpy")
+@compiled
 def open_cell(c, p):
     """Begin a cell: hold habit and novelty at their means until the next point of the fixed grid.
 
@@ -77,7 +77,7 @@ def open_cell(c, p):
     c.habit_strength = s_shape(habit, p.use)
 
 
-@njit(error_model="numpy")
+@compiled
 def pass_grid(c):
     """A point of the grid: count it; return whether a calendar month begins. The next cell is still to be opened."""
     month = c.month
@@ -93,7 +93,7 @@ def pass_grid(c):
     return c.month > month
 
 
-@njit(error_model="numpy")
+@compiled
 def build_habit(c, p, effort, surprise):
     """One use: habit moves part of the way to 1, further when the use costs little effort or surprises."""
     use = p.use

@@ -1,7 +1,6 @@
 """Connecting the product to other products that the customer uses."""
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.model.clocks import wind
@@ -11,7 +10,7 @@ INTEGRATE = int(Clock.INTEGRATE)
 INTEGRATED = int(Event.INTEGRATED)
 
 
-@njit(error_model="numpy")
+@compiled
 def integrate(c, log):
     """One more product is connected; the clock is wound for the next."""
     c.integrations += 1

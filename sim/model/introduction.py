@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled
 from sim.core.customer import CLOCKS, KINDS, Clock
 from sim.core.events import FINE, INTENT_REASONS, Event, Plan, Stage, Team
 from sim.core.randomness import Stream, life_key, uniform
@@ -38,7 +38,7 @@ RECALLING = sum(1 << bit for bit, lever in enumerate(LEVERS) if lever.recalling)
 """Bit per lever that makes its offer to those who have left: it holds whatever they then are."""
 
 
-@njit(error_model="numpy")
+@compiled
 def forget_life(c):
     """Whatever is counted within one life begins anew."""
     c.uses = 0
@@ -65,7 +65,7 @@ def forget_life(c):
     c.lapsed = 0
 
 
-@njit(error_model="numpy")
+@compiled
 def begin_life(c, p):
     """A first or later life: a fresh key, fresh budgets, novelty back at 1."""
     c.rates_as = 0
@@ -94,13 +94,13 @@ def begin_life(c, p):
     open_cell(c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def guidance_kind(c, p):
     """The answer to the hook GUIDANCE, for a customer whose windows are set."""
     return int(chains.guidance(0.0, c, p))
 
 
-@njit(error_model="numpy")
+@compiled
 def meet(c, p):
     """A prospect as he stands at first contact; the same whenever it is asked."""
     c.stage = INTRODUCTION
@@ -112,14 +112,14 @@ def meet(c, p):
     set_windows(c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def admitted(c, p):
     """Whether the candidate is among this scenario's prospects: the first ones of the month, as many as its quota."""
     usual = p.quota if c.channel < FRIEND_LINE else 1.0 if c.channel == FRIEND_LINE else 0.0
     return c.place < chains.quota(usual, c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def sign_up(c, p, log):
     """First contact: the trial begins; a lever may guide the prospect, or send him to a team.
 
@@ -144,7 +144,7 @@ def sign_up(c, p, log):
         ask_team(c, p, log, ONBOARDING)
 
 
-@njit(error_model="numpy")
+@compiled
 def lose(c, log, how):
     """The prospect goes and never becomes a customer."""
     leave_queue(c, log)
@@ -154,7 +154,7 @@ def lose(c, log, how):
     write(log, c, PROSPECT_LOST, how, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def choose_plan(c, p):
     """Monthly or annual; those whom the product fits take the annual plan more often (selection)."""
     c.offer_chance = uniform(c.key, OFFER_STREAM, 0)
@@ -171,7 +171,7 @@ def choose_plan(c, p):
         c.plan = PREPAID
 
 
-@njit(error_model="numpy")
+@compiled
 def reward_referrer(c, p, log):
     """A friend converts: that, and nothing before it, is rewarded."""
     if c.referrer >= 0:
@@ -180,7 +180,7 @@ def reward_referrer(c, p, log):
             write(log, c, REFERRAL_PAID, 0, int(math.floor(cost + 0.5)))
 
 
-@njit(error_model="numpy")
+@compiled
 def begin_paying(c, p, log):
     """The first payment of a life. Levers are asked as in the introduction, on a return too; then growth begins."""
     c.stage = INTRODUCTION
@@ -211,7 +211,7 @@ def begin_paying(c, p, log):
         pay(c, p, log)
 
 
-@njit(error_model="numpy")
+@compiled
 def convert(c, p, log):
     for clock in range(2):  # convert and give up: over for good
         c.rate[clock] = 0.0
@@ -219,7 +219,7 @@ def convert(c, p, log):
     begin_paying(c, p, log)
 
 
-@njit(error_model="numpy")
+@compiled
 def come_back(c, p, log):
     """A further life: the same customer, habit as far as it has faded, novelty new.
 

@@ -1,8 +1,6 @@
 """Intents by reason, and the way from an intent to a cancel request and back."""
 
-from numba import njit
-
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, uniform
@@ -21,7 +19,7 @@ MONTHS_OF_AN_INTENT = 1024
 """Room for months in the k of the draws on one intent."""
 
 
-@njit(error_model="numpy")
+@compiled
 def intend(c, p, log, reason):
     """A leave clock fires: one intent for this reason stands, and is first looked at at once."""
     c.stands[reason] = 1
@@ -32,7 +30,7 @@ def intend(c, p, log, reason):
     write(log, c, INTENDED, reason, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def request(c, p, log, reason):
     """The customer acts on an intent: automatic renewal is off, unless another request stands already."""
     c.wants[reason] = 1
@@ -51,7 +49,7 @@ def want_to_cancel(c, p, log, reason):
         request(c, p, log, reason)
 
 
-@njit(error_model="numpy")
+@compiled
 def act(c, p, log, reason):
     """Once a month while the intent stands: does the customer act on it, weighing what he would leave behind?"""
     k = int(c.intents[reason]) * MONTHS_OF_AN_INTENT + c.intent_months[reason]

@@ -2,9 +2,7 @@
 
 import math
 
-from numba import njit
-
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.frame import meets, stands_as
@@ -21,19 +19,19 @@ REACHED, HELD_OUT = int(Event.REACHED), int(Event.HELD_OUT)
 assert PLACES <= 62, "a customer has one bit per lever"
 
 
-@njit(error_model="numpy")
+@compiled
 def person_key(c, p):
     """The key of what is fixed for all lives of a customer."""
     return life_key(p.seed, p.replication, c.id, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def standing(customer_key, frame):
     """Where the customer stands in the order in which this lever reaches people, 0..1."""
     return uniform(customer_key, REACH_STREAM, frame.reach_number)
 
 
-@njit(error_model="numpy")
+@compiled
 def opens(customer_key, frame):
     """When the lever's window opens; with a ramp, later for those further back, in the hold-out just as in the reach.
 
@@ -44,7 +42,7 @@ def opens(customer_key, frame):
     return frame.starts + math.floor(part * frame.ramp_months) * MONTH
 
 
-@njit(error_model="numpy")
+@compiled
 def open_windows(c, p):
     """Mark the levers whose window is open for this customer, reached or held out, and find the next edge."""
     c.active = 0
@@ -67,7 +65,7 @@ def open_windows(c, p):
     c.due[EDGE] = edge if edge > c.now else NEVER
 
 
-@njit(error_model="numpy")
+@compiled
 def reach(c, p):
     """Decide once for all lives who is reached; a customer already there on day 0 meets the windows then."""
     c.reached = 0
@@ -86,7 +84,7 @@ def reach(c, p):
     c.due[EDGE] = max(c.now, 0.0)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def meet_levers(c, p, log):
     """Note which levers meet the customer; looked at only when a window or what he is eligible by has changed."""
     if p.running.levers == 0:

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled, inlined
 from sim.core.customer import ALONE, Clock
 from sim.core.events import Event, Plan, Reason, Stage, Team
 from sim.model.alerts import alert_due, calls_team
@@ -20,7 +20,7 @@ from sim.model.levers import meet_levers, reach
 from sim.model.rates import calendar_month, set_rates
 from sim.model.recall import contact_due, is_call
 from sim.model.records import write
-from sim.model.seats import add_seat, drop_seat, find_use_case
+from sim.model.seats import add_seat, drop_seat, find_use_case, seat_price
 from sim.model.service import have_problem
 from sim.model.teams import leave_queue
 from sim.model.touching import calendar_touches
@@ -50,7 +50,7 @@ ROWS_PER_EVENT = 32 + PLACES
 """No event writes more log rows than this."""
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def clock_fires(c, p, log, kind):
     """A budget is spent."""
     if kind == USE:
@@ -71,7 +71,7 @@ def clock_fires(c, p, log, kind):
         later_clock_fires(c, p, log, kind)
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def later_clock_fires(c, p, log, kind):
     """The clocks of the relation with a customer."""
     if kind == USE_CASE:
@@ -90,7 +90,7 @@ def later_clock_fires(c, p, log, kind):
         revive(c, p, log)
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def date_comes(c, p, log, kind):
     """A date is reached."""
     if kind == GRID:
@@ -118,14 +118,14 @@ def date_comes(c, p, log, kind):
         touches_come(c, p, log)
 
 
-@njit(error_model="numpy")
+@compiled
 def give_up_on(c, p, log):
     """A per-use customer has not ordered for so long that he counts as churned."""
     reason = c.left_for if c.gone == 1 else c.sleep_reason
     end_life(c, p, log, np.int64(reason) if reason >= 0 else SOFT)
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def touches_come(c, p, log):
     """The next touch is due: contacts after the end, or touches by the calendar."""
     if c.stage == CHURNED:
@@ -136,7 +136,7 @@ def touches_come(c, p, log):
     set_touch_dates(c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def happen(c, p, log):
     """Let the customer's next event happen and find the one after it."""
     kind = c.next_kind
@@ -155,7 +155,7 @@ SERVICE_ENDS, LEAVES, REQUESTS, FREES = 1, 2, 3, 4
 RANKS = 16
 
 
-@njit(error_model="numpy")
+@compiled
 def team_asked(c, p):
     """Which team the event to come asks for, -1 none: what it hangs on is keyed, so it can be looked at before."""
     if c.team != ALONE:
@@ -172,7 +172,7 @@ def team_asked(c, p):
     return ONBOARDING if asks else -1
 
 
-@njit(error_model="numpy")
+@compiled
 def order_of(c, p):
     """Rank of the next event among events at the same time, and the customer's rank with the team."""
     team = team_asked(c, p)
@@ -181,7 +181,7 @@ def order_of(c, p):
     return LEAVES * RANKS
 
 
-@njit(error_model="numpy")
+@compiled
 def enter(c, p, log):
     """Let a customer meet the scenario: one already there on day 0 is put on the book, and levers may reach him."""
     if c.next_kind == SIGN_UP:
@@ -195,6 +195,6 @@ def enter(c, p, log):
     else:
         last_bill = calendar_month(c.term_from + (c.term_bills - 1) * period(c, p))
         months = p.term_months[c.plan]  # seats added since the bill count as if they had been on it
-        write(log, c, OPENED, -last_bill, int(math.floor(c.seat_price * c.paid_seats * months + 0.5)))
+        write(log, c, OPENED, -last_bill, int(math.floor(seat_price(c) * c.paid_seats * months + 0.5)))
     reach(c, p)
     look_ahead(c, p)

@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.custom import CUSTOM_PLACES
 from sim.core.events import FINE, Event, Signal, Stage, Stored
 from sim.core.frame import eligible
@@ -22,7 +21,7 @@ USE_FALLS, SPEND_FALLS, PROFILE_THIN, UNHAPPY, TAKES_NO_PART = (1 << int(signal)
 SIGNALS = len(Signal)
 
 
-@njit(error_model="numpy")
+@compiled
 def read_signals(c, p):
     """Note which signs of leaving the customer shows, and what share of them: his risk, as an outsider sees it."""
     seen, signals = 0, p.signals
@@ -46,7 +45,7 @@ def read_signals(c, p):
     c.month_uses = 0
 
 
-@njit(error_model="numpy")
+@compiled
 def custom_cost(c, p):
     """What levers written in a scenario file cost for this customer's month."""
     cost = 0.0
@@ -58,7 +57,7 @@ def custom_cost(c, p):
     return cost
 
 
-@njit(error_model="numpy")
+@compiled
 def renew(c, p, log):
     """What levers give this month: novelty and value, at a cost; the customer has been carried forward to now."""
     share = min(1.0, max(0.0, chains.novelty(0.0, c, p)))
@@ -73,13 +72,13 @@ def renew(c, p, log):
         write(log, c, BENEFIT, 0, int(math.floor(cost + 0.5)))
 
 
-@njit(error_model="numpy")
+@compiled
 def nobody_watches(c, p, log):
     return
 
 
 def _watching(bit: int, name: str, alerting: Rule) -> Rule:
-    @njit(error_model="numpy")
+    @compiled
     def watch(c, p, log):
         """Raise an alert where the lever's rule says so; in its hold-out too, where nobody follows it up."""
         followed, c.alert = c.alert, 0
@@ -101,7 +100,7 @@ for _bit, _lever in _alerting:
     watch = _watching(_bit, _lever.lever_name(), _lever.hooks[Hook.ALERT])
 
 
-@njit(error_model="numpy")
+@compiled
 def month_begins(c, p, log):
     """A calendar month begins for somebody who is there."""
     c.met_as = -1  # what levers may ask of him, risk and worth, is looked at anew

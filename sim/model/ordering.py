@@ -6,8 +6,7 @@ With habit, fit and activation without effect, and before anybody is given up as
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, uniform, unit_exponential
@@ -27,14 +26,14 @@ SOLVED_STREAM, COMPLAINTS = int(Stream.SOLVED), 1 << 40
 """Complaints about fees keep their draws apart from those on problems."""
 
 
-@njit(error_model="numpy")
+@compiled
 def basket(c, p, k):
     """What the customer puts into the next order, minor units: Weibull around his own mean."""
     scale = p.basket[c.segment] * c.basket
     return scale * unit_exponential(c.key, BASKET_STREAM, k) ** (1.0 / p.orders.basket_shape)
 
 
-@njit(error_model="numpy")
+@compiled
 def place_order(c, p, log, k):
     """The order of the k-th use, 0 for the first of a life, is paid at once; some are sent back."""
     listed = math.floor(chains.list_price(basket(c, p, k), c, p) + 0.5)
@@ -55,7 +54,7 @@ def place_order(c, p, log, k):
     c.due[LOST] = c.now + p.stages.lost_after
 
 
-@njit(error_model="numpy")
+@compiled
 def cancel_order(c, p, log, k):
     """An order is cancelled before it is sent: a fee is kept, and the more is kept, the more complain."""
     fee = min(1.0, max(0.0, chains.order_fee(p.order_fee, c, p)))
@@ -65,7 +64,7 @@ def cancel_order(c, p, log, k):
         feel(c, p, log, False)
 
 
-@njit(error_model="numpy")
+@compiled
 def leave_silently(c, p, k):
     """After an order, other than a life's first, he may be gone; nobody knows until he has not ordered for long."""
     chance = c.order_leave * leaving_total(c, p) * hold(c, p)

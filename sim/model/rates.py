@@ -6,9 +6,7 @@ The table of reasons and mechanisms is this file's ``leave_factors``; ``docs/rea
 
 import math
 
-from numba import njit
-
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once
 from sim.core.customer import CLOCKS, Clock
 from sim.core.events import INTENT_REASONS, Plan, Reason, Stage
 from sim.core.frame import stands_as
@@ -41,25 +39,25 @@ NATURAL, SOFT, HARD, EXPERIENCE, PAYMENT = (
 SEASON_USE, SEASON_CONVERT, SEASON_LEAVE = int(Season.USE), int(Season.CONVERT), int(Season.LEAVE)
 
 
-@njit(error_model="numpy")
+@compiled
 def around_fit(strength, fit):
     """Selection by fit: 1 - strength .. 1 + strength, mean 1 as fit has mean 1/2."""
     return 1.0 + strength * (2.0 * fit - 1.0)
 
 
-@njit(error_model="numpy")
+@compiled
 def season(c, p, which):
     """Factor of the calendar month in which the customer's present cell lies."""
     return p.season[which, (p.first_month + c.month) % 12]
 
 
-@njit(error_model="numpy")
+@compiled
 def promoted(c, p):
     """Factor of dated promotions on use and converting, in the month of the customer's present cell."""
     return p.promoted[c.month] if c.month >= 0 else 1.0
 
 
-@njit(error_model="numpy")
+@compiled
 def direct(c, p, reason):
     """Direct lever factor on one reason."""
     floor = p.leaving.floor
@@ -72,7 +70,7 @@ def direct(c, p, reason):
     return chains.leave_experience(floor, c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def state_factor(c, p, reason):
     """How the customer's state moves one reason: the rows of the table reason x mechanism."""
     factor = 1.0
@@ -88,7 +86,7 @@ def state_factor(c, p, reason):
     return factor
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def personal(c, p):
     """What moves all of a customer's leaving: earlier lives, the season, a save behind him, friends."""
     factor = later_life(c, p) * season(c, p, SEASON_LEAVE)
@@ -101,14 +99,14 @@ def personal(c, p):
     return factor * (1.0 + (p.friends.left - 1.0) * c.friend_left)
 
 
-@njit(error_model="numpy")
+@compiled
 def leaving_weight(c, p, reason):
     """How much one reason weighs at present: the base mix, times what state and levers do to it."""
     base = p.reason_mix[reason] if c.plan == PER_USE else p.leave[c.segment, c.plan, reason]
     return base * state_factor(c, p, reason) * direct(c, p, reason) if base > 0.0 else 0.0
 
 
-@njit(error_model="numpy")
+@compiled
 def leaving_total(c, p):
     """All reasons' weights, times what moves them all; 1 for a per-use customer whom nothing moves."""
     total = 0.0
@@ -131,7 +129,7 @@ def draw_reason(c, p, stream, k):
     return EXPERIENCE if total > 0.0 else SOFT
 
 
-@njit(error_model="numpy")
+@compiled
 def sleep_reason(c, p):
     """Why a customer falls asleep: what he has left for, or wants to; else drawn by what would make him leave."""
     if c.gone == 1:
@@ -142,7 +140,7 @@ def sleep_reason(c, p):
     return draw_reason(c, p, SLEEP_REASON_STREAM, c.uses)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def later_life(c, p):
     """Factor on leaving in second and later lives."""
     if c.life == 0:
@@ -150,7 +148,7 @@ def later_life(c, p):
     return p.leaving.second_life if c.life == 1 else p.leaving.third_life
 
 
-@njit(error_model="numpy")
+@compiled
 def return_factor(c, p):
     """Cumulative return rate after one year, from the share expected back and the reason left for."""
     factor = 1.0
@@ -165,7 +163,7 @@ def return_factor(c, p):
     return -math.log1p(-p.returning.within_year) * factor
 
 
-@njit(error_model="numpy")
+@compiled
 def set_use_rate(c, p):
     """Base x propensity x P(act) x S(habit, novelty) x what was just paid for; nothing comes from who is gone."""
     if p.running.use == 0 or c.gone == 1 or c.paused == 1 or c.lapsed == 1:
@@ -177,7 +175,7 @@ def set_use_rate(c, p):
     set_rate(c, USE, base * act * calendar * max(0.0, chains.use_rate(1.0, c, p)))
 
 
-@njit(error_model="numpy")
+@compiled
 def set_introduction_rates(c, p):
     line = p.lines[c.channel]
     convert = p.convert[c.segment] * around_fit(p.introduction.fit_convert, c.fit) * line.convert
@@ -192,7 +190,7 @@ def set_introduction_rates(c, p):
     set_rate(c, GIVE_UP, give_up * max(0.0, chains.give_up_rate(1.0, c, p)))
 
 
-@njit(error_model="numpy")
+@compiled
 def set_leave_rates(c, p):
     common = c.leave_propensity * personal(c, p)
     if c.stage != DORMANCY:
@@ -210,7 +208,7 @@ def set_leave_rates(c, p):
         set_rate(c, RESUME + reason, resume)
 
 
-@njit(error_model="numpy")
+@compiled
 def set_relation_rates(c, p, awake):
     """Clocks of a customer who is awake: integrations, use cases, seats, friends, problems."""
     grows = awake and c.plan != PER_USE and c.request < 0 and c.attempt == 0
@@ -233,7 +231,7 @@ def set_relation_rates(c, p, awake):
     set_rate(c, PROBLEM, max(0.0, problem))
 
 
-@njit(error_model="numpy")
+@compiled
 def set_lapse_rates(c, p, awake):
     """The clocks by which a customer lapses and comes to life again, where the scenario has them."""
     lapse = 0.0
@@ -244,7 +242,7 @@ def set_lapse_rates(c, p, awake):
     set_rate(c, REVIVE, p.stages.revive if revives else 0.0)
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def rates_follow(c):
     """How the customer stands, as one number: where the grid does not run, all rates follow from it."""
     standing = stands_as(c)
@@ -253,7 +251,7 @@ def rates_follow(c):
     return 2 * standing + c.lapsed
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def set_rates(c, p):
     """Set every clock's rate, unless nothing has happened that can change one."""
     if p.running.grid == 0:
@@ -264,7 +262,7 @@ def set_rates(c, p):
     set_rates_of_stage(c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def set_rates_of_stage(c, p):
     """Set every clock's rate for the stage the customer is in."""
     if c.stage == CHURNED or c.stage == LOST:
@@ -288,7 +286,7 @@ def set_rates_of_stage(c, p):
         set_lapse_rates(c, p, awake)
 
 
-@njit(error_model="numpy")
+@compiled
 def calendar_month(now):
     """Number of the month, counted from the study's start; negative before it."""
     return int(math.floor(now / MONTH))

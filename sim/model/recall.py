@@ -6,8 +6,7 @@ does. Who is held out is followed just as long, and what he would have got is lo
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import FINE, Channel, Event, Method, Stage, Team
 from sim.core.hooks import Hook
 from sim.core.lever import Recalling, Rule
@@ -27,18 +26,18 @@ CHURNED, RECALL = int(Stage.CHURNED), int(Team.RECALL)
 CALL, PHONE = int(Method.CALL), int(Channel.PHONE)
 
 
-@njit(error_model="numpy")
+@compiled
 def nobody(c, p, log):
     return
 
 
-@njit(error_model="numpy")
+@compiled
 def no_call(c, p):
     return False
 
 
 def _is_call(bit: int, name: str, method_of: Rule, place: int) -> Rule:
-    @njit(error_model="numpy")
+    @compiled
     def is_call(c, p):
         """Whether the contact to come is a request to the call desk; it hangs on the customer's state alone."""
         lever = p.levers[name]
@@ -59,7 +58,7 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
     method_of, chance_of, gift_of = hooks[Hook.METHOD], hooks[Hook.RECALL_CHANCE], hooks[Hook.GIFT]
     channel_field, offer_valid = recalling.channel, recalling.offer_valid
 
-    @njit(error_model="numpy")
+    @compiled
     def contact(c, p, log, channel):
         """The contact itself: it costs, it may bring the customer back, and its offer holds for a while."""
         lever, terms = p.levers[name], p.channels[channel]
@@ -77,13 +76,13 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
             p.campaign.recalled += 1
             p.campaign.worth += int(math.floor(monthly_worth(c) + 0.5))
 
-    @njit(error_model="numpy")
+    @compiled
     def call(c, p, log):
         """An agent reaches for the telephone, unless window, stop rule or permission have gone while he was busy."""
         if (c.active >> bit) & 1 == 1 and p.campaign.stopped == 0 and may_touch(c, p, PHONE):
             contact(c, p, log, PHONE)
 
-    @njit(error_model="numpy")
+    @compiled
     def contact_due(c, p, log):
         """A date for a contact has come: make it, hand it to the call desk, or note that it is withheld."""
         lever = p.levers[name]
@@ -106,7 +105,7 @@ def _contact(bit: int, name: str, recalling: Recalling, hooks: dict[Hook, Rule],
     return call, contact_due
 
 
-@njit(error_model="numpy")
+@compiled
 def review(p, time):
     """At a month's start: stop for good when the last month's number or worth of the recalled was below the least."""
     campaign = p.campaign
@@ -119,7 +118,7 @@ def review(p, time):
     campaign.worth = 0
 
 
-@njit(error_model="numpy")
+@compiled
 def no_answer(c, p, log):
     return
 

@@ -1,8 +1,8 @@
 """What all customers learn together, once a month: at a month's start, from the totals of the month before."""
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled, entry_point, inlined
 from sim.core.events import Reason, Stage
 from sim.core.hooks import Hook
 from sim.core.lever import Rule
@@ -54,13 +54,13 @@ def forget(kernel: np.recarray) -> None:
             kernel["levers"][lever.lever_name()][name] = 0.0
 
 
-@njit(error_model="numpy")
+@compiled
 def nothing_learnt(p):
     return
 
 
 def _learning(bit: int, name: str, review: Rule, rest: Rule) -> Rule:
-    @njit(inline="always", error_model="numpy")
+    @inlined
     def learn(p):
         if p.frames[bit].on == 1:
             review(p.levers[name], p.month)
@@ -75,7 +75,7 @@ for _bit, _lever in enumerate(LEVERS):
         learn = _learning(_bit, _lever.lever_name(), _lever.review, learn)
 
 
-@njit(error_model="numpy")
+@compiled
 def listen(p):
     """Word of mouth: how many candidates come this month, by what those who left have said in the last."""
     voice, month = p.voice, p.month
@@ -86,7 +86,7 @@ def listen(p):
     p.quota = 1.0 + max(-voice.most, min(voice.most, change))
 
 
-@njit(error_model="numpy")
+@compiled
 def ration(p):
     """Shared budgets: the share of people served this month follows what the last month's share has cost."""
     for bit in range(PLACES):
@@ -97,7 +97,7 @@ def ration(p):
             frame.spent = 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@entry_point
 def month_starts(customers, kernel, time):
     """A calendar month starts for everybody together, before anything in it happens."""
     p = kernel[0]

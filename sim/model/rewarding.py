@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.events import FINE, Event, Reward, Stored
 from sim.core.randomness import Stream, uniform
 from sim.model import chains
@@ -16,13 +15,13 @@ TRIBE, SELF = int(Reward.TRIBE), int(Reward.SELF)
 KINDS_STORED = len(Stored)
 
 
-@njit(error_model="numpy")
+@compiled
 def nearer(stored, share):
     """Stored value part of the way nearer to full: it saturates."""
     return stored + min(1.0, share) * (1.0 - stored)
 
 
-@njit(error_model="numpy")
+@compiled
 def invest_use(c, p):
     """One use leaves something of every kind behind."""
     own = p.investment
@@ -32,7 +31,7 @@ def invest_use(c, p):
     c.stored[DATA] = nearer(c.stored[DATA], chains.invest_data(own["data"], c, p))  # .data is NumPy's own otherwise
 
 
-@njit(error_model="numpy")
+@compiled
 def earn_points(c, p, log):
     """A use may earn points; at a number of them a reward is due, and they are exchanged for it."""
     earned = chains.points(0.0, c, p)
@@ -48,7 +47,7 @@ def earn_points(c, p, log):
         write(log, c, REDEEMED, 0, int(math.floor(cost + 0.5)))
 
 
-@njit(error_model="numpy")
+@compiled
 def hold(c, p):
     """Factor on asking to cancel of a customer who weighs what he would leave behind."""
     stored = 0.0
@@ -57,7 +56,7 @@ def hold(c, p):
     return 1.0 - p.investment.holds * stored / KINDS_STORED
 
 
-@njit(error_model="numpy")
+@compiled
 def reward(c, p, log, k):
     """Reward the use if it reaches the standard; return the surprise R - V, 0 where nobody rewards.
 

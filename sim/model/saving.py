@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled
 from sim.core.customer import Clock
 from sim.core.events import INTENT_REASONS, Event, Plan
 from sim.core.randomness import Stream, uniform
@@ -14,6 +14,7 @@ from sim.model.billing import end_life, rests
 from sim.model.clocks import NEVER
 from sim.model.levers import meet_at
 from sim.model.records import write
+from sim.model.seats import seat_price
 
 ACT, BILL = int(Clock.ACT), int(Clock.BILL)
 REQUESTED, SAVED, REFUNDED = int(Event.REQUESTED), int(Event.SAVED), int(Event.REFUNDED)
@@ -21,7 +22,7 @@ SAVE_STREAM = int(Stream.SAVE)
 ANNUAL, PREPAID = int(Plan.ANNUAL), int(Plan.PREPAID)
 
 
-@njit(error_model="numpy")
+@compiled
 def drop_intent(c, reason):
     """The customer does not want to leave for this reason any more; the request passes to another acted on, if any."""
     c.stands[reason] = 0
@@ -35,7 +36,7 @@ def drop_intent(c, reason):
                 c.request = other
 
 
-@njit(error_model="numpy")
+@compiled
 def answer_request(c, p, log, reason):
     """Somebody has asked to cancel: an offer keeps him, or he may go at once, with part of his money back."""
     meet_at(c, p, log, REQUESTED)
@@ -55,7 +56,7 @@ def answer_request(c, p, log, reason):
         leave_inside_term(c, p, log, reason)
 
 
-@njit(error_model="numpy")
+@compiled
 def leave_inside_term(c, p, log, reason):
     """Where the terms allow it, the customer goes at once and gets back part of the whole months not used."""
     share = chains.exit_refund(-1.0, c, p)
@@ -63,6 +64,6 @@ def leave_inside_term(c, p, log, reason):
         return
     unused = int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)) - 1
     if unused > 0:
-        back = min(1.0, share) * c.seat_price * c.paid_seats * unused
+        back = min(1.0, share) * seat_price(c) * c.paid_seats * unused
         write(log, c, REFUNDED, unused, int(math.floor(back + 0.5)))
     end_life(c, p, log, np.int64(reason))

@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, uniform
@@ -22,7 +21,7 @@ MOST_TOLD = 127
 """A log row's detail holds no more; the row's seats hold the whole number."""
 
 
-@njit(error_model="numpy")
+@compiled
 def first_deal(c, p):
     """Size the first deal: a lever may begin smaller; an oversold one has more seats than needed, and disappoints."""
     needed = c.seats
@@ -36,7 +35,13 @@ def first_deal(c, p):
             c.value *= p.deals.disappoints
 
 
-@njit(error_model="numpy")
+@compiled
+def seat_price(c):
+    """What the last bill asked for a seat and month, minor money units."""
+    return c.last_paid / (c.term_months * c.billed_seats)
+
+
+@compiled
 def add_seat(c, p, log):
     """One more seat: it counts at once, and the rest of the term is paid for it pro rata, by whole months.
 
@@ -52,11 +57,11 @@ def add_seat(c, p, log):
     c.paid_seats = c.seats
     left = max(1, int(math.floor(c.due[BILL] / MONTH)) - int(math.floor(c.now / MONTH)))
     left = min(left, p.term_months[c.plan])
-    write(log, c, SEATS_ADDED, 1, int(math.floor(c.seat_price + 0.5)))
-    write(log, c, PRORATED, left, int(math.floor(c.seat_price * left + 0.5)))
+    write(log, c, SEATS_ADDED, 1, int(math.floor(seat_price(c) + 0.5)))
+    write(log, c, PRORATED, left, int(math.floor(seat_price(c) * left + 0.5)))
 
 
-@njit(error_model="numpy")
+@compiled
 def drop_seat(c, log):
     """One seat fewer; what is paid is paid, so it counts from the next bill."""
     c.seats_dropped += 1
@@ -66,11 +71,9 @@ def drop_seat(c, log):
         write(log, c, SEATS_DROPPED, 1, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def cut_oversold(c, p, log):
     """At a renewal: seats that nobody needs may be cut."""
-    if c.oversold == 0:
-        return
     if uniform(c.key, CUT_STREAM, c.bills) < p.deals.cut:
         cut = min(c.oversold, c.seats - 1)
         c.oversold = 0
@@ -79,7 +82,7 @@ def cut_oversold(c, p, log):
             write(log, c, SEATS_DROPPED, min(cut, MOST_TOLD), 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def find_use_case(c, log):
     """One more use case is found: people in the account have come to a deeper layer."""
     c.use_cases += 1

@@ -1,7 +1,6 @@
 """Problems with product or service, and the satisfaction that they leave."""
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.customer import Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, uniform
@@ -15,7 +14,7 @@ PROBLEM_CLOCK, PROBLEM = int(Clock.PROBLEM), int(Event.PROBLEM)
 SOLVED_STREAM = int(Stream.SOLVED)
 
 
-@njit(error_model="numpy")
+@compiled
 def have_problem(c, p, log):
     """The customer has a problem; it is solved to his content, or it is not."""
     c.problems += 1
@@ -25,7 +24,7 @@ def have_problem(c, p, log):
     feel(c, p, log, solved)
 
 
-@njit(error_model="numpy")
+@compiled
 def feel(c, p, log, solved):
     """What a problem leaves behind."""
     carry_forward(c, p)

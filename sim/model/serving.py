@@ -1,7 +1,6 @@
 """What an agent's time with a customer ends in."""
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.customer import ALONE
 from sim.core.events import Event, Stage, Team
 from sim.model.alerts import follow_up
@@ -18,7 +17,7 @@ CHURNED, ONBOARDING = int(Stage.CHURNED), int(Team.ONBOARDING)
 RECALL, SUCCESS = int(Team.RECALL), int(Team.SUCCESS)
 
 
-@njit(error_model="numpy")
+@compiled
 def end_service(c, p, log, time):
     """The agent is done: a prospect is guided from now on; a customer, or one who has left, has been spoken with."""
     c.now = time

@@ -1,7 +1,6 @@
 """Teams with a limited number of agents: asking, waiting, being served. The engines keep the queue itself."""
 
-from numba import njit
-
+from sim.core.compiling import compiled
 from sim.core.customer import ALONE, SERVED, WAITING, Clock
 from sim.core.events import Event
 from sim.core.randomness import Stream, unit_exponential
@@ -14,7 +13,7 @@ TEAM_ASKED, SERVICE_BEGAN = int(Event.TEAM_ASKED), int(Event.SERVICE_BEGAN)
 LEFT_QUEUE = int(Event.LEFT_QUEUE)
 
 
-@njit(error_model="numpy")
+@compiled
 def length(c, p, stream, mean):
     """Length of a session or of a patience: exponential, or always the mean where the team is told so."""
     if p.teams[c.asked].fixed == 1:
@@ -22,7 +21,7 @@ def length(c, p, stream, mean):
     return mean * unit_exponential(c.key, stream, c.calls)
 
 
-@njit(error_model="numpy")
+@compiled
 def ask_team(c, p, log, team):
     """The customer begins to wait, for as long as his patience lasts (or the desk's, for a call to him)."""
     c.team = WAITING
@@ -31,7 +30,7 @@ def ask_team(c, p, log, team):
     write(log, c, TEAM_ASKED, team, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def leave_queue(c, log):
     """A waiting customer goes; his number changes, so that what is left of him in a queue counts for nothing."""
     c.due[PATIENCE] = NEVER
@@ -41,7 +40,7 @@ def leave_queue(c, log):
         write(log, c, LEFT_QUEUE, c.asked, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def begin_service(c, p, log, time):
     """An agent takes the customer; return when the agent is free again."""
     c.now = time

@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled, inlined
 from sim.core.events import FINE, Channel, Event, Plan, Reason, Stage
 from sim.core.frame import meets
 from sim.core.hooks import TOUCH_HOOKS, Hook
@@ -30,13 +29,13 @@ TOUCHES = 1 << 24
 assert len(Channel) <= 8, "a customer has one bit per channel for what he has unsubscribed from"
 
 
-@njit(error_model="numpy")
+@compiled
 def touch_number(frame, n):
     """The k of the draws on a lever's n-th touch: by the lever's name, so that a new lever changes nobody's."""
     return frame.reach_number * TOUCHES + int(n)
 
 
-@njit(error_model="numpy")
+@compiled
 def may_touch(c, p, channel):
     """Whether the customer permits the channel, for all lives, and the cap of the calendar month leaves room."""
     month = int(math.floor(c.now / MONTH))
@@ -46,7 +45,7 @@ def may_touch(c, p, channel):
     return uniform(person_key(c, p), OPT_IN_STREAM, channel) < p.channels[channel].opt_in
 
 
-@njit(error_model="numpy")
+@compiled
 def tire(c, p):
     """Count a touch; return what is left of its effect after those before it."""
     month = int(math.floor(c.now / MONTH))
@@ -62,7 +61,7 @@ def tire(c, p):
     return math.exp(-0.5 * over * over)  # a power would differ in the last bit without the compiler
 
 
-@njit(error_model="numpy")
+@compiled
 def lose_channel(c, p, log, channel, k):
     """A touch may end the permission for its channel, for good."""
     if uniform(c.key, UNSUBSCRIBE_STREAM, k) < p.channels[channel].unsubscribes:
@@ -70,7 +69,7 @@ def lose_channel(c, p, log, channel, k):
         write(log, c, UNSUBSCRIBED, channel, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def touch(c, p, log, channel, strength, timely, gift, k):
     """Deliver the k-th touch to a prospect or a customer: a trigger from outside; to a sleeper, also a reminder."""
     terms = p.channels[channel]
@@ -90,7 +89,7 @@ def touch(c, p, log, channel, strength, timely, gift, k):
         prompted_use(c, p, log, k)
 
 
-@njit(error_model="numpy")
+@compiled
 def inform(c, p, channel, push, k):
     """A touch that is noticed may raise perceived value; one that says nothing changes nothing, to the bit."""
     if push > 0.0 and uniform(c.key, INFORM_STREAM, k) < p.channels[channel].noticed:
@@ -98,7 +97,7 @@ def inform(c, p, channel, push, k):
         c.value += min(1.0, push) * (1.0 - c.value)
 
 
-@njit(error_model="numpy")
+@compiled
 def served_by_budget(c, p, frame):
     """Whether the lever's monthly budget reaches to this customer: whom it serves is drawn anew every month."""
     if frame.ration >= 1.0:
@@ -107,7 +106,7 @@ def served_by_budget(c, p, frame):
     return uniform(person_key(c, p), RATION_STREAM, frame.reach_number * MONTHS_COUNTED + month) < frame.ration
 
 
-@njit(error_model="numpy")
+@compiled
 def spend(frame, price):
     """Count what a touch or contact costs against the month's budget."""
     frame.spent += price
@@ -118,10 +117,10 @@ def own_rule(lever: type[Lever], hook: Hook) -> Rule:
 
     Each lever gets one of its own: Numba would take a record for another with the same first fields.
     """
-    return lever.hooks.get(hook) or njit(inline="always", error_model="numpy")(lambda value, customer, lever: value)
+    return lever.hooks.get(hook) or inlined(lambda value, customer, lever: value)
 
 
-@njit(error_model="numpy")
+@compiled
 def nothing_due(c, p, log):
     return
 
@@ -132,7 +131,7 @@ def _touches(bit: int, lever: type[Lever], touching: Touching, rest: Rule) -> Ru
     strength_field, timely = touching.strength, touching.timely
     strength_of, push_of, gift_of = (own_rule(lever, hook) for hook in TOUCH_HOOKS)
 
-    @njit(inline="always", error_model="numpy")
+    @inlined
     def touches(c, p, log):
         own, frame = p.levers[name], p.frames[bit]
         channel = int(own[channel_field])

@@ -5,9 +5,8 @@ import math
 from functools import partial
 
 import numpy as np
-from numba import njit
 
-from sim.core.compiling import compiled_once
+from sim.core.compiling import compiled, compiled_once, entry_point
 from sim.core.customer import KINDS, Clock
 from sim.core.quantiles import quantile
 from sim.core.randomness import Stream, between_0_and_1, draw_bits, life_key, uniform
@@ -79,7 +78,7 @@ def chance_of(key, trait):
     return between_0_and_1(draw_bits(key, trait))
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def geometric(mean, chance):
     """A whole number from 1 with the given mean, by inversion."""
     if mean <= 1.0:
@@ -87,14 +86,14 @@ def geometric(mean, chance):
     return min(1.0 + math.floor(math.log1p(-chance) / math.log1p(-1.0 / mean)), MOST_SEATS)
 
 
-@njit(error_model="numpy")
+@compiled
 def draw_order_traits(c, traits, tables):
     """What distinguishes customers who order: the chance of leaving after an order, and what an order is worth."""
     c.order_leave = quantile(tables, ORDER_LEAVE_TABLE + c.segment, chance_of(traits, ORDER_LEAVE))
     c.basket = quantile(tables, BASKET_TABLE, chance_of(traits, BASKET))
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def draw_places(c, traits):
     """Where the customer stands among all customers in what levers ask for."""
     c.responsiveness = -math.log(chance_of(traits, RESPONSIVENESS))
@@ -106,7 +105,7 @@ def draw_places(c, traits):
     c.screen = 2.0 * chance_of(traits, SCREEN) - 1.0
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def draw_person(c, name, people, tables, replication):
     """Fill an empty record with a customer's traits, one uniform each; the name says who he is.
 
@@ -135,7 +134,7 @@ def draw_person(c, name, people, tables, replication):
     c.sleep_reason = -1
 
 
-@njit(error_model="numpy")
+@compiled
 def come_for_the_offer(c, people):
     """Who comes for an offer alone: the product fits him less, he looks at the price, and leaves sooner."""
     c.fit *= people.bargain_fit
@@ -144,7 +143,7 @@ def come_for_the_offer(c, people):
     c.price_sensitivity = 1.0 + 0.5 * c.price_sensitivity
 
 
-@njit(forceinline=True, error_model="numpy")
+@compiled(forceinline=True)
 def let_come(c, name, place, people, tables, replication):
     """Fill an empty record with a candidate of one month, who arrives at some time in it."""
     draw_person(c, name, people, tables, replication)
@@ -160,14 +159,14 @@ def let_come(c, name, place, people, tables, replication):
         come_for_the_offer(c, people)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def draw_people(customers, names, people, tables, replication):
     """Fill empty records with the traits of the named customers."""
     for n in range(len(names)):
         draw_person(customers[n], names[n], people[0], tables, replication)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry_point
 def let_all_come(customers, names, places, people, tables, replication):
     """Fill empty records with candidates, each in his month."""
     for n in range(len(names)):

@@ -1,8 +1,8 @@
 """One use of the product: habit, key actions, waking up, and the stages that follow from habit."""
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiling import compiled, inlined
 from sim.core.customer import Clock
 from sim.core.events import Event, Plan, Stage
 from sim.core.randomness import Stream, uniform
@@ -28,7 +28,7 @@ INTRODUCTION, GROWTH = int(Stage.INTRODUCTION), int(Stage.GROWTH)
 MATURITY, DORMANCY = int(Stage.MATURITY), int(Stage.DORMANCY)
 
 
-@njit(error_model="numpy")
+@compiled
 def take_step(c, p, log, k):
     """The use completes the next key action, or does not."""
     chance = p.step_probability[c.segment] * around_fit(p.activation.fit_step, c.fit)
@@ -42,7 +42,7 @@ def take_step(c, p, log, k):
             write(log, c, ACTIVATED, 0, 0)
 
 
-@njit(error_model="numpy")
+@compiled
 def settle_stage(c, p, log):
     """Growth and maturity follow habit and tenure; looked at after a use and at points of the grid."""
     if c.stage == GROWTH and c.habit > p.stages.mature_habit and c.now > c.started + p.stages.mature_after:
@@ -53,7 +53,7 @@ def settle_stage(c, p, log):
         write(log, c, SLIPPED, 0, 0)
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def use(c, p, log):
     """The use clock fires: a trigger from within."""
     c.uses += 1
@@ -62,7 +62,7 @@ def use(c, p, log):
     live_use(c, p, log, np.int64(c.uses))
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def revive(c, p, log):
     """The revive clock fires: a lapsed customer uses again of his own accord."""
     c.uses += 1
@@ -70,7 +70,7 @@ def revive(c, p, log):
     live_use(c, p, log, np.int64(c.uses))
 
 
-@njit(inline="always", error_model="numpy")
+@inlined
 def prompted_use(c, p, log, k):
     """A touch is acted upon. The use clock goes on as it stands: what a touch adds takes nothing away."""
     c.took_part = c.now
@@ -78,7 +78,7 @@ def prompted_use(c, p, log, k):
     live_use(c, p, log, PROMPTED + k)
 
 
-@njit(error_model="numpy")
+@compiled
 def live_use(c, p, log, k):
     """What every use does: reward, habit, stored value, waking up, the next key action; in a shop it is an order."""
     carry_forward(c, p)
@@ -106,13 +106,13 @@ def live_use(c, p, log, k):
     open_cell(c, p)
 
 
-@njit(error_model="numpy")
+@compiled
 def set_dormant_date(c, p):
     """Dormant after so long without use, unless a lapse clock decides."""
     c.due[DORMANT] = c.now + p.stages.dormant_after if p.stages.lapse == 0.0 else NEVER
 
 
-@njit(error_model="numpy")
+@compiled
 def lapse(c, p, log):
     """The lapse clock fires: no use from now on until the revive clock, or a touch."""
     c.lapsed = 1
@@ -122,7 +122,7 @@ def lapse(c, p, log):
     fall_asleep(c, p, log)
 
 
-@njit(error_model="numpy")
+@compiled
 def fall_asleep(c, p, log):
     """No use for long; why, is settled now, by what would make the customer leave."""
     c.stage = DORMANCY
@@ -133,7 +133,7 @@ def fall_asleep(c, p, log):
     rest_asleep(c, p, log)
 
 
-@njit(error_model="numpy")
+@compiled
 def grid_point(c, p, log):
     begins = pass_grid(c)
     carry_forward(c, p)

@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from sim.core.compiling import compiled, inlined
 from sim.core.customer import ALONE, TOUCHERS, Clock
 from sim.core.events import Stage
 from sim.core.frame import eligible
@@ -25,13 +24,13 @@ PLACES = len(PLACE)
 assert PLACES <= TOUCHERS, "give the customer record room for more levers that touch: core/customer.py, TOUCHERS"
 
 
-@njit(error_model="numpy")
+@compiled
 def offset_of(c, p, frame):
     """Where in the span between two touches of a lever the customer's own stand, 0..1: they spread over the month."""
     return uniform(person_key(c, p), CALENDAR_STREAM, frame.reach_number)
 
 
-@njit(error_model="numpy")
+@compiled
 def calendar_date(c, p, frame, per_month):
     """The first of the customer's calendar dates after now: (slot + offset) / per_month, slot whole."""
     offset = offset_of(c, p, frame)
@@ -40,13 +39,13 @@ def calendar_date(c, p, frame, per_month):
     return due if due > c.now else (slot + 1.0 + offset) / per_month * MONTH
 
 
-@njit(error_model="numpy")
+@compiled
 def no_dates(c, p):
     return
 
 
 def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) -> Rule:
-    @njit(inline="always", error_model="numpy")
+    @inlined
     def dates(c, p):
         rate = p.levers[name][per_month]
         if c.stage >= CHURNED or (c.active >> bit) & 1 == 0 or rate == 0.0:
@@ -61,7 +60,7 @@ def _by_calendar(bit: int, name: str, per_month: str, place: int, rest: Rule) ->
 def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place: int, rest: Rule) -> Rule:
     after, contacts, spacing = recalling.after, recalling.contacts, recalling.spacing
 
-    @njit(inline="always", error_model="numpy")
+    @inlined
     def dates(c, p):
         lever, frame = p.levers[name], p.frames[bit]
         c.touch_due[place] = NEVER
@@ -77,7 +76,7 @@ def _after_the_end(bit: int, name: str, recalling: Recalling, worth: Rule, place
 def _after_alert(bit: int, name: str, alerting: Alerting, place: int, rest: Rule) -> Rule:
     within = alerting.within
 
-    @njit(inline="always", error_model="numpy")
+    @inlined
     def dates(c, p):
         c.touch_due[place] = NEVER
         if c.alert == 1 and c.team == ALONE and c.stage < CHURNED:
@@ -99,7 +98,7 @@ for _bit, _lever in enumerate(LEVERS):
         dates = _after_alert(_bit, _name, _lever.alerting, PLACE[_name], dates)
 
 
-@njit(error_model="numpy")
+@compiled
 def set_touch_dates(c, p):
     """Find the next touch of every lever that touches; the dates hang on the calendar or on the end, not on now."""
     dates(c, p)
@@ -109,7 +108,7 @@ def set_touch_dates(c, p):
     c.due[TOUCH] = soonest
 
 
-@njit(error_model="numpy")
+@compiled
 def set_windows(c, p):
     """Open and close windows, and set the dates of touches."""
     if p.running.levers == 0:

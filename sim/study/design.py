@@ -124,11 +124,22 @@ class Design:
         months = np.arange(self.months_valued + self.term_months)
         return np.asarray((1.0 + self.baseline.costs.discount_rate) ** (-(months + 0.5) / 12.0))
 
-    def terms(self, scenario: Scenario) -> np.recarray:
+    @cached_property
+    def terms(self) -> tuple[np.recarray, ...]:
+        """What the ledger needs to value each scenario's events."""
+        return tuple(map(self.terms_of, self.scenarios, self.kernels))
+
+    @cached_property
+    def event_costs(self) -> tuple[NDArray[np.int64], ...]:
+        """What the levers of each scenario pay for events."""
+        return tuple(map(event_costs, self.scenarios))
+
+    def terms_of(self, scenario: Scenario, kernel: np.recarray) -> np.recarray:
         """Return what the ledger needs to value a scenario's events."""
         terms = np.zeros(1, TERMS).view(np.recarray)
         costs = scenario.costs
-        terms["term_months"] = self.kernels[self.scenarios.index(scenario)]["term_months"]
+        terms["term_months"] = kernel["term_months"]
+        terms["from_conversion"] = 1.0 / self.discount[0]
         terms["horizon"] = self.months * MONTH
         terms["until"] = self.months_valued * MONTH
         terms["activation_window"] = scenario.behaviour.activation.window
@@ -148,12 +159,14 @@ class Design:
         if self.tied:
             yield Task(replication, tuple(acquired), tuple(cells))
             return
+        count = sum(cell.group.count for cell in cells) + sum(group.count for group in acquired)
+        size = max(1, math.ceil(count / max(1, math.ceil(count / self.block))))  # as even as can be: threads end together
         lots: list[Group | Cell] = []
         for cell in cells:
-            lots += [replace(cell, group=piece) for piece in pieces(cell.group, self.block)]
+            lots += [replace(cell, group=piece) for piece in pieces(cell.group, size)]
         for group in acquired:
-            lots += pieces(group, self.block)
-        yield from (packed(replication, batch) for batch in batches(lots, self.block))
+            lots += pieces(group, size)
+        yield from (packed(replication, batch) for batch in batches(lots, size))
 
 
 Lot = TypeVar("Lot", Group, Cell, Group | Cell)

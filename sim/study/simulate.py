@@ -22,7 +22,7 @@ from sim.engines.opening import opening_customers
 from sim.model.friends import coming_friends
 from sim.model.kernel import PLACES
 from sim.model.reviews import grows_together
-from sim.study.design import Design, Task, event_costs
+from sim.study.design import Design, Task
 
 AHEAD = 2
 KeepEvents = Callable[[int, int, NDArray[Any]], None]
@@ -110,11 +110,11 @@ def run_scenario(design: Design, number: int, lot: Lot, keep: KeepEvents | None 
 
 def run_one_by_one(design: Design, number: int, lot: Lot) -> tuple[Tally, np.recarray]:
     """Run customers without ties through one scenario, life by life."""
-    scenario, tally = design.scenarios[number], empty_tally(design)
+    tally = empty_tally(design)
     cohorts = (tally.cohort_started, tally.cohort_ended)
     tally.rows[0], standings = live(
         lot, kernel_for(design, number, lot.replication), design.months_valued * MONTH, tally.sums, cohorts,
-        tally.recall, design.terms(scenario), design.discount, event_costs(scenario),
+        tally.recall, design.terms[number], design.discount, design.event_costs[number],
     )  # fmt: skip
     tally.lifetime[:] = lifetime_values(standings)
     return tally, standings
@@ -124,9 +124,9 @@ def run_together(
     design: Design, number: int, customers: np.recarray, replication: int, keep: KeepEvents | None
 ) -> tuple[Tally, np.recarray]:
     """Run customers through one scenario by an engine, piece of log by piece of log; keep the log if asked to."""
-    scenario, tally = design.scenarios[number], empty_tally(design)
+    tally = empty_tally(design)
     accounts, cohorts = Growing(new_accounts(len(customers))), (tally.cohort_started, tally.cohort_ended)
-    terms, costs = design.terms(scenario), event_costs(scenario)
+    terms, costs = design.terms[number], design.event_costs[number]
     friends = partial(coming_friends, design.population, replication)
     kernel, until = kernel_for(design, number, replication), design.months_valued * MONTH
     for piece in run_engine(design)(customers, kernel, until, coming=friends):

@@ -111,7 +111,7 @@ def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     if scenario.behaviour.introduction.trial > LONGEST_TRIAL:
         raise NotSolvable(f"the trial is longer than the {LONGEST_TRIAL:g} days for which prospects are watched")
     scenario = scenario.model_copy(update={"promotions": ()})  # base rates hold in a month without any
-    terms, months = Design((scenario,), customers=1).terms(scenario), months_simulated(scenario)
+    terms, months = Design((scenario,), customers=1).terms[0], months_simulated(scenario)
     kernel, population = kernel_of(scenario, seed, levers=False), population_of(scenario, seed)
     sums = empty_sums(months + 1, len(scenario.segments))
     (started, ended), recall = empty_cohorts(months + 1, len(scenario.segments)), empty_recalls()
