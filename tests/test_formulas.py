@@ -4,33 +4,47 @@ from math import comb, exp
 
 import numpy as np
 import pytest
-from scipy import integrate, special, stats
+from scipy import integrate, linalg, special, stats
 
 from sim.verification import formulas
 from sim.verification.formulas import (
+    acted_upon,
+    activations,
     annuity_due,
     bg_nbd_alive,
     bg_nbd_orders,
     bg_nbd_share,
     bg_nbd_staying,
+    bills_of_the_active,
+    bills_paid,
     chain_value,
     competing,
     discounted_lifetime,
     erlang_a,
     erlang_c,
+    ever_acted_upon,
+    failing_charges,
     finite,
     five_points,
     fundamental,
     habit_after,
     habit_gain,
+    linear_birth_death,
     margin_multiple,
     mean_habit,
+    mixed_survival,
+    negative_binomial,
     ordinary,
     pareto_survival,
+    payback_month,
+    restricted_lifetime,
     sbg_renewal,
     sbg_survival,
+    seats_but_the_last,
     time_in_states,
+    two_state_share,
     weibull_back,
+    yule,
 )
 from sim.verification.orders import CDNOW
 from sim.verification.renewals import REGULAR
@@ -52,6 +66,8 @@ PUBLISHED = [
     (finite(100.0, 0.8, 0.1, 5), "212.41"),
     *((margin_multiple(r, 0.12), seen) for r, seen in zip((0.6, 0.7, 0.8, 0.9), ("1.15", "1.67", "2.50", "4.09"))),
     *zip((*erlang_c(2, 3), *erlang_c(3, 4)), ("0.4444", "0.8889", "0.5094", "1.528")),
+    (100.0 * failing_charges(0.064, 0.31, 1.0 / 36.0), "7.2"),
+    (100.0 * two_state_share(1e6, 0.03, 0.08), "27.3"),
     (habit_after(30, habit_gain(66)), "0.7438"),
     (habit_after(66, habit_gain(66)), "0.95"),
     *((100.0 * five_points(r, d), seen) for r, seen_at in (
@@ -97,6 +113,14 @@ def over_customers(function):
     return integrate.quad(inner, 0.0, 1.0, epsrel=1e-8, limit=500)[0] / special.beta(A, B)
 
 
+def activations_by_residues(t, trial, active, asleep, back):
+    """Return m(t) from its Laplace transform g / (s (1 - r)), as the sum of its residues."""
+    way = np.polymul([active, 1.0], [asleep, 1.0])  # g = 1 / (1 + trial s), r = back / way
+    below = np.polymul(np.polymul([1.0, 0.0], [trial, 1.0]), np.polysub(way, [back]))
+    poles = np.roots(below)
+    return (np.polyval(way, poles) / np.polyval(np.polyder(below), poles) * np.exp(poles * t)).sum().real
+
+
 RENEWED = np.cumprod([1.0, *(sbg_renewal(t, *REGULAR) for t in range(1, 400))])
 
 
@@ -120,6 +144,23 @@ RENEWED = np.cumprod([1.0, *(sbg_renewal(t, *REGULAR) for t in range(1, 400))])
         (erlang_a(2.0, 3, 1e9)[0], erlang_c(2.0, 3)[0]),
         (mean_habit(9.0, 2.0, 0.1, 0.0), sum(stats.poisson(18).pmf(n) * habit_after(n, 0.1) for n in range(200))),
         (weibull_back(1.0, 0.2, 0.52), 0.2),
+        (restricted_lifetime(0.05, 12.0), integrate.quad(lambda t: exp(-0.05 * t), 0.0, 12.0)[0]),
+        (bills_paid(0.9, 7), (0.9 ** np.arange(7)).sum()),
+        (two_state_share(5.0, 0.06, 0.2), linalg.expm(5.0 * np.array([[-0.06, 0.06], [0.2, -0.2]]))[0, 1]),
+        (acted_upon(0.4, 0.3, np.arange(200)).sum(), ever_acted_upon(0.4, 0.3)),
+        (float(acted_upon(0.4, 0.3, 1)), 0.6 * exp(-0.3) * 0.4),
+        (sum(mixed_survival(30, 0.3, 0.06, 0.03)), 0.7 * exp(-30 * 0.06) + 0.3 * exp(-24 * 0.03)),
+        (payback_month(100.0, 0.9, 450.0), np.flatnonzero(np.cumsum(100.0 * 0.9 ** np.arange(50)) >= 450.0)[0] + 1),
+        (activations(9.0, 1.0, 8.0, 3.0, 0.3), activations_by_residues(9.0, 1.0, 8.0, 3.0, 0.3)),
+        (bills_of_the_active(9, 1e-9, 8.0, 3.0, 0.0), bills_paid(exp(-1.0 / 8.0), 9)),
+        (yule(np.arange(1, 2000), 12.0, 0.08) @ np.arange(1, 2000), linear_birth_death(12.0, 1.0, 0.08, 0.0)[0]),
+        (
+            yule(np.arange(1, 2000), 12.0, 0.08) @ np.arange(1, 2000) ** 2 - exp(2 * 0.96),
+            linear_birth_death(12.0, 1.0, 0.08, 0.0)[1],
+        ),
+        (linear_birth_death(6.0, 40.0, 0.03, 0.06)[0], seats_but_the_last(6.0, 40, 0.03, 0.06, 120)),
+        (seats_but_the_last(6.0, 1, 0.03, 1e-9), linear_birth_death(6.0, 1.0, 0.03, 0.0)[0]),
+        (float(negative_binomial(3, 3.0, 0.8)), over_gamma(lambda m: stats.poisson.pmf(3, m), 0.8, 0.8 / 3.0)),
         (mean_habit(1e6, 1.0, 0.04, 0.02), 0.04 / 0.06),
         (float(competing(12.0, np.array([0.02, 0.03])).sum()), 1.0 - exp(-0.6)),
         (habit_after(3, 0.1), 1.0 - sum(comb(3, k) * (-0.1) ** k for k in range(4))),
@@ -135,6 +176,10 @@ def test_what_has_no_finite_value_is_refused():
     for call in (lambda: annuity_due(1.0, 1.1, 0.1), lambda: ordinary(1.0, 1.2, 0.1), lambda: erlang_c(4, 4)):
         with pytest.raises(ValueError, match=r"infinite|for ever"):
             call()
+
+
+def test_what_never_comes_back_has_no_month():
+    assert payback_month(100.0, 0.9, 1001.0) == np.inf
 
 
 def test_every_formula_is_tested():

@@ -47,7 +47,7 @@ def test_there_are_enough_figures_with_chance_and_their_errors_are_honest():
     z = [row.z for row in rows if row.error > 0.0 and not row.refused]
     print(f"{len(rows)} rows, {len(z)} with chance, root mean square {np.sqrt(np.mean(np.square(z))):.3f}")
 
-    assert len(z) >= 40 and len({row.name for row in rows}) > 100
+    assert len(all_cases()) >= 40 and len(z) >= 150 and len({row.name for row in rows}) > 150
     assert 0.7 < np.sqrt(np.mean(np.square(z))) < 1.3
 
 

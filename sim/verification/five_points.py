@@ -1,6 +1,7 @@
 """What five points more of retention are worth (Reichheld): two tables of figures, and the conditions one by one."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ MARGIN = 100.0
 MORE = 0.05
 RETENTION = (0.60, 0.70, 0.75, 0.80, 0.85, 0.90)
 DISCOUNTS = (0.0, 0.10, 0.15)
+WON_AT = (0.60, 0.70, 0.80, 0.90)
 WINNING = (0.0, 100.0, 200.0)
 APART = 4.0
 """a + b of the Beta spread of the shares lost, where customers differ."""
@@ -26,6 +28,7 @@ STEPWISE = (
 """The conditions, one after the other; the last two start anew from the second."""
 
 
+@lru_cache(maxsize=8)
 def members(kept: float, count: int) -> Bills:
     """Return the bills of customers who are all alike; the same customers at every retention."""
     return bills_of("members", count, **renewing(round(kept, 9)))
@@ -42,31 +45,35 @@ def uplift(name: str, before: NDArray[np.float64], after: NDArray[np.float64], e
 
 
 @case(full=30_000, fast=6_000)
-def five_points_of_retention(count: int) -> Iterator[Row]:
-    bills = {r: members(r, count) for r in sorted({round(s, 2) for r in RETENTION for s in (r, r + MORE)})}
+def five_points_discounted(count: int) -> Iterator[Row]:
     for r in RETENTION:
-        few, many = bills[r], bills[round(r + MORE, 2)]
+        few, many = members(r, count), members(round(r + MORE, 2), count)
         for d in DISCOUNTS:
             yield uplift(cell(r, discount=d), few.value(d), many.value(d), five_points(r, d))
+
+
+@case(full=30_000, fast=6_000)
+def five_points_after_winning(count: int) -> Iterator[Row]:
     d = DISCOUNTS[1]
-    for r in (0.60, 0.70, 0.80, 0.90):
-        before, after = MARGIN * bills[r].value(d), MARGIN * bills[round(r + MORE, 2)].value(d)
+    for r in WON_AT:
+        before = MARGIN * members(r, count).value(d)
+        after = MARGIN * members(round(r + MORE, 2), count).value(d)
         for cac in WINNING:
             yield uplift(cell(r, cac=cac), before - cac, after - cac, five_points(r, d, cac, MARGIN))
 
 
-@case(full=25_000, fast=5_000)
+@case(full=30_000, fast=6_000)
 def five_points_step_by_step(count: int) -> Iterator[Row]:
     r, d, cac, programme, growth = 0.80, 0.10, 200.0, 5.0, 0.05
     dearer = MARGIN - programme
-    few, many = members(r, count), members(r + MORE, count)
-    yield uplift(STEPWISE[0], MARGIN * few.value(0.0), MARGIN * many.value(0.0), five_points(r, 0.0))
-    before, after = MARGIN * few.value(d), MARGIN * many.value(d)
+    flat, better = members(r, count), members(round(r + MORE, 2), count)
+    yield uplift(STEPWISE[0], MARGIN * flat.value(0.0), MARGIN * better.value(0.0), five_points(r, 0.0))
+    before, after = MARGIN * flat.value(d), MARGIN * better.value(d)
     yield uplift(STEPWISE[1], before, after, five_points(r, d))
     yield uplift(STEPWISE[2], before - cac, after - cac, five_points(r, d, cac))
     worth = MARGIN * (1.0 + d) / (1.0 + d - r), dearer * (1.0 + d) / (1.0 + d - r - MORE)
     expected = (worth[1] - worth[0]) / (worth[0] - cac)
-    yield uplift(STEPWISE[3], before - cac, dearer * many.value(d) - cac, expected)
+    yield uplift(STEPWISE[3], before - cac, dearer * better.value(d) - cac, expected)
     few, many = (growing(kept, count, growth) for kept in (r, r + MORE))
     worth = MARGIN * grown_value(r, growth, d), dearer * grown_value(r + MORE, growth, d)
     expected = (worth[1] - worth[0]) / (worth[0] - cac)
@@ -75,7 +82,6 @@ def five_points_step_by_step(count: int) -> Iterator[Row]:
     few, many = (differing(kept, count) for kept in (r, r + MORE))
     expected = differing_value(r + MORE, d) / differing_value(r, d) - 1.0
     yield uplift(STEPWISE[5], few.value(d), many.value(d), expected)
-    flat, better = members(r, count), members(r + MORE, count)
     expected = (1.0 + finite(1.0, r + MORE, d, 2)) / (1.0 + finite(1.0, r, d, 2)) - 1.0
     yield uplift(STEPWISE[6], flat.value(d, last=2), better.value(d, last=2), expected)
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import linalg, special
 
 Vector = NDArray[np.float64]
 
@@ -16,6 +16,16 @@ def pareto_survival(t: float, shape: float, mean: float) -> float:
     """Return the share alive after t where hazards are Gamma of a shape and mean: (a / (a + t)) ** shape."""
     scale = shape / mean
     return float((scale / (scale + t)) ** shape)
+
+
+def restricted_lifetime(h: float, t: float) -> float:
+    """Return the mean time kept within the first t, at a constant hazard: (1 - exp(-h t)) / h."""
+    return -math.expm1(-h * t) / h
+
+
+def bills_paid(r: float, t: int) -> float:
+    """Return the mean number of bills within t periods, the first at once, kept r by each: (1 - r^t) / (1 - r)."""
+    return (1.0 - r**t) / (1.0 - r)
 
 
 def competing(t: float, hazards: Vector) -> Vector:
@@ -39,9 +49,35 @@ def discounted_lifetime(a: float, b: float, d: float) -> float:
     return float(special.hyp2f1(1.0, b, a + b, 1.0 / (1.0 + d)))
 
 
+def failing_charges(fails: float, replaced_fails: float, replaced: float) -> float:
+    """Return the share of charges that fail if so many cards were replaced since the last: f + (1 - f) f_r share."""
+    return fails + (1.0 - fails) * replaced_fails * replaced
+
+
 def weibull_back(years: float, within_year: float, shape: float, factor: float = 1.0) -> float:
     """Return the share back after so many years, if ``within_year`` are after one; factor on the cumulative hazard."""
     return float(1.0 - (1.0 - within_year) ** (factor * years**shape))
+
+
+def two_state_share(t: float, into: float, out: float) -> float:
+    """Return the share after t in a state entered at a rate a and left at b: a / (a + b) (1 - exp(-(a + b) t))."""
+    return into / (into + out) * -math.expm1(-(into + out) * t)
+
+
+def acted_upon(attention: float, resume: float, looks: ArrayLike) -> Vector:
+    """Return the share of wishes acted upon at the k-th monthly look, the first at once: a ((1 - a) exp(-rho))^k."""
+    return np.asarray(attention * ((1.0 - attention) * math.exp(-resume)) ** np.asarray(looks, float))
+
+
+def ever_acted_upon(attention: float, resume: float) -> float:
+    """Return the share ever acted upon: a / (1 - (1 - a) exp(-rho))."""
+    return attention / (1.0 - (1.0 - attention) * math.exp(-resume))
+
+
+def mixed_survival(months: int, share: float, monthly: float, annual: float) -> tuple[float, float]:
+    """Return the shares kept of all on the monthly and on the annual plan; the latter leave at the ends of years."""
+    years = months // 12
+    return (1.0 - share) * math.exp(-monthly * months), share * math.exp(-annual * 12 * years)
 
 
 # --- what they are worth ----------------------------------------------------------------------------------------------
@@ -81,6 +117,12 @@ def five_points(r: float, d: float, cac: float = 0.0, m: float = 100.0) -> float
     return (annuity_due(m, r + 0.05, d) - cac) / before - 1.0
 
 
+def payback_month(m: float, r: float, cac: float) -> float:
+    """Return the least t with m (1 - r^t) / (1 - r) >= CAC, the first margin at once; inf if there is none."""
+    left = 1.0 - cac * (1.0 - r) / m
+    return math.inf if left <= 0.0 else math.ceil(math.log(left) / math.log(r))
+
+
 # --- chains -----------------------------------------------------------------------------------------------------------
 
 
@@ -97,6 +139,56 @@ def fundamental(among: Vector) -> Vector:
 def time_in_states(rates: Vector) -> Vector:
     """Return the same in continuous time, from the rates among transient states, diagonal included: N = (-Q)^-1."""
     return np.asarray(np.linalg.inv(-rates))
+
+
+def activations(t: float, trial: float, active: float, asleep: float, back: float) -> float:
+    """Return how often a customer becomes active on average within t of his sign-up: m = G + r * m (renewal equation).
+
+    Trial, activity and sleep have exponential lengths of these means, and a share ``back`` of sleepers is active again,
+    so m solves linear differential equations: the states are trial, active, asleep, and the count, which only grows.
+    """
+    flows = np.zeros((4, 4))
+    flows[0, 0], flows[1, 1], flows[2, 2] = -1.0 / trial, -1.0 / active, -1.0 / asleep
+    flows[1, 0] = flows[3, 0] = 1.0 / trial
+    flows[2, 1] = 1.0 / active
+    flows[1, 2] = flows[3, 2] = back / asleep
+    return float(linalg.expm(flows * t)[3, 0])
+
+
+def bills_of_the_active(t: int, trial: float, active: float, asleep: float, back: float) -> float:
+    """Return a customer's mean number of bills within t: a first one at once, one at each full month of activity.
+
+    An activation at s has its k-th bill at s + k if the activity lasts: the sum of exp(-k / active) m(t - k).
+    """
+    first = -math.expm1(-t / trial)
+    later = (math.exp(-k / active) * activations(t - k, trial, active, asleep, back) for k in range(1, t + 1))
+    return first + sum(later)
+
+
+# --- seats ------------------------------------------------------------------------------------------------------------
+
+
+def yule(n: ArrayLike, t: float, rate: float) -> Vector:
+    """Return the share with n seats after t from one that brings others: q (1 - q)^(n - 1), q = exp(-a t)."""
+    first = math.exp(-rate * t)
+    return np.asarray(first * (1.0 - first) ** (np.asarray(n, float) - 1.0))
+
+
+def linear_birth_death(t: float, start: float, add: float, drop: float) -> tuple[float, float]:
+    """Return mean and variance of seats that bring others and are given up, each at constant rates.
+
+    s e^x and s (a + b) / (a - b) e^x (e^x - 1), with x = (a - b) t.
+    """
+    grown = math.exp((add - drop) * t)
+    return start * grown, start * (add + drop) / (add - drop) * grown * (grown - 1.0)
+
+
+def seats_but_the_last(t: float, start: int, add: float, drop: float, most: int = 60) -> float:
+    """Return the mean of the same where the last seat is not given up, from the chain on 1 to ``most`` seats."""
+    seats = np.arange(1, most + 1)
+    up, down = add * seats[:-1], drop * seats[1:]
+    rates = np.diag(up, 1) + np.diag(down, -1)
+    return float(linalg.expm((rates - np.diag(rates.sum(axis=1))) * t)[start - 1] @ seats)
 
 
 # --- orders: BG/NBD ---------------------------------------------------------------------------------------------------
@@ -169,6 +261,13 @@ def erlang_a(load: float, agents: int, patience: float, longest: int = 400) -> t
 
 
 # --- use --------------------------------------------------------------------------------------------------------------
+
+
+def negative_binomial(x: ArrayLike, mean: float, shape: float) -> Vector:
+    """Return the share who use x times, rates being Gamma: C(s + x - 1, x) q^s (1 - q)^x, q = s / (s + m)."""
+    x, q = np.asarray(x, float), shape / (shape + mean)
+    size = special.gammaln(shape + x) - special.gammaln(shape) - special.gammaln(x + 1.0)
+    return np.asarray(np.exp(size) * q**shape * (1.0 - q) ** x)
 
 
 def habit_gain(uses: float) -> float:

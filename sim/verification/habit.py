@@ -1,4 +1,4 @@
-"""The habit that use builds and idle days wear down."""
+"""Use at rates that differ, and the habit that use builds and idle days wear down."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from sim.core.units import MONTH
 from sim.scenario.schema import Scenario
 from sim.verification.bare import all_at_once, live, subscription
 from sim.verification.case import Row, case
-from sim.verification.formulas import habit_after, habit_gain, mean_habit
+from sim.verification.formulas import habit_after, habit_gain, mean_habit, negative_binomial
 from sim.verification.rows import exact, mean
 
 USES_TO_95 = 66
@@ -23,6 +23,18 @@ def users(name: str, count: int, months: int, fade: str) -> Scenario:
         "habit_gain": f"{habit_gain(USES_TO_95):.15g}",
     }  # fmt: skip
     return subscription(name, count, residual=f"{months - 1} months", behaviour={"use": use})
+
+
+@case(full=20_000, fast=8_000)
+def uses_of_different_customers(count: int) -> Iterator[Row]:
+    shape, rate, months = 0.8, 0.5, 6
+    use = {"peak": f"{rate} per month", "floor": "100 %", "trigger": 1000, "propensity_shape": shape}
+    scenario = subscription("uses", count, residual=f"{months - 1} months", behaviour={"use": use})
+    lives = live(scenario, Event.USED, prepare=all_at_once)
+    uses = lives.count(Event.USED)
+    yield mean("mean uses", uses, rate * months)
+    for x in (0, 1, 3, 6, 10):
+        yield mean(f"P(X = {x})", uses == x, float(negative_binomial(x, rate * months, shape)))
 
 
 @case(full=20_000, fast=6_000)

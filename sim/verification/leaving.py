@@ -1,6 +1,8 @@
 """Leaving at constant and at different rates, for competing reasons, and how many customers stand in the long run."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log1p
 
 import numpy as np
@@ -10,23 +12,82 @@ from sim.analysis.measures import Measure
 from sim.core.events import Event, Reason
 from sim.core.units import MONTH
 from sim.study.api import simulate
-from sim.verification.bare import Lives, leaving, live, subscription
+from sim.verification.bare import leaving, live, subscription
 from sim.verification.case import Row, case
-from sim.verification.formulas import competing, pareto_survival
+from sim.verification.formulas import bills_paid, competing, pareto_survival, restricted_lifetime
 from sim.verification.rows import estimate, exact, mean, refused, share
 
 FOUR = {"natural": 0.01, "soft": 0.02, "hard": 0.015, "experience": 0.03}
 """Hazards per month of four competing reasons."""
+RATE = 0.05
+"""The same of a single one."""
 JUST_AFTER = 0.01
 """Months after a bill at which it has surely been decided."""
 
 
+@dataclass(frozen=True)
+class Leavers:
+    """When customers left, in months since the first payment; inf: they did not.
+
+    Attributes
+    ----------
+    wish
+        When they first wanted to leave.
+    left
+        When they left for each of four reasons: [reason, customer].
+    kept
+        Share kept by months, from the ledger's cohorts.
+    ended
+        Ends by reason, of the ledger.
+    """
+
+    wish: NDArray[np.float64]
+    left: NDArray[np.float64]
+    kept: NDArray[np.float64]
+    ended: NDArray[np.int64]
+
+    @property
+    def tenure(self) -> NDArray[np.float64]:
+        """When they left, whatever the reason."""
+        return np.asarray(self.left.min(axis=0))
+
+
+@lru_cache(maxsize=2)
+def leavers(name: str, count: int, months: int, **per_month: float) -> Leavers:
+    """Let customers leave for some reasons at constant rates; those who sign up last are seen for so many months."""
+    scenario = subscription(name, count, residual=f"{months} months", **leaving(**per_month))
+    lives = live(scenario, Event.CONVERTED, Event.INTENDED, Event.ENDED)
+    rows, left = lives.rows(Event.ENDED), np.full((len(FOUR), len(lives.customers)), np.inf)
+    left[rows["detail"], rows["slot"]] = lives.tenure()[rows["slot"]]
+    wish = (lives.first(Event.INTENDED) - lives.first(Event.CONVERTED)) / MONTH
+    ended = lives.sums()[:, Measure.ENDED : Measure.ENDED + len(FOUR)].sum(axis=0)
+    return Leavers(wish, left, lives.kept(), ended)
+
+
+def constant(count: int) -> Leavers:
+    """Let customers leave at one constant rate."""
+    return leavers("constant hazard", count, 22, hard=RATE)
+
+
+def four_reasons(count: int) -> Leavers:
+    """Let customers leave for four reasons at once."""
+    return leavers("four reasons", count, 26, **FOUR)
+
+
 @case(full=100_000, fast=20_000)
 def constant_hazard(count: int) -> Iterator[Row]:
-    h = 0.05
-    lives = live(subscription("constant hazard", count, residual="22 months", **leaving(hard=h)))
+    kept = constant(count).kept
     for month in (1, 3, 6, 12, 20):
-        yield share(f"S({month})", lives.kept()[month] * count, count, exp(-h * month))
+        yield share(f"S({month})", kept[month] * count, count, exp(-RATE * month))
+
+
+@case(full=100_000, fast=20_000)
+def restricted_mean_lifetime(count: int) -> Iterator[Row]:
+    some = constant(count)
+    for month in (6, 12, 20):
+        yield mean(f"mean time kept, of {month}", np.minimum(some.wish, month), restricted_lifetime(RATE, month))
+        error = np.minimum(some.tenure, month).std(ddof=1) / np.sqrt(count)
+        yield estimate(f"mean bills paid, of {month}", some.kept[:month].sum(), error, bills_paid(exp(-RATE), month))
 
 
 @case(full=100_000, fast=20_000)
@@ -38,40 +99,29 @@ def gamma_hazards(count: int) -> Iterator[Row]:
         yield share(f"S({month})", lives.kept()[month] * count, count, pareto_survival(month, shape, h))
 
 
-def four_reasons(count: int) -> Lives:
-    """Let customers leave for four reasons at once."""
-    scenario = subscription("four reasons", count, residual="26 months", **leaving(**FOUR))
-    return live(scenario, Event.CONVERTED, Event.ENDED)
-
-
-def left_for(lives: Lives, reason: Reason) -> NDArray[np.float64]:
-    """Return after how many months each customer left for a reason; not for it: inf."""
-    months, rows = np.full(len(lives.customers), np.inf), lives.rows(Event.ENDED)
-    slots = rows["slot"][rows["detail"] == reason]
-    months[slots] = lives.tenure()[slots]
-    return months
+@case(full=100_000, fast=20_000)
+def competing_reasons(count: int) -> Iterator[Row]:
+    some, hazards = four_reasons(count), np.array(list(FOUR.values()))
+    for month in (3, 12, 24):
+        gone, expected = some.left < month + JUST_AFTER, competing(month, hazards)
+        for k, name in enumerate(FOUR):
+            yield mean(f"F({month}), {name}", gone[k], expected[k])
+        counted = gone.mean(axis=1).sum()
+        yield exact(f"all F({month}) and S({month})", counted + some.kept[month], 1.0)
 
 
 @case(full=100_000, fast=20_000)
-def competing_reasons(count: int) -> Iterator[Row]:
-    lives, hazards = four_reasons(count), np.array(list(FOUR.values()))
-    for month in (3, 12, 24):
-        expected = competing(month, hazards)
-        for k, name in enumerate(FOUR):
-            gone = left_for(lives, Reason(k)) < month + JUST_AFTER
-            yield mean(f"F({month}), {name}", gone, expected[k])
-        counted = sum((left_for(lives, Reason(k)) < month + JUST_AFTER).mean() for k in range(4))
-        yield exact(f"all F({month}) and S({month})", counted + lives.kept()[month], 1.0)
-    ended = lives.sums()[:, Measure.ENDED : Measure.ENDED + 4].sum(axis=0)
+def reasons_of_ends(count: int) -> Iterator[Row]:
+    ended, hazards = four_reasons(count).ended, np.array(list(FOUR.values()))
     for k, name in enumerate(FOUR):
         yield share(f"of all ends, {name}", ended[k], ended.sum(), hazards[k] / hazards.sum())
 
 
 @case(full=100_000, fast=20_000)
 def one_minus_kaplan_meier(count: int) -> Iterator[Row]:
-    lives, hazards, month = four_reasons(count), np.array(list(FOUR.values())), 24
+    some, hazards, month = four_reasons(count), np.array(list(FOUR.values())), 24
     for k, name in enumerate(FOUR):
-        survival, error = kaplan_meier(lives.tenure(), left_for(lives, Reason(k)), month)
+        survival, error = kaplan_meier(some.tenure, some.left[k], month)
         at_a_bill = competing(1.0, hazards)[k]  # of those who stood before it
         yield estimate(f"1 - KM(24), {name}", 1.0 - survival, error, 1.0 - (1.0 - at_a_bill) ** month)
         yield refused(estimate(f"1 - KM(24), {name}: not F(24)", 1.0 - survival, error, competing(month, hazards)[k]))

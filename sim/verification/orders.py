@@ -1,6 +1,8 @@
 """Customers who order and leave without a word: BG/NBD with the parameters of the CDNOW customers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,30 +37,81 @@ def buyers(name: str, count: int) -> Scenario:
     )  # fmt: skip
 
 
-@case(full=100_000, fast=30_000)
-def bg_nbd(count: int) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Buyers:
+    """What customers ordered, in weeks since the first order.
+
+    Attributes
+    ----------
+    who, week
+        Each repeat order's customer and time.
+    gone
+        Who has left without a word.
+    watched
+        For how many weeks they are seen.
+    first_year
+        Orders of the first 12 months, of the ledger.
+    """
+
+    who: NDArray[np.int64]
+    week: NDArray[np.float64]
+    gone: NDArray[np.bool_]
+    watched: float
+    first_year: int
+
+    def orders(self, until: float) -> NDArray[np.int64]:
+        """Return each customer's repeat orders up to a week."""
+        return np.bincount(self.who[self.week < until], minlength=len(self.gone))
+
+    def last(self) -> NDArray[np.float64]:
+        """Return when each customer ordered last."""
+        last = np.zeros(len(self.gone))
+        np.maximum.at(last, self.who, self.week)
+        return last
+
+
+@lru_cache(maxsize=1)
+def cdnow(count: int) -> Buyers:
+    """Let the customers of CDNOW order."""
     lives = live(buyers("bg/nbd", count), Event.CONVERTED, Event.ORDERED, prepare=all_at_once)
     rows, since = lives.rows(Event.ORDERED), lives.first(Event.CONVERTED)
     week = (rows["time"] - since[rows["slot"]]) / WEEK
-    rows, week = rows[week > AN_INSTANT], week[week > AN_INSTANT]
+    again = week > AN_INSTANT
+    first_year = int(lives.sums()[:, Measure.ORDERED_IN_YEAR_1].sum())
+    return Buyers(rows["slot"][again], week[again], lives.customers.gone == 1, lives.months * MONTH / WEEK, first_year)
 
-    def orders(until: float) -> NDArray[np.int64]:
-        return np.bincount(rows["slot"][week < until], minlength=count)
 
+@case(full=100_000, fast=30_000)
+def orders_expected(count: int) -> Iterator[Row]:
+    some = cdnow(count)
     for until in (10, 39, WEEKS):
-        yield mean(f"E[X({until})]", orders(until), float(bg_nbd_orders(until, *CDNOW)))
+        yield mean(f"E[X({until})]", some.orders(until), float(bg_nbd_orders(until, *CDNOW)))
+    year = YEAR / WEEK
+    error = some.orders(year).std(ddof=1) / np.sqrt(count)
+    expected = 1.0 + float(bg_nbd_orders(year, *CDNOW))
+    yield estimate("orders in a year, ledger", some.first_year / count, error, expected)
+
+
+@case(full=100_000, fast=30_000)
+def orders_distributed(count: int) -> Iterator[Row]:
+    orders = cdnow(count).orders(39)
     for x in (0, 1, 2, 5, 10, 20):
-        yield mean(f"P(X(39) = {x})", orders(39) == x, bg_nbd_share(x, 39.0, *CDNOW))
-    last = np.zeros(count)
-    np.maximum.at(last, rows["slot"], week)
-    gone, repeats = lives.customers.gone == 1, orders(np.inf)
-    watched = lives.months * MONTH / WEEK
-    yield mean("not gone at the end", ~gone, bg_nbd_staying(watched, *CDNOW))
-    chance = bg_nbd_alive(repeats, last, watched, *CDNOW)
+        yield mean(f"P(X(39) = {x})", orders == x, bg_nbd_share(x, 39.0, *CDNOW))
+
+
+@case(full=100_000, fast=30_000)
+def buyers_staying(count: int) -> Iterator[Row]:
+    some = cdnow(count)
+    yield mean("not gone at the end", ~some.gone, bg_nbd_staying(some.watched, *CDNOW))
+
+
+@case(full=100_000, fast=30_000)
+def buyers_alive(count: int) -> Iterator[Row]:
+    some = cdnow(count)
+    repeats = some.orders(np.inf)
+    chance = bg_nbd_alive(repeats, some.last(), some.watched, *CDNOW)
     for low, high in ((0.0, 0.3), (0.3, 0.6), (0.6, 0.8), (0.8, 1.0)):
-        some = (repeats > 0) & (chance >= low) & (chance < high)
-        error = (~gone[some] - chance[some]).std(ddof=1) / np.sqrt(some.sum())
-        yield estimate(f"alive, of a chance of {low:g} to {high:g}", (~gone[some]).mean(), error, chance[some].mean())
-    first_year = lives.sums()[:, Measure.ORDERED_IN_YEAR_1].sum() / count
-    error = (orders(YEAR / WEEK) + 1).std(ddof=1) / np.sqrt(count)
-    yield estimate("orders in a year, ledger", first_year, error, 1.0 + float(bg_nbd_orders(YEAR / WEEK, *CDNOW)))
+        among = (repeats > 0) & (chance >= low) & (chance < high)
+        error = (~some.gone[among] - chance[among]).std(ddof=1) / np.sqrt(among.sum())
+        expected = chance[among].mean()
+        yield estimate(f"alive, of a chance of {low:g} to {high:g}", (~some.gone[among]).mean(), error, expected)

@@ -1,18 +1,22 @@
 """Charges that fail and are recovered, and customers who come back of their own accord."""
 
 from collections.abc import Iterator
+from math import exp
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.measures import Measure
 from sim.core.events import Event, Reason
-from sim.core.units import YEAR
-from sim.model.behaviour import Return
-from sim.verification.bare import all_at_once, leaving, live, subscription
+from sim.core.units import MONTH, YEAR
+from sim.model.behaviour import Payment, Return
+from sim.verification.bare import Lives, all_at_once, leaving, live, subscription
 from sim.verification.case import Row, case
-from sim.verification.formulas import weibull_back
+from sim.verification.formulas import failing_charges, weibull_back
 from sim.verification.rows import exact, mean, share
 
+STARTS = (Event.CONVERTED, Event.RETURNED)
+"""How a life begins."""
 AT_ONCE = 1e6
 """Rate per month so high that what it drives happens in the same instant."""
 
@@ -32,6 +36,19 @@ def dunning(count: int) -> Iterator[Row]:
     yield exact("ended for another reason", ended.sum() - ended[Reason.PAYMENT], 0.0)
 
 
+@case(full=15_000, fast=6_000)
+def replaced_cards(count: int) -> Iterator[Row]:
+    usual, years = Payment(), 3
+    for plan, months, fails, replaced in (("monthly", 1, usual.fails, usual.replaced_fails), ("annual", 12, 0.2, 0.6)):
+        behaviour = {"payment": {"fails": fails, "replaced_fails": replaced, "recovered": "100 %"}}
+        chosen = {"solved": {"segments": {"all": {"annual": float(plan == "annual")}}}}
+        scenario = subscription(f"cards, {plan}", count, residual=f"{12 * years} months", behaviour=behaviour, **chosen)
+        failed = live(scenario, Event.CHARGE_FAILED).rows(Event.CHARGE_FAILED)
+        bills = 12 * years // months  # after the first, which does not fail
+        expected = failing_charges(fails, replaced, months * MONTH / usual.replacement)
+        yield mean(f"{plan} charges that fail", np.bincount(failed["slot"], minlength=count) / bills, expected)
+
+
 @case(full=50_000, fast=20_000)
 def natural_return(count: int) -> Iterator[Row]:
     within, shape = 0.2, 0.52
@@ -47,3 +64,27 @@ def natural_return(count: int) -> Iterator[Row]:
         for days in (10.0, 200.0, YEAR) if reason == "soft" else (YEAR,):
             expected = weibull_back(days / YEAR, within, shape, factor)
             yield mean(f"{reason}: back after {days:.0f} days", waited <= days, expected)
+
+
+@case(full=20_000, fast=8_000)
+def later_lives(count: int) -> Iterator[Row]:
+    rate, factors, watched, month = 0.1, (1.0, 1.5, 2.0), 60, 6
+    behaviour = {
+        "leaving": {"second_life": factors[1], "third_life": factors[2]},
+        "returning": {"within_year": "90 %", "shape": 1},
+    }
+    scenario = subscription("lives", count, residual=f"{watched} months", behaviour=behaviour, **leaving(soft=rate))
+    lives = live(scenario, Event.CONVERTED, Event.RETURNED, Event.ENDED)
+    for number, factor in enumerate(factors):
+        began, ended = (times_in(lives, number, events) for events in (STARTS, (Event.ENDED,)))
+        seen = began < (watched - month) * MONTH
+        stayed = ended[seen] - began[seen] > (month + 0.5) * MONTH
+        yield mean(f"life {number + 1}: S({month})", stayed, exp(-factor * rate * month))
+
+
+def times_in(lives: Lives, number: int, events: tuple[Event, ...]) -> NDArray[np.float64]:
+    """Return when something happened in each customer's life of a number; inf: it did not."""
+    rows, when = lives.log[np.isin(lives.log["event"], events)], np.full(len(lives.customers), np.inf)
+    rows = rows[rows["life"] == number]
+    when[rows["slot"]] = rows["time"]
+    return when

@@ -12,18 +12,24 @@ from sim.verification import (
     habit,
     identities,
     leaving,
+    levers,
     orders,
     payment,
+    plans,
     recall,
     renewals,
+    seats,
     stages,
     teams,
+    trial,
+    wishes,
     worth,
 )
 from sim.verification.case import CASES, Case, Row
 
 FAMILIES = (
-    leaving, renewals, worth, five_points, orders, payment, recall, stages, habit, friends, teams, identities,
+    leaving, wishes, renewals, plans, worth, five_points, seats, orders, payment, recall, trial, stages, habit, levers,
+    friends, teams, identities,
 )  # fmt: skip
 """The modules whose functions are the cases."""
 Progress = Callable[[int, int], None]

@@ -1,32 +1,85 @@
 """What customers are worth who renew at a constant rate: conventions, margin multiples, and the ledger's own value."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log
 from typing import Any
 
 from sim.analysis.measures import Value
 from sim.core.events import FINE
-from sim.verification.bare import PRICE, live, renewing, subscription
-from sim.verification.bills import bills_of
+from sim.study.api import simulate
+from sim.study.unit_economics import figures_of
+from sim.verification.bare import CONVERSION, PRICE, live, renewing, size_of, subscription
+from sim.verification.bills import Bills, bills_of
 from sim.verification.case import Row, case
-from sim.verification.formulas import annuity_due, discounted_lifetime, finite, margin_multiple, ordinary, sbg_renewal
+from sim.verification.formulas import (
+    annuity_due,
+    bills_paid,
+    discounted_lifetime,
+    finite,
+    margin_multiple,
+    ordinary,
+    payback_month,
+    sbg_renewal,
+)
 from sim.verification.renewals import REGULAR
-from sim.verification.rows import mean, refused
+from sim.verification.rows import exact, mean, refused
+from sim.verification.seats import seats_change
+
+MARGIN, RENEWING = 100.0, 0.8
+"""A month's margin, and the share of customers who renew each month."""
+INTEREST = 0.12
+"""Of the margin multiples, per period."""
 
 
 def seats_growing(g: float) -> dict[str, Any]:
     """Return the change by which a customer's seats grow by a share each month: each seat brings others at a rate."""
-    return {"segments": {"all": {"add_seats": f"{log(1.0 + g):.15g} per month"}}}
+    return seats_change(add=log(1.0 + g))
+
+
+@lru_cache(maxsize=1)
+def payers(count: int) -> Bills:
+    """Return the bills of customers who all renew at one rate."""
+    return bills_of("geometric value", count, **renewing(RENEWING))
 
 
 @case(full=50_000, fast=10_000)
-def geometric_value(count: int) -> Iterator[Row]:
-    m, r, d = 100.0, 0.8, 0.10
-    bills = bills_of("geometric value", count, **renewing(r))
-    yield mean("annuity due", m * bills.value(d), annuity_due(m, r, d))
-    yield mean("ordinary", m * bills.value(d, first=1), ordinary(m, r, d))
-    yield mean("finite, 5 periods", m * bills.value(d, first=1, last=5), finite(m, r, d, 5))
-    yield mean("not discounted", m * bills.value(0.0), annuity_due(m, r, 0.0))
+def value_in_advance(count: int) -> Iterator[Row]:
+    for d in (0.1, 0.2):
+        yield mean(f"d = {d:.0%}", MARGIN * payers(count).value(d), annuity_due(MARGIN, RENEWING, d))
+
+
+@case(full=50_000, fast=10_000)
+def value_in_arrears(count: int) -> Iterator[Row]:
+    for d in (0.1, 0.2):
+        yield mean(f"d = {d:.0%}", MARGIN * payers(count).value(d, first=1), ordinary(MARGIN, RENEWING, d))
+
+
+@case(full=50_000, fast=10_000)
+def value_of_few_periods(count: int) -> Iterator[Row]:
+    d = 0.1
+    for periods in (2, 5, 10):
+        seen = MARGIN * payers(count).value(d, first=1, last=periods)
+        yield mean(f"periods: {periods}", seen, finite(MARGIN, RENEWING, d, periods))
+
+
+@case(full=50_000, fast=10_000)
+def value_not_discounted(count: int) -> Iterator[Row]:
+    yield mean("not discounted", MARGIN * payers(count).value(0.0), annuity_due(MARGIN, RENEWING, 0.0))
+
+
+@case(full=50_000, fast=10_000)
+def payback(count: int) -> Iterator[Row]:
+    r, months = 0.9, 24
+    for cac in (230.0, 440.0, 700.0):
+        prospect = {"segments": {"all": {"acquisition_cost": f"{cac / CONVERSION:g} USD"}}}
+        scenario = subscription("payback", count / months, horizon=f"{months} months", **renewing(r), **prospect)
+        study = simulate([scenario], customers=size_of(scenario), replications=1, seed=1, jobs=1)
+        found = figures_of(study, 0, 0, study.tallies[0][0])
+        yield exact(f"payback at a CAC of {cac:g}", found["payback_survival"], payback_month(MARGIN, r, cac))
+    bills = payers(count)
+    for t in (2, 4, 8):
+        yield mean(f"margins of {t} months", MARGIN * bills.value(0.0, last=t - 1), MARGIN * bills_paid(RENEWING, t))
 
 
 @case(full=50_000, fast=10_000)
@@ -43,14 +96,18 @@ def ledger_value(count: int) -> Iterator[Row]:
 
 @case(full=20_000, fast=6_000)
 def margin_multiples(count: int) -> Iterator[Row]:
-    i, growth = 0.12, 0.05
     for r in (0.6, 0.7, 0.8, 0.9):
         bills = bills_of(f"multiple at {r}", count, **renewing(r))
-        yield mean(f"r = {r:g}", bills.value(i, first=1), margin_multiple(r, i))
+        yield mean(f"r = {r:g}", bills.value(INTEREST, first=1), margin_multiple(r, INTEREST))
+
+
+@case(full=20_000, fast=6_000)
+def growing_margin_multiples(count: int) -> Iterator[Row]:
+    growth = 0.05
     for r in (0.6, 0.8):
         bills = bills_of(f"growing at {r}", count, **renewing(r), **seats_growing(growth))
-        expected = margin_multiple(r, i, growth)
-        yield mean(f"r = {r:g}, g = 5 %", bills.value(i, first=1) / (1.0 + growth), expected)
+        expected = margin_multiple(r, INTEREST, growth)
+        yield mean(f"r = {r:g}, g = 5 %", bills.value(INTEREST, first=1) / (1.0 + growth), expected)
 
 
 @case(full=50_000, fast=10_000)
