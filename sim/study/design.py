@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from sim.study.until import Until, stages
 
 Engine = Literal["compiled", "reference"]
 BLOCK = 32_768
+OPENING_COST = 8
+"""A customer of the opening book, found and alive from the first day, takes as long as so many prospects, or longer."""
 DEFAULT_CUSTOMERS = 10_000
 DEFAULT_REPLICATIONS = 20
 
@@ -159,30 +161,32 @@ class Design:
         if self.tied:
             yield Task(replication, tuple(acquired), tuple(cells))
             return
-        count = sum(cell.group.count for cell in cells) + sum(group.count for group in acquired)
-        size = max(1, math.ceil(count / max(1, math.ceil(count / self.block))))  # as even as can be: threads end together
+        cost = max(1, sum(map(cost_of, cells)) + sum(map(cost_of, acquired)))
+        size = math.ceil(cost / math.ceil(cost / self.block))  # as even as can be: threads end together
         lots: list[Group | Cell] = []
         for cell in cells:
-            lots += [replace(cell, group=piece) for piece in pieces(cell.group, size)]
+            lots += [replace(cell, group=piece) for piece in pieces(cell.group, max(1, size // OPENING_COST))]
         for group in acquired:
             lots += pieces(group, size)
         yield from (packed(replication, batch) for batch in batches(lots, size))
 
 
-Lot = TypeVar("Lot", Group, Cell, Group | Cell)
+def cost_of(lot: Group | Cell) -> int:
+    """Return how long a lot of customers takes, in prospects."""
+    return OPENING_COST * lot.group.count if isinstance(lot, Cell) else lot.count
 
 
-def batches(lots: Iterable[Lot], size: int) -> Iterator[list[Lot]]:
-    """Put lots of customers together, in order, up to ``size`` customers."""
-    batch: list[Lot] = []
+def batches(lots: Iterable[Group | Cell], size: int) -> Iterator[list[Group | Cell]]:
+    """Put lots of customers together, in order, up to a cost of ``size``."""
+    batch: list[Group | Cell] = []
     room = size
     for lot in lots:
-        count = lot.group.count if isinstance(lot, Cell) else lot.count
-        if count > room and batch:
+        cost = cost_of(lot)
+        if cost > room and batch:
             yield batch
             batch, room = [], size
         batch.append(lot)
-        room -= count
+        room -= cost
     if batch:
         yield batch
 
