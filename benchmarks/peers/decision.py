@@ -5,7 +5,8 @@
 Both strategies are the common model; under the second activity lasts a little longer, so that profit (revenue less
 200 for winning a customer) is 2 % higher: known exactly, by the renewal equation. Samples double, from a small one on,
 until the half-width of the 95 % interval is below the difference; all the time on the way counts. SimPy runs both with
-independent seeds, as is usual; ours the same customers under both. Wall time, warm, one core; medians over seeds.
+independent seeds, as is usual; ours the same customers under both. Neither looks at anything but profit. Wall time,
+warm, one core; medians over seeds.
 """
 
 import argparse
@@ -21,13 +22,17 @@ from model import ACTIVE, revenue_per_customer
 from scipy import special
 from scipy.optimize import brentq
 
-from sim.scenario.acquisition import business_size
+from sim.analysis.measures import Value
+from sim.core.events import FINE
 from sim.study.api import make_design, run_study
 
 COST = 200.0
 """Of winning a customer."""
 BETTER = 0.02
 BATCHES = 20
+TIMES = 5
+"""How often ours is timed for each seed, being so short that what else the machine does shows."""
+CENTS = 100
 
 
 def longer() -> float:
@@ -77,8 +82,8 @@ def by_ours(active: float, seed: int) -> tuple[float, int]:
     )
     while True:
         design = make_design([base, better], customers=size // BATCHES, replications=BATCHES, seed=seed)
-        study = run_study(design, jobs=1)
-        if tells(list((study.values["profit"][1] - study.values["profit"][0]) / business_size(base))):
+        profits = run_study(design, jobs=1).stacked(1, "split")[:, :, Value.CONTRIBUTION].sum(axis=1) / FINE / CENTS
+        if tells(list((profits[:, 1] - profits[:, 0]) / design.customers)):
             return time.perf_counter() - began, size
         size *= 2
 
@@ -96,7 +101,8 @@ if __name__ == "__main__":
     print("| program | seconds | customers per strategy | seeds |\n|---|--:|--:|--:|", flush=True)
     medians = []
     for name, until_told in RUNS.items():
-        found = [until_told(longer_life, seed) for seed in range(1, seeds + 1)]
+        times = TIMES if until_told is by_ours else 1
+        found = [until_told(longer_life, seed) for seed in range(1, seeds + 1) for _ in range(times)]
         seconds, customers = (statistics.median(column) for column in zip(*found, strict=True))
         medians.append(seconds)
         print(f"| {name} | {seconds:.3f} | {customers:,.0f} | {seeds} |", flush=True)

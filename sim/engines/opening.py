@@ -43,8 +43,10 @@ def opening_customers(population: Population, kernel: np.recarray, replication: 
     BookNotReached
         When a customer is not found in some four thousand tries.
     """
+    if not cells:
+        return new_customers(0)
     counts = [cell.group.count for cell in cells]
-    names = np.concatenate([np.zeros(0, np.int64), *(cell.group.ids() for cell in cells)])
+    names = np.concatenate([cell.group.ids() for cell in cells])
     wanted = np.repeat(np.array([(cell.plan, cell.shortest, cell.longest) for cell in cells], WANTED), counts)
     found, people = new_customers(len(names)), population.people
     tried = new_customers(2), new_buffer(ROWS_PER_EVENT)

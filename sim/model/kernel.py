@@ -155,6 +155,13 @@ def new_kernel() -> np.recarray:
     return kernel
 
 
+def copied(kernel: np.recarray, replication: int) -> np.recarray:
+    """Return a copy for one replication; byte by byte, as NumPy copies records field by field."""
+    copy = np.asarray(kernel).view(np.uint8).copy().view(KERNEL)
+    copy["replication"] = replication
+    return copy.view(np.recarray)
+
+
 def set_retries(kernel: np.recarray, behaviour: Behaviour) -> None:
     """Three equal retries recover the stated share of failures: r each, 1 - (1 - r)^3 in all."""
     kernel["retry_recovers"] = 1.0 - (1.0 - behaviour.payment.recovered) ** (1.0 / 3.0)

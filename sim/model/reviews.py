@@ -43,15 +43,16 @@ def grows_together(kernel: np.recarray) -> bool:
 
 def forget(kernel: np.recarray) -> None:
     """Let everything that is learnt begin anew: what a run has learnt is kept in the kernel."""
+    p = np.asarray(kernel)  # fields of a record array are slow to write
     for name in ("stopped", "recalled", "worth"):
-        kernel["campaign"][name] = 0
-    kernel["month"] = 0
-    kernel["quota"] = 1.0
-    kernel["frames"]["ration"] = 1.0
-    kernel["frames"]["spent"] = 0.0
+        p["campaign"][name] = 0
+    p["month"] = 0
+    p["quota"] = 1.0
+    p["frames"]["ration"] = 1.0
+    p["frames"]["spent"] = 0.0
     for lever in LEVERS:
         for name in lever.remembers:
-            kernel["levers"][lever.lever_name()][name] = 0.0
+            p["levers"][lever.lever_name()][name] = 0.0
 
 
 @compiled

@@ -14,7 +14,7 @@ from sim.core.events import Event, Team
 from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount
 from sim.model.candidates import Cell, Group, Population, pieces
-from sim.model.reviews import ties_customers
+from sim.model.reviews import grows_together, ties_customers
 from sim.scenario.acquisition import acquired_groups, business_size, widest
 from sim.scenario.lower import kernel_of, opening_cells, population_of
 from sim.scenario.schema import Scenario
@@ -109,6 +109,11 @@ class Design:
     def tied(self) -> bool:
         """Whether a team ties customers in any scenario, so that a replication is one block."""
         return any(ties_customers(kernel) for kernel in self.kernels)
+
+    @cached_property
+    def together(self) -> tuple[bool, ...]:
+        """Whether the customers of each scenario are to be run all together."""
+        return tuple(map(grows_together, self.kernels))
 
     @cached_property
     def term_months(self) -> int:

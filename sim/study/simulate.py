@@ -20,8 +20,7 @@ from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
 from sim.model.friends import coming_friends
-from sim.model.kernel import PLACES
-from sim.model.reviews import grows_together
+from sim.model.kernel import PLACES, copied
 from sim.study.design import Design, Task
 
 AHEAD = 2
@@ -103,7 +102,7 @@ def run_task(design: Design, task: Task, keep: KeepEvents | None = None) -> list
 
 def run_scenario(design: Design, number: int, lot: Lot, keep: KeepEvents | None = None) -> tuple[Tally, np.recarray]:
     """Run customers through one scenario; return its sums, and how each customer stands in the end."""
-    if design.engine == "compiled" and keep is None and not grows_together(design.kernels[number]):
+    if design.engine == "compiled" and keep is None and not design.together[number]:
         return run_one_by_one(design, number, lot)
     return run_together(design, number, lot.customers(), lot.replication, keep)
 
@@ -143,16 +142,14 @@ def run_together(
 
 def kernel_for(design: Design, number: int, replication: int) -> np.recarray:
     """Return one scenario's parameters for one replication."""
-    kernel = design.kernels[number].copy()
-    kernel["replication"] = replication
-    return kernel
+    return copied(design.kernels[number], replication)
 
 
 def outermost(design: Design, *, events: bool = False) -> str:
     """Return the name of the compiled function that a study calls first, so that one can tell whether it is there."""
     if design.engine == "reference":
         return "step"
-    if any(grows_together(kernel) for kernel in design.kernels):
+    if any(design.together):
         return "run_month"
     return "run_lives" if events else "live_one_by_one"
 
@@ -168,8 +165,7 @@ def run_engine(design: Design) -> Callable[..., Iterator[NDArray[Any]]]:
 
 def opening_of(design: Design, task: Task) -> np.recarray:
     """Return a task's customers who are there on day 0; their past is the same for every scenario."""
-    past = design.past.copy()
-    past["replication"] = task.replication
+    past = copied(design.past, task.replication)
     return opening_customers(design.population, past, task.replication, *task.opening)
 
 

@@ -13,12 +13,11 @@ from sim.core.events import COST_EVENTS, STORY, Event, Reason
 from sim.core.units import MONTH
 from sim.model.friends import coming_friends
 from sim.model.kernel import TERM_MONTHS
-from sim.model.reviews import grows_together
 from sim.scenario.acquisition import acquired_groups
 from sim.scenario.lower import opening_cells
 from sim.study.api import NotComparable
 from sim.study.design import Design, Task
-from sim.study.simulate import customers_of, run_engine
+from sim.study.simulate import customers_of, kernel_for, run_engine
 
 Rows = NDArray[Any]
 """Rows of the event log, in the order of time."""
@@ -131,9 +130,8 @@ def life_of(design: Design, scenario_number: int, number: int, replication: int)
     everybody = whole_sample(design, replication)
     alone = on_day_0(design, only(everybody, number))
     who = alone[0].copy()
-    kernel = design.kernels[scenario_number].copy()
-    kernel["replication"] = replication
-    customers = on_day_0(design, everybody) if grows_together(kernel) else alone
+    kernel = kernel_for(design, scenario_number, replication)
+    customers = on_day_0(design, everybody) if design.together[scenario_number] else alone
     friends = partial(coming_friends, design.population, replication)
     pieces = run_engine(design)(customers, kernel, design.months * MONTH, coming=friends)
     rows = np.concatenate([new_log(0), *(piece[piece["customer"] == who.id] for piece in pieces)])
