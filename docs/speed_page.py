@@ -14,10 +14,11 @@ PARTS = (
      "a fraction. Every program's mean revenue must agree with the renewal equation, or the benchmark stops. Times "
      "are of one core, but for ours on all cores, as it runs by default, which is the time of the clock; ratios are "
      "medians over rounds in which every program runs once."),
-    ("decision", "Time to a decision", "python benchmarks/peers/decision.py --seeds 1",
+    ("decision", "Time to a decision", "python benchmarks/peers/decision.py --seeds 3",
      "How long until a difference of 2 % in profit between two strategies can be told: samples double until the "
      "half-width of the 95 % interval is below that difference, and all the time on the way counts. SimPy with "
-     "independent seeds, ours with the same customers under both."),
+     "independent seeds, ours with the same customers under both; neither looks at anything but profit. Medians over "
+     "seeds, ours timed five times for each."),
     ("scale", "More customers", "python benchmarks/scale.py",
      "The cost of a customer does not grow with their number, and neither does memory by more than what is remembered "
      "of a block of them."),
