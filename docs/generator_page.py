@@ -11,8 +11,8 @@ from scipy import stats
 RESULTS = Path(__file__).parent / "generator"
 ORDERS = {
     "study": "as a study asks: every address that a run of the shipped baseline and of its strategy with five levers "
-    "asks for, in its order (traits in blocks, the opening book with its tries, then life by life), replication "
-    "after replication",
+    "asks for, in its order (one customer after another, his traits and then his life; of the opening book, all who "
+    "are tried), replication after replication",
     "study_as_used": "the same, of each word only the 52 top bits, which make the number between 0 and 1, packed",
     "customers": "one draw (how long until he converts) of one candidate after another",
     "replications": "the same draw of one customer, replication after replication, study seed after study seed",

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core import randomness
+from sim.core.randomness import Stream
+from sim.model import traits as model_traits
 from sim.study.api import make_design
 from sim.study.simulate import run_task
 
@@ -32,6 +34,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.lives: dict[int, tuple[int, int]] = {}
+        self.traits: dict[int, int] = {}
         self.drawn: dict[tuple[int, int, int], int] = {}
         self.life_key, self.draw_bits = randomness.life_key, randomness.draw_bits
 
@@ -39,7 +42,14 @@ class Listener:
         """Note whose key it is."""
         key = self.life_key(seed, replication, customer, life)
         self.lives[int(key)] = int(customer), int(life)
+        self.traits[int(self.draw_bits(key, Stream.TRAIT))] = int(key)
         return key
+
+    def chance_of(self, traits: np.uint64, trait: int) -> float:
+        """Note that a trait is drawn."""
+        word = self.draw_bits(traits, trait)
+        self.drawn.setdefault((self.traits[int(traits)], int(Stream.TRAIT), int(trait)), int(word))
+        return float(randomness.between_0_and_1(word))
 
     def uniform(self, key: np.uint64, stream: int, k: int) -> float:
         """Note what is drawn."""
@@ -61,8 +71,12 @@ def modules() -> Iterator[ModuleType]:
 def listen() -> Listener:
     """Put a listener in the place of the keyed generator, wherever it was imported."""
     listener = Listener()
-    for name, heard in (("uniform", listener.uniform), ("life_key", listener.key)):
-        plain = getattr(randomness, name)
+    for home, name, heard in (
+        (randomness, "uniform", listener.uniform),
+        (randomness, "life_key", listener.key),
+        (model_traits, "chance_of", listener.chance_of),
+    ):
+        plain = getattr(home, name)
         for module in modules():
             if getattr(module, name, None) is plain:
                 setattr(module, name, heard)
