@@ -1,6 +1,7 @@
 """Put the keyed generator's draws through dieharder, in the order of a study and in orders made to be hard.
 
     python benchmarks/generator/run.py test [ORDER ...]      # writes docs/generator/ORDER.txt, as dieharder prints it
+    python benchmarks/generator/run.py again [ORDER ...]     # the weak ones on ten times the data
     python benchmarks/generator/run.py write ORDER FILE      # 64-bit words to stdout, for other tools
 
 dieharder is a package of Debian and others (``apt-get install dieharder``). ``docs/generator_page.py`` makes the page
@@ -13,12 +14,14 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER.parent.parent / "docs" / "generator"
+AGAIN = RESULTS / "again"
 ORDERS = ("study", "study_as_used", "customers", "replications", "seeds", "traits", "streams", "times")
 SHOWN = ("test_name", "ntuple", "tsamples", "psamples", "pvalues", "assessment")
 DIEHARDER = ("dieharder", "-g", "200", *(word for name in SHOWN for word in ("-D", name)))
@@ -53,18 +56,38 @@ def listen(asked: Path) -> None:
 
 
 def test(order: str, asked: Path) -> None:
-    """Run the tests on an order, one after another on one long stream, and keep what they print."""
+    """Run all tests on an order and keep what they print."""
+    keep(RESULTS / f"{order}.txt", printed(order, asked, TESTS))
+
+
+def again(order: str, asked: Path) -> None:
+    """Run the tests in which an order had a weak p-value once more, on ten times the data, and keep what they print."""
+    lines = [line.split("|") for line in (RESULTS / f"{order}.txt").read_text(encoding="utf-8").splitlines()[1:]]
+    names = dict.fromkeys(line[0].strip() for line in lines)
+    numbers = dict(zip(names, (*ONCE, *TUPLES), strict=True))  # they stand in the order in which they were run
+    weak = {(numbers[line[0].strip()], int(line[1])) for line in lines if "PASSED" not in line[5]}
+    tests = sorted({(number, length) if number in TUPLES else (number,) for number, length in weak})
+    keep(AGAIN / f"{order}.txt", printed(order, asked, tests, "-m", "10"))
+
+
+def printed(order: str, asked: Path, tests: Iterable[tuple[int, ...]], *options: str) -> list[str]:
+    """Run tests on an order, one after another on one long stream; return the lines that they print."""
     writer = subprocess.Popen([sys.executable, __file__, "write", order, asked], stdout=subprocess.PIPE)
     assert writer.stdout is not None
     lines = []
-    for number, *length in TESTS:
-        options = ["-d", str(number), *(word for n in length for word in ("-n", str(n)))]
-        one = subprocess.run([*DIEHARDER, *options], stdin=writer.stdout, capture_output=True, text=True, check=True)
+    for number, *length in tests:
+        asking = ["-d", str(number), *(word for n in length for word in ("-n", str(n))), *options]
+        one = subprocess.run([*DIEHARDER, *asking], stdin=writer.stdout, capture_output=True, text=True, check=True)
         lines += [line for line in one.stdout.splitlines() if "|" in line]
     writer.stdout.close()
     writer.wait()
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{order}.txt").write_text("\n".join([version(), *lines]) + "\n", encoding="utf-8")
+    return lines
+
+
+def keep(file: Path, lines: list[str]) -> None:
+    """Write what was printed to a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([version(), *lines]) + "\n", encoding="utf-8")
 
 
 def version() -> str:
@@ -77,9 +100,10 @@ def main() -> None:
     """Write or test."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    tests = commands.add_parser("test", help="put orders through dieharder")
-    tests.add_argument("orders", nargs="*", choices=ORDERS, metavar="ORDER", default=list(ORDERS))
-    tests.add_argument("--asked", type=Path, metavar="FILE", help="what asked.py wrote; made anew if left out")
+    for name, about in (("test", "put orders through dieharder"), ("again", "the weak ones on ten times the data")):
+        tests = commands.add_parser(name, help=about)
+        tests.add_argument("orders", nargs="*", choices=ORDERS, metavar="ORDER", help="all if none is named")
+        tests.add_argument("--asked", type=Path, metavar="FILE", help="what asked.py wrote; made anew if left out")
     writes = commands.add_parser("write", help="write an order's words to stdout")
     writes.add_argument("order", choices=ORDERS)
     writes.add_argument("asked", type=Path, metavar="FILE", help="what asked.py wrote")
@@ -87,13 +111,14 @@ def main() -> None:
     if asked.command == "write":
         write(asked.order, asked.asked)
         return
+    orders = asked.orders or ORDERS
     with tempfile.TemporaryDirectory() as folder:
         file = asked.asked or Path(folder) / "asked.npy"
-        if asked.asked is None and any(order.startswith("study") for order in asked.orders):
+        if asked.asked is None and any(order.startswith("study") for order in orders):
             listen(file)
-        for order in asked.orders:
+        for order in orders:
             print(order, flush=True)
-            test(order, file)
+            (test if asked.command == "test" else again)(order, file)
 
 
 if __name__ == "__main__":
