@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sim.cli.verify import figures
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.verification.case import About, Row, about
 from sim.verification.five_points import DISCOUNTS, RETENTION, STEPWISE, WINNING, cell
 from sim.verification.run import Outcome, all_cases, chances, spread, verify
@@ -15,7 +15,7 @@ HEAD = ("figure", "formula", "simulated", "standard error", "z")
 
 def verification_page() -> Iterator[str]:
     """Yield the page's lines."""
-    words, texts = Words("en"), about()
+    words, texts = Words("command_line", "en"), about()
     outcomes = verify(all_cases(), fast=False)
     yield from (
         "# The numbers held against mathematics", "",

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import string
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from sim.analysis.catalogue import CATALOGUE
 from sim.cli.main import COMMANDS, commands, outcome
 from sim.cli.output import NO_BREAK, WIDTH, bold, broken, table, wide_table, width, wrap
 from sim.cli.progress import Heartbeat, is_compiled
-from sim.cli.words import LANGUAGES, Words, texts
+from sim.language.words import LANGUAGES, Words
 from sim.levers import LEVERS
 from sim.study import store
 from sim.study.numbers import Numbers
@@ -671,27 +670,8 @@ def test_emphasis_is_for_terminals_only(monkeypatch):
 
 def test_without_a_terminal_a_line_is_said_at_most_every_ten_seconds(capsys):
     times = iter([0.0, 1.0, 2.0, 11.0, 12.0, 22.0, 40.0])
-    heartbeat = Heartbeat(Words("en"), clock=lambda: next(times))
+    heartbeat = Heartbeat(Words("command_line", "en"), clock=lambda: next(times))
     for done in (1, 2, 3, 4, 5, 6):
         heartbeat.step(done, 6)
 
     assert capsys.readouterr().err.splitlines() == ["3 of 6 pieces, about 15 s left", "5 of 6 pieces, about 5 s left"]
-
-
-def test_every_text_is_there_in_both_languages_with_the_same_gaps():
-    for key, versions in texts().items():
-        gaps = {language: {gap for _, gap, _, _ in string.Formatter().parse(versions[language]) if gap}
-                for language in LANGUAGES}  # fmt: skip
-
-        assert set(versions) == set(LANGUAGES), key
-        assert gaps["en"] == gaps["zh"], key
-
-
-def test_every_text_is_used():
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "sim" / "cli").glob("*.py"))
-    computed = ("unit_", "activation", "conversion", "annual_share", "arpa", "churn_", "natural", "soft", "hard",
-                "experience", "second_year")  # fmt: skip
-
-    unused = [key for key in texts() if not re.search(rf"""["']{key}["']""", source)]
-
-    assert [key for key in unused if not key.startswith(computed)] == []

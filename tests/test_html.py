@@ -10,8 +10,8 @@ from worlds import ROOT, TEAM, business
 import sim
 from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
 from sim.cli.comparison import comparison
-from sim.cli.words import Words
 from sim.core.html import lever_table, table
+from sim.language.words import Words
 from sim.levers import LEVERS
 from sim.scenario.market import load_market
 from sim.study.numbers import NO_BREAK, Numbers
@@ -88,7 +88,7 @@ def test_the_means_are_the_studys(study):
 
 def test_the_differences_are_those_of_the_command_line(study):
     """One table per strategy, row by row what ``retention-sim run`` prints."""
-    page, printed = Page(study._repr_html_()), spaced("\n".join(comparison(study, Words("en"))))
+    page, printed = Page(study._repr_html_()), spaced("\n".join(comparison(study, Words("command_line", "en"))))
     text = " ".join(printed.split())  # where there is no room, a name is broken above its row
 
     assert len(study.scenarios) == len(page.tables) == len(page.captions)

@@ -10,7 +10,7 @@ from sim.core.events import Event, Plan, Reason, SaveOffer
 from sim.core.hooks import Hook
 from sim.core.units import MONTH
 from sim.levers import BY_NAME
-from sim.study.design import event_costs
+from sim.study.design import costs_of_events
 
 LEVER = BY_NAME["cancel_flow"]
 NO_EFFECT = {"matched": "0 %", "unmatched": "0 %"}
@@ -192,7 +192,7 @@ def test_how_much_of_a_bill_a_discount_takes(bills, months, plan, expected):
 
 
 def test_each_save_costs_its_talks():
-    costs = event_costs(business({"cancel_flow": {"cost_per_save": "7 USD"}}))
+    costs = costs_of_events(business({"cancel_flow": {"cost_per_save": "7 USD"}}))
 
     assert costs[Event.SAVED] == 700
     assert costs.sum() == 700

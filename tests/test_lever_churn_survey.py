@@ -14,7 +14,7 @@ from sim.core.units import MONTH
 from sim.engines import compiled, reference
 from sim.levers import BY_NAME
 from sim.scenario.lower import kernel_of
-from sim.study.design import event_costs
+from sim.study.design import costs_of_events
 
 LEVER = BY_NAME["churn_survey"]
 NO_EFFECT = {"mended": "0 %", "answer": "100 %"}
@@ -144,7 +144,7 @@ def test_enough_answers_are_counted_at_the_business_own_size():
 
 
 def test_each_answer_costs():
-    costs = event_costs(business({"churn_survey": {"cost_per_answer": "4 USD"}}))
+    costs = costs_of_events(business({"churn_survey": {"cost_per_answer": "4 USD"}}))
 
     assert costs[Event.ANSWERED] == costs.sum() == 400
 

@@ -14,7 +14,7 @@ from sim.core.hooks import Hook
 from sim.core.lever import own_values
 from sim.core.parameter import declared
 from sim.levers import BY_NAME, LEVERS
-from sim.study.design import event_costs
+from sim.study.design import costs_of_events
 
 each_lever = pytest.mark.parametrize("name", BY_NAME)
 
@@ -77,7 +77,7 @@ def test_every_rule_of_a_lever_is_registered(name):
 def test_costs_stand_on_events_and_are_money(name):
     lever = BY_NAME[name]
     units = {one.name: one.unit for one in declared(lever)}
-    costs = event_costs(business({name: {}}))
+    costs = costs_of_events(business({name: {}}))
 
     for event, parameter in lever.costs:
         assert isinstance(event, Event)
@@ -160,7 +160,7 @@ def test_a_lever_costs_something_as_it_is(name):
     lever = scenario.all_levers()[name]
     prices = {one.name: own_values(lever)[one.name] for one in declared(type(lever)) if one.unit == "money"
               and one.name in lever.own_parameters()}  # fmt: skip
-    pays = lever.product(lever.build_costs) + lever.product(lever.running_costs) + event_costs(scenario).sum() > 0
+    pays = lever.product(lever.build_costs) + lever.product(lever.running_costs) + costs_of_events(scenario).sum() > 0
     touches = bool(lever.touching or lever.recalling or lever.alerting)
 
     assert {parameter for parameter, price in prices.items() if price <= 0.0} <= NO_PRICES

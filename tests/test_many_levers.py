@@ -21,10 +21,10 @@ from experiments.same_customers import business as shipped
 
 import sim
 from sim.cli.comparison import together
-from sim.cli.words import Words
 from sim.core.customer import new_buffer
 from sim.core.events import Event, Reason, Stage
 from sim.engines import compiled
+from sim.language.words import Words
 from sim.levers import BY_NAME
 from sim.model import rates
 from sim.model.life import ROWS_PER_EVENT
@@ -167,7 +167,7 @@ def test_where_parts_are_missing_there_are_none(levers):
 
     assert parts_of(study, len(levers)) == ()
     assert share_reached(study, len(levers)) is None
-    assert together(study, len(levers), Words("en")) == ""
+    assert together(study, len(levers), Words("command_line", "en")) == ""
 
 
 def test_another_business_has_no_parts():
@@ -194,7 +194,7 @@ def test_the_share_reached_and_its_interval_are_those_by_hand():
     study = study_of(A, B, A | B, values=[[10, 10, 10], [11, 12, 13], [14, 14, 14], [14, 14.5, 15]])
     pseudo_values = 3 * 0.75 - 2 * np.array([9.5 / 13, 9 / 12, 8.5 / 11])
     found, half = share_reached(study, 3), 4.302653 * pseudo_values.std(ddof=1) / math.sqrt(3.0)
-    said = together(study, 3, Words("en"))
+    said = together(study, 3, Words("command_line", "en"))
 
     assert found.mean == pytest.approx(0.75)
     assert found.high == pytest.approx(0.75 + half, rel=1e-6)
@@ -211,7 +211,7 @@ def test_parts_that_harm_have_a_share_too():
     assert (0.5, 0.5, 0.5) == pytest.approx(tuple(vars(share_reached(harm, 3)).values()))
     assert share_reached(once, 3).mean == 0.5
     assert math.isnan(share_reached(once, 3).low)
-    assert f"50.0\xa0% ({UNKNOWN} to {UNKNOWN})" in together(once, 3, Words("en"))
+    assert f"50.0\xa0% ({UNKNOWN} to {UNKNOWN})" in together(once, 3, Words("command_line", "en"))
     assert share_reached(study_of(A, B, A | B, values=[[0, 0], [2, 1], [-2, -1], [1, 1]]), 3) is None
 
 

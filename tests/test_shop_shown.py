@@ -5,10 +5,10 @@ from worlds import shop
 
 from sim import charts
 from sim.analysis.catalogue import CATALOGUE, label
-from sim.charts.words import TEXTS, words_of
+from sim.charts.words import words_of
 from sim.cli.cautions import cautions
 from sim.cli.comparison import comparison
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.study.api import simulate
 from sim.study.view import SHOP_HEADLINES, study_view
 
@@ -44,16 +44,12 @@ def test_a_shop_has_no_chart_of_recurring_revenue(study, tmp_path):
 
 
 def test_words_of_a_shop_stand_for_others():
-    """A key of a shop's words without the key that it replaces would never be read."""
-    own = [key for key in TEXTS if key.endswith(" shop")]
-
-    assert own and all(key.removesuffix(" shop") in TEXTS for key in own)
-    assert words_of("en")["dormancy"] != words_of("en", shop=True)["dormancy"]
+    assert words_of("en")("dormancy") != words_of("en", shop=True)("dormancy")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_comparison_of_a_shop_shows_what_is_known_of_it(study, language):
-    page = "\n".join(comparison(study, Words(language)))
+    page = "\n".join(comparison(study, Words("command_line", language)))
 
     assert set(SHOP_HEADLINES) <= set(CATALOGUE)
     assert all(label(name, language) in page for name in SHOP_HEADLINES)
@@ -71,4 +67,4 @@ def test_a_short_horizon_is_nothing_to_warn_a_shop_of():
     """It has no annual plans to renew."""
     short = simulate([shop()], customers=60, replications=1, months=3)
 
-    assert not any("annual" in text for text in cautions(short, Words("en")))
+    assert not any("annual" in text for text in cautions(short, Words("command_line", "en")))

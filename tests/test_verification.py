@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sim.cli.main import commands
 from sim.cli.output import WIDTH, width
 from sim.cli.verify import NAMES, as_data, told
-from sim.cli.words import LANGUAGES, Words
+from sim.language.words import LANGUAGES, Words
 from sim.verification import leaving
 from sim.verification.case import LIMIT, Row, about, row_name, words
 from sim.verification.rows import batches, exact, mean, quotient, refused, share
@@ -56,7 +56,7 @@ def test_a_wrong_formula_fails(monkeypatch):
     monkeypatch.setattr(leaving, "pareto_survival", lambda t, shape, mean: exp(-mean * t))
     (case,) = (one for one in all_cases() if one.name == "gamma_hazards")
     (outcome,) = verify([case], fast=True)
-    text = "\n".join(told([outcome], Words("en")))
+    text = "\n".join(told([outcome], Words("command_line", "en")))
 
     assert not outcome.agrees and not as_data([outcome], fast=True)["agrees"]
     assert len(re.findall(r"!$", text, re.MULTILINE)) == sum(not row.agrees for row in outcome.rows) >= 3
@@ -132,7 +132,7 @@ def test_rows_fit_their_column_and_speak_chinese():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_table_fits_the_page(language):
-    lines = list(told([outcome_of(one) for one in all_cases()], Words(language)))
+    lines = list(told([outcome_of(one) for one in all_cases()], Words("command_line", language)))
 
     assert max(map(width, lines)) <= WIDTH
     assert not any(line.endswith("!") for line in lines)

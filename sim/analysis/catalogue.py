@@ -1,9 +1,11 @@
-"""Every metric: unit, which way is better, its name in English and Chinese, and its definition."""
+"""Every metric: unit, which way is better, and its definition; what people call it is in the catalogue of texts."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from sim.language.words import Words
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,6 @@ class Metric:
 
     unit: str
     better: int
-    english: str
-    chinese: str
     definition: str
 
 
@@ -37,5 +37,4 @@ HEADLINES = ("logo_retention_m12", "logo_retention_m24", "nrr_m12", "activation_
 
 def label(name: str, language: str = "en") -> str:
     """Return a metric's name for people."""
-    metric = CATALOGUE[name]
-    return metric.chinese if language == "zh" else metric.english
+    return Words("metrics", language)(name)

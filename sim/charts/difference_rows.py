@@ -15,7 +15,8 @@ from sim.charts.chart import Chart, house_style
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
-from sim.charts.words import Words, spoken, words_of
+from sim.charts.words import spoken, words_of
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -64,7 +65,7 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
         raise ValueError("a study of one scenario has no differences; simulate it with at least one strategy")
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
-        names = readable(study.scenarios, words["scenario"])
+        names = readable(study.scenarios, words("scenario"))
         rows = [wrap(name, NAMES, SMALL, lines=2) for name in names[1:]]
         sides = [retention_side(study, words), profit_side(study, words)]
         return draw(study, names[0], rows, sides, spoken(language), words)
@@ -74,7 +75,7 @@ def retention_side(study: "Study", words: Words) -> Side:
     """Return shares, as percentage points."""
     metrics = OF_A_SHOP if study.design.baseline.per_use else RETENTION
     found = [[scaled(study, n, name, 100.0) for n in range(1, len(study.scenarios))] for name in metrics]
-    return Side(metrics, found, words["points"], decimals_of(found))
+    return Side(metrics, found, words("points"), decimals_of(found))
 
 
 def profit_side(study: "Study", words: Words) -> Side:
@@ -83,8 +84,8 @@ def profit_side(study: "Study", words: Words) -> Side:
     largest = [value for name in PROFIT for n in places for value in bounds(scaled(study, n, name, 1.0))]
     power, word = magnitude(largest)
     found = [[scaled(study, n, name, 1.0 / power) for n in places] for name in PROFIT]
-    unit = words.get(word, "") + study.design.baseline.currency
-    return Side(PROFIT, found, words["money"].format(unit=unit), decimals_of(found))
+    unit = (words(word) if word else "") + study.design.baseline.currency
+    return Side(PROFIT, found, words("money", unit=unit), decimals_of(found))
 
 
 def scaled(study: "Study", scenario: int, name: str, factor: float) -> Interval:
@@ -112,8 +113,8 @@ def draw(study: "Study", baseline: str, rows: list[str], sides: list[Side], lang
         columns=2, width=12.0, panel_height=row * (len(rows) + HEADING) * len(RETENTION), left=left, right=NUMBERS,
         across=NUMBERS + left, bottom=0.6,
     )  # fmt: skip
-    note = words["differences note" if study.replications > 1 else "one replication"]
-    title = words["differences title"].format(baseline=wrap(baseline, 4.0, TITLE * BOLD, lines=1))
+    note = words("differences_note" if study.replications > 1 else "one_replication")
+    title = words("differences_title", baseline=wrap(baseline, 4.0, TITLE * BOLD, lines=1))
     notes = [note.format(replications=study.replications)]
     chart, panels = sheet(title, notes, key(words), grid)
     for axes, side in zip(panels, sides, strict=True):
@@ -126,8 +127,8 @@ def key(words: Words) -> Legend:
     """Return what filled and hollow markers mean."""
     shape: dict[str, Any] = {"marker": "o", "color": BLACK, "markersize": 5.5, "linewidth": 1.4}
     return [
-        (Line2D([], [], **shape), words["sure"]),
-        (Line2D([], [], markerfacecolor="white", **shape), words["unsure"]),
+        (Line2D([], [], **shape), words("sure")),
+        (Line2D([], [], markerfacecolor="white", **shape), words("unsure")),
     ]
 
 
@@ -176,10 +177,10 @@ def draw_strategy(axes: Axes, found: list[Interval], heights: Any, scenario: int
 def written(found: Interval, decimals: int, words: Words) -> str:
     """Write a difference with its interval."""
     if not np.isfinite(found.mean):
-        return words["unknown"]
+        return words("unknown")
     if found.low == found.high == 0.0:
-        return words["no difference"]
+        return words("no_difference")
     mean = number(found.mean, decimals, signed=True)
     if not np.isfinite(found.low):
         return mean
-    return f"{mean} [{number(found.low, decimals)} {words['to']} {number(found.high, decimals)}]"
+    return f"{mean} [{number(found.low, decimals)} {words('to')} {number(found.high, decimals)}]"

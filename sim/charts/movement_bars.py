@@ -13,7 +13,8 @@ from sim.charts.chart import Chart, house_style
 from sim.charts.sheet import Grid, Legend, date_axis, entitle, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import BLACK, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, magnitude, number, readable
-from sim.charts.words import Words, note_on_means, words_of
+from sim.charts.words import note_on_means, words_of
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -49,20 +50,20 @@ def movements(study: "Study", *, language: str = "en") -> Chart:
         low, high = (float(abs(np.clip(moves, *ends).sum(axis=2)).max()) for ends in ((None, 0), (0, None)))
         power, word = magnitude([low, high])
         moves /= power
-        unit = words.get(word, "") + study.design.baseline.currency
+        unit = (words(word) if word else "") + study.design.baseline.currency
 
-        titles, grid = titles_of(readable(study.scenarios, words["scenario"]), moves, words)
-        absent = [words[name] for name, change in zip(LOOKS, moves.T, strict=True) if not change.any()]
+        titles, grid = titles_of(readable(study.scenarios, words("scenario")), moves, words)
+        absent = [words(name) for name, change in zip(LOOKS, moves.T, strict=True) if not change.any()]
         notes = [note_on_means(len(moves), study.replications, words)]
-        notes += [words["none"].format(movements=words["and"].join(absent))] if absent else []
-        chart, panels = sheet(words["movements title"], notes, key(moves, words), grid)
+        notes += [words("none", movements=words("and").join(absent))] if absent else []
+        chart, panels = sheet(words("movements_title"), notes, key(moves, words), grid)
         room = 0.07 * max(low, high) / power or 1.0
         for place, axes in enumerate(panels[: len(titles)]):
             draw(axes, moves[place])
             entitle(axes, titles[place])
             upright(axes, -low / power - room, high / power + room)
             date_axis(axes, study.table("movements")["date"][: study.design.months], grid.panel_width, language)
-        finish(panels, len(titles), grid.columns, words["calendar"], words["mrr"].format(unit=unit))
+        finish(panels, len(titles), grid.columns, words("calendar"), words("mrr", unit=unit))
         return chart
 
 
@@ -77,7 +78,7 @@ def titles_of(names: list[str], moves: NDArray[np.float64], words: Words) -> tup
     nets = moves.sum(axis=2).mean(axis=1)
     decimals = 1 if abs(nets).max() < 100 else 0
     titles = [
-        title + "\n" + words["net a month"].format(net=number(net, decimals, signed=True))
+        title + "\n" + words("net_a_month", net=number(net, decimals, signed=True))
         for title, net in zip(panel_titles(names, small_multiples(len(names), 1).panel_width), nets, strict=True)
     ]
     return titles, small_multiples(len(names), line_count(titles))
@@ -86,11 +87,11 @@ def titles_of(names: list[str], moves: NDArray[np.float64], words: Words) -> tup
 def key(moves: NDArray[np.float64], words: Words) -> Legend:
     """Return what the bars and the line mean, of movements that there are."""
     found: Legend = [
-        (Patch(facecolor=colour, hatch=hatch, edgecolor="white"), words[name])
+        (Patch(facecolor=colour, hatch=hatch, edgecolor="white"), words(name))
         for (name, (colour, hatch, _)), change in zip(LOOKS.items(), moves.T, strict=True)
         if change.any()
     ]
-    return [*found, (Line2D([], [], color=BLACK, linewidth=1.5), words["net"])]
+    return [*found, (Line2D([], [], color=BLACK, linewidth=1.5), words("net"))]
 
 
 def draw(axes: Axes, moves: NDArray[np.float64]) -> None:

@@ -12,7 +12,8 @@ from sim.charts.chart import Chart, house_style
 from sim.charts.sheet import Grid, entitle, every, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import GREY, SIZE, look
 from sim.charts.text import line_count, percentage, readable, wrap
-from sim.charts.words import Words, words_of
+from sim.charts.words import words_of
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -38,22 +39,22 @@ def retention(study: "Study", by: str | None = None, *, language: str = "en") ->
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         curves, groups = curves_of(study, by)
-        names = readable(study.scenarios, words["scenario"])
+        names = readable(study.scenarios, words("scenario"))
         notes = notes_of(study, words)
         if by is None:
             return one_panel(curves[:, 0], names, notes, words)
-        shown = [words[plan] for plan in groups] if by == "plan" else readable(groups, words["group"])
-        return many_panels(curves, names, shown, words[f"retention title {by}"], notes, words)
+        shown = [words(plan) for plan in groups] if by == "plan" else readable(groups, words("group"))
+        return many_panels(curves, names, shown, words(f"retention_title_{by}"), notes, words)
 
 
 def notes_of(study: "Study", words: Words) -> list[str]:
     """Return the notes under the title."""
-    notes = [words["retention note"].format(cohorts=study.design.months)]
-    notes += [words["lost"]] if study.design.baseline.per_use else []
+    notes = [words("retention_note", cohorts=study.design.months)]
+    notes += [words("lost")] if study.design.baseline.per_use else []
     if study.replications == 1:
-        return [*notes, words["one replication"]]
-    bands = words["bands"].format(replications=study.replications)
-    return [*notes, bands] if len(study.scenarios) == 1 else [*notes, bands, words["paired"]]
+        return [*notes, words("one_replication")]
+    bands = words("bands", replications=study.replications)
+    return [*notes, bands] if len(study.scenarios) == 1 else [*notes, bands, words("paired")]
 
 
 def curves_of(study: "Study", by: str | None) -> tuple[Curves, list[str]]:
@@ -72,15 +73,15 @@ def one_panel(curves: Curves, names: list[str], notes: list[str], words: Words) 
     shown = min(12, months - 1)
     texts = []
     for name, (mean, low, high) in zip(labels, curves[:, :, shown], strict=True):
-        value = percentage(mean, low, high, words["to"])
-        texts.append(f"{name}\n{words['at month'].format(month=shown, value=value)}" if np.isfinite(mean) else name)
+        value = percentage(mean, low, high, words("to"))
+        texts.append(f"{name}\n{words('at_month', month=shown, value=value)}" if np.isfinite(mean) else name)
     need = len(texts) * (line_count(texts) * LABEL_LINE + 0.08)
     grid = Grid(panel_height=max(4.2, need), right=LABEL_INCHES, bottom=BOTTOM)
-    chart, panels = sheet(words["retention title"], notes, [], grid)
+    chart, panels = sheet(words("retention_title"), notes, [], grid)
     axes = panels[0]
     floor = draw(axes, curves, most_ticks=13, words=words)
     end_labels(axes, curves[:, 0], texts, grid)
-    finish(panels, 1, 1, words["tenure"], still(floor, words))
+    finish(panels, 1, 1, words("tenure"), still(floor, words))
     return chart
 
 
@@ -103,7 +104,7 @@ def many_panels(
         entitle(axes, title)
     for axes in panels[: len(groups)]:
         upright(axes, min(floors), 101)
-    finish(panels, len(groups), grid.columns, words["tenure"], still(min(floors), words))
+    finish(panels, len(groups), grid.columns, words("tenure"), still(min(floors), words))
     return chart
 
 
@@ -131,13 +132,13 @@ def draw(axes: Axes, curves: Curves, most_ticks: float, words: Words) -> float:
     floor = max(0.0, np.floor((lowest - 1.0) / 10.0) * 10.0)
     upright(axes, floor, 101)
     if not np.isfinite(curves).any():
-        axes.text(0.5, 0.5, words["nobody"], transform=axes.transAxes, ha="center", color=GREY)
+        axes.text(0.5, 0.5, words("nobody"), transform=axes.transAxes, ha="center", color=GREY)
     return float(floor)
 
 
 def still(floor: float, words: Words) -> str:
     """Return the label of the vertical axis, which says where it begins if not at zero."""
-    return words["still from"].format(floor=f"{floor:.0f}") if floor else words["still"]
+    return words("still_from", floor=f"{floor:.0f}") if floor else words("still")
 
 
 def end_labels(axes: Axes, means: Curves, texts: list[str], grid: Grid) -> None:

@@ -36,27 +36,27 @@ def stages(study: "Study", *, language: str = "en") -> Chart:
     """
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
-        names = readable(study.scenarios, words["scenario"])
+        names = readable(study.scenarios, words("scenario"))
         counts = counts_of(study)
         dates = study.table("stages")["date"][: study.design.months * len(LOOKS) : len(LOOKS)]
         titles = panel_titles(names, small_multiples(len(names), 1).panel_width)
         grid = small_multiples(len(names), line_count(titles))
         legend: Legend = [
-            (Patch(facecolor=colour, hatch=hatch, edgecolor="white"), words[stage])
+            (Patch(facecolor=colour, hatch=hatch, edgecolor="white"), words(stage))
             for stage, (colour, hatch) in reversed(LOOKS.items())
         ]
         if len(names) > 1:
-            total = words["baseline total"].format(baseline=wrap(names[0], 1.8, SIZE, lines=1))
+            total = words("baseline_total", baseline=wrap(names[0], 1.8, SIZE, lines=1))
             legend.append((Line2D([], [], color=BLACK, linestyle="--"), total))
         chart, panels = sheet(
-            words["stages title"], [note_on_means(len(names), study.replications, words)], legend, grid
+            words("stages_title"), [note_on_means(len(names), study.replications, words)], legend, grid
         )
         for place, axes in enumerate(panels[: len(names)]):
             draw(axes, counts[place], counts[0].sum(axis=1) if place else None)
             entitle(axes, titles[place])
             upright(axes, 0, 1.05 * max(1.0, float(counts.sum(axis=2).max())))
             date_axis(axes, dates, grid.panel_width, language)
-        finish(panels, len(names), grid.columns, words["calendar"], words["customers"])
+        finish(panels, len(names), grid.columns, words("calendar"), words("customers"))
         return chart
 
 

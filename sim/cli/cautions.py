@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.scenario.acquisition import business_size
 from sim.study.design import Design
 from sim.study.fingerprint import fingerprint

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.options import language_option
-from sim.cli.words import Words
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.scenario.problems import Problem
@@ -25,7 +25,7 @@ def check(files: tuple[str, ...], baseline: str | None, language: str) -> None:
     from sim.scenario.problems import ProblemsFound, shown_path
     from sim.study.api import make_design
 
-    words = Words(language)
+    words = Words("command_line", language)
     good: list[Scenario] = []
     problems: dict[Problem, None] = {}  # the problems of a file that several extend are said once
     for file in files:

@@ -6,7 +6,7 @@ import click
 
 from sim.cli.options import json_option, language_option
 from sim.cli.output import bold, show
-from sim.cli.words import Words
+from sim.language.words import Words
 
 
 @click.command()
@@ -19,7 +19,7 @@ def compare(runs: tuple[str, ...], as_json: bool, language: str) -> None:
     from sim.cli.comparison import comparison
     from sim.study.run_folder import open_study
 
-    words = Words(language)
+    words = Words("command_line", language)
     studies = []
     for run in runs:
         began = time.perf_counter()

@@ -7,7 +7,7 @@ from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
 from sim.cli.cautions import cautions
 from sim.cli.output import bold, table, wide_table, wrap
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.study.combinations import parts_of, share_reached
 from sim.study.numbers import UNKNOWN, Numbers
 from sim.study.study import Study

@@ -11,7 +11,7 @@ import click
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def hangs_on(
     from sim.study.hangs_on import find
     from sim.study.simulate import outermost
 
-    words = Words(language)
+    words = Words("command_line", language)
     messages = Messages(words, quiet=quiet)
     given = {name: value for name, value in of_files.items() if value is not None}
     study = study_of(places, given, jobs, messages)
@@ -132,8 +132,7 @@ def verdict(answer: "Answer", strategy: int, words: Words) -> str:
     found = answer.hangs_on(strategy)
     if not found:
         return words("hangs_on_nothing")
-    key = "hangs_on_one" if len(found) == 1 else "hangs_on_some"
-    return words(key, count=len(found), names=listed(answer, found, words))
+    return words("hangs_on_some", count=len(found), names=listed(answer, found, words))
 
 
 def listed(answer: "Answer", rows: "list[Row]", words: Words) -> str:

@@ -10,7 +10,7 @@ import click
 
 from sim.cli.options import language_option
 from sim.cli.output import bold, show, width, wrap
-from sim.cli.words import Words
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -29,7 +29,7 @@ def levers(name: str | None, language: str) -> None:
     from sim.levers import BY_NAME
     from sim.scenario.problems import did_you_mean, excerpt
 
-    words = Words(language)
+    words = Words("command_line", language)
     known: dict[str, type[Lever]] = {**BY_NAME, CustomLever.lever_name(): CustomLever}
     if name is None:
         show([*listed(tuple(known.values()), words), "", *wrap(words("one_lever"))])

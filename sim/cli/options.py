@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from sim.cli.words import LANGUAGES
+from sim.language.words import LANGUAGES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.cli.output import show
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.study.numbers import Numbers
 
 Step = Callable[[int, int], None]

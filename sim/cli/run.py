@@ -11,7 +11,7 @@ import click
 
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.progress import Messages
-from sim.cli.words import Words
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.study.design import Design
@@ -60,7 +60,7 @@ def run(
     The baseline is the file that the others extend.
     """
     began = time.perf_counter()
-    words = Words(language)
+    words = Words("command_line", language)
     messages = Messages(words, quiet=quiet)
 
     from sim.study.store import default_folder

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sim.cli.story_words import PHRASES
+from sim.language.words import Words
 
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
@@ -39,12 +39,7 @@ class Voice:
 
     def say(self, key: str, **values: object) -> str:
         """Return a phrase, a shop's own where there is one; where ``count`` is 1, the singular that a language has."""
-        phrases = PHRASES[self.language]
-        if self.shop and f"{key}_shop" in phrases:
-            key = f"{key}_shop"
-        if values.get("count") == 1 and f"{key}_one" in phrases:
-            key = f"{key}_one"
-        return phrases[key].format(**values)
+        return Words("story", self.language, shop=self.shop)(key, **values)
 
     def money(self, minor: int) -> str:
         """Write minor units as an amount, without decimals where they are 0."""

@@ -8,7 +8,7 @@ import click
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import bold, show, table, wrap
 from sim.cli.progress import Messages
-from sim.cli.words import Words
+from sim.language.words import Words
 from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def tune(file: str, customers: int | None, dry_run: bool, quiet: bool, language:
     from sim.study.tune import CUSTOMERS_PER_SEGMENT, solve
     from sim.study.tune_figures import simulate_cohort
 
-    words = Words(language)
+    words = Words("command_line", language)
     messages = Messages(words, quiet=quiet)
     numbers = Numbers(language)
     scenario = load_to_tune(file)

@@ -9,7 +9,7 @@ import click
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.output import WIDTH, bold, pad, show, wrap
 from sim.cli.progress import Messages
-from sim.cli.words import Words
+from sim.language.words import Words
 
 if TYPE_CHECKING:
     from sim.verification.case import About, Case, Row
@@ -35,7 +35,7 @@ def verify(names: tuple[str, ...], fast: bool, as_json: bool, quiet: bool, langu
     from sim.cli.as_json import written
     from sim.verification.run import verify as run
 
-    words = Words(language)
+    words = Words("command_line", language)
     messages = Messages(words, quiet=quiet)
     cases = chosen(names)
     for function in ("live_one_by_one", "run_month"):

@@ -10,18 +10,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.core.compiling import compiled, entry_point
-from sim.core.customer import KINDS, Clock, new_buffer, new_customers
+from sim.core.customer import new_buffer, new_customers
 from sim.core.events import Stage
 from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
 from sim.model import life
 from sim.model.candidates import ATTEMPTS, Cell, Population
-from sim.model.clocks import NEVER
 from sim.model.life import ROWS_PER_EVENT
-from sim.model.traits import INDEX_BITS, draw_person
+from sim.model.traits import INDEX_BITS, arrive, draw_person
 
 INTRODUCTION, CHURNED = int(Stage.INTRODUCTION), int(Stage.CHURNED)
-ARRIVAL_STREAM, SIGN_UP = int(Stream.ARRIVAL), int(Clock.SIGN_UP)
+ARRIVAL_STREAM = int(Stream.ARRIVAL)
 WANTED = np.dtype((np.record, np.dtype([("plan", "i8"), ("shortest", "f8"), ("longest", "f8")], align=True)))
 """What one opening customer must be: plan, and tenure between two bounds."""
 
@@ -94,11 +93,7 @@ def is_wanted(c, p, log, wanted):
     """
     span = wanted.longest + p.introduction.trial - wanted.shortest
     place = uniform(life_key(p.seed, p.replication, c.id, 0), ARRIVAL_STREAM, 0)
-    for kind in range(KINDS):
-        c.due[kind] = NEVER
-    c.due[SIGN_UP] = -wanted.shortest - span * place
-    c.next_kind = SIGN_UP
-    c.next_time = c.due[SIGN_UP]
+    arrive(c, -wanted.shortest - span * place)
     fits = True
     while fits and c.next_time < 0.0:
         log.used = 0

@@ -144,16 +144,22 @@ def come_for_the_offer(c, people):
 
 
 @compiled(forceinline=True)
+def arrive(c, time):
+    """Let a candidate sign up at a time; nothing else is due."""
+    for kind in range(KINDS):
+        c.due[kind] = NEVER
+    c.due[SIGN_UP] = time
+    c.next_kind = SIGN_UP
+    c.next_time = time
+
+
+@compiled(forceinline=True)
 def let_come(c, name, place, people, tables, replication):
     """Fill an empty record with a candidate of one month, who arrives at some time in it."""
     draw_person(c, name, people, tables, replication)
     month = (name >> PERIOD_PLACE) & ((1 << PERIOD_BITS) - 1)
     part = uniform(life_key(people.seed, replication, name, 0), ARRIVAL_STREAM, 0)
-    for kind in range(KINDS):
-        c.due[kind] = NEVER
-    c.due[SIGN_UP] = (month + part) * MONTH
-    c.next_kind = SIGN_UP
-    c.next_time = c.due[SIGN_UP]
+    arrive(c, (month + part) * MONTH)
     c.place = place
     if c.channel == BARGAIN_LINE:
         come_for_the_offer(c, people)

@@ -48,7 +48,8 @@ class Design:
     customers
         Size of the sample: opening book and expected candidates of the baseline.
     block
-        Customers run at a time; changes memory and nothing else.
+        Most work at a time, in prospects (a customer of the opening book counts as several); changes memory and nothing
+        else.
     until
         Half-width for which replications go on; ``replications`` is then the most.
     """
@@ -139,7 +140,7 @@ class Design:
     @cached_property
     def event_costs(self) -> tuple[NDArray[np.int64], ...]:
         """What the levers of each scenario pay for events."""
-        return tuple(map(event_costs, self.scenarios))
+        return tuple(map(costs_of_events, self.scenarios))
 
     def terms_of(self, scenario: Scenario, kernel: np.recarray) -> np.recarray:
         """Return what the ledger needs to value a scenario's events."""
@@ -202,7 +203,7 @@ def packed(replication: int, batch: list[Group | Cell]) -> Task:
     return Task(replication, tuple(lot for lot in batch if isinstance(lot, Group)), cells)
 
 
-def event_costs(scenario: Scenario) -> NDArray[np.int64]:
+def costs_of_events(scenario: Scenario) -> NDArray[np.int64]:
     """Return what one event of each kind costs under the scenario's levers, minor units, besides prices in the log."""
     costs = np.zeros(len(Event), np.int64)
     for lever in scenario.all_levers().values():
