@@ -96,13 +96,20 @@ def version() -> str:
     return re.sub(r"[ #]+", " ", next(line for line in text.splitlines() if "version" in line)).strip()
 
 
+def order_of(name: str) -> str:
+    """Return an order's name, if it is one."""
+    if name not in ORDERS:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(ORDERS)}")
+    return name
+
+
 def main() -> None:
     """Write or test."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     for name, about in (("test", "put orders through dieharder"), ("again", "the weak ones on ten times the data")):
         tests = commands.add_parser(name, help=about)
-        tests.add_argument("orders", nargs="*", choices=ORDERS, metavar="ORDER", help="all if none is named")
+        tests.add_argument("orders", nargs="*", type=order_of, metavar="ORDER", help="all if none is named")
         tests.add_argument("--asked", type=Path, metavar="FILE", help="what asked.py wrote; made anew if left out")
     writes = commands.add_parser("write", help="write an order's words to stdout")
     writes.add_argument("order", choices=ORDERS)
