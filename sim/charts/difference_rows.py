@@ -113,9 +113,9 @@ def draw(study: "Study", baseline: str, rows: list[str], sides: list[Side], lang
         columns=2, width=12.0, panel_height=row * (len(rows) + HEADING) * len(RETENTION), left=left, right=NUMBERS,
         across=NUMBERS + left, bottom=0.6,
     )  # fmt: skip
-    note = words("differences_note" if study.replications > 1 else "one_replication")
+    note = "differences_note" if study.replications > 1 else "one_replication"
     title = words("differences_title", baseline=wrap(baseline, 4.0, TITLE * BOLD, lines=1))
-    notes = [note.format(replications=study.replications)]
+    notes = [words(note, replications=study.replications)]
     chart, panels = sheet(title, notes, key(words), grid)
     for axes, side in zip(panels, sides, strict=True):
         fit_height(axes, len(side.metrics) / len(RETENTION))
