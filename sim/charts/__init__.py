@@ -1,9 +1,10 @@
 """Charts of a study: each function draws one and returns a Matplotlib figure; nothing here needs a display."""
 
+from sim.charts.chart import NotDrawn
 from sim.charts.difference_rows import differences
 from sim.charts.movement_bars import movements
 from sim.charts.retention_curves import retention
 from sim.charts.save import save_all
 from sim.charts.stage_areas import stages
 
-__all__ = ["differences", "movements", "retention", "save_all", "stages"]
+__all__ = ["NotDrawn", "differences", "movements", "retention", "save_all", "stages"]

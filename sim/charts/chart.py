@@ -16,6 +16,10 @@ METADATA: dict[str, dict[str, Any]] = {"svg": {"Date": None, "Creator": None}, "
 DOTS_PER_INCH = 110
 
 
+class NotDrawn(ValueError):
+    """A study holds nothing of what a chart shows; the message says what is missing."""
+
+
 class Chart(Figure):
     """A figure that keeps its style wherever it is drawn, and shows itself in Jupyter without pyplot."""
 

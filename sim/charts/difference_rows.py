@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.catalogue import label
 from sim.analysis.intervals import Interval
-from sim.charts.chart import Chart, house_style
+from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
@@ -58,11 +58,11 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
 
     Raises
     ------
-    ValueError
+    NotDrawn
         When the study has the baseline only.
     """
     if len(study.scenarios) < 2:
-        raise ValueError("a study of one scenario has no differences; simulate it with at least one strategy")
+        raise NotDrawn("a study of one scenario has no differences; simulate it with at least one strategy")
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from sim.charts.chart import Chart, house_style
+from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import Grid, Legend, date_axis, entitle, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import BLACK, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, magnitude, number, readable
@@ -39,11 +39,11 @@ def movements(study: "Study", *, language: str = "en") -> Chart:
 
     Raises
     ------
-    ValueError
+    NotDrawn
         When nobody subscribes.
     """
     if study.design.baseline.per_use:
-        raise ValueError("customers of this business order and do not subscribe, so no revenue recurs monthly")
+        raise NotDrawn("customers of this business order and do not subscribe, so no revenue recurs monthly")
     with house_style():
         words = words_of(language)
         moves = moves_of(study)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.charts.chart import METADATA, Chart
+from sim.charts.chart import METADATA, Chart, NotDrawn
 from sim.charts.difference_rows import differences
 from sim.charts.movement_bars import movements
 from sim.charts.retention_curves import retention
@@ -22,8 +22,8 @@ CHARTS: dict[str, Callable[..., Chart]] = {
 def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[Path]:
     """Write every chart of a study as SVG and PNG and return the files.
 
-    A study of one scenario has no chart of differences, one of a shop none of recurring revenue. The same study gives
-    the same bytes with the same version of Matplotlib and the same fonts.
+    A chart of something that the study does not hold is left out: a study of one scenario has no differences, a shop
+    no recurring revenue. The same study gives the same bytes with the same version of Matplotlib and the same fonts.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[P
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     files = []
-    empty = {"differences": len(study.scenarios) < 2, "movements": study.design.baseline.per_use}
     for name, draw in CHARTS.items():
-        if empty.get(name):
+        try:
+            chart = draw(study, language=language)
+        except NotDrawn:
             continue
-        chart = draw(study, language=language)
         for kind in METADATA:
             files.append(place / f"{name}.{kind}")
             write_bytes(files[-1], chart.picture(kind))
