@@ -15,8 +15,6 @@ from worlds import EVERY_LEVER, business, shop
 
 from sim.cli.output import WIDTH, width
 from sim.cli.story import story, tell
-from sim.cli.story_telling import chapters, ending, portrait
-from sim.cli.story_voice import Voice
 from sim.core.customer import new_log
 from sim.core.events import STORY, Channel, Event, Method, Plan, Reason, Reward, SaveOffer, Stage, Team
 from sim.core.units import MONTH
@@ -26,6 +24,9 @@ from sim.study.api import NotComparable, make_design
 from sim.study.design import Design
 from sim.study.simulate import run_replications
 from sim.study.story import Before, Life, happening, life_of, parting, sum_up, whole_sample
+from sim.study.story_telling import chapters, ending, portrait
+from sim.study.story_view import Story
+from sim.study.story_voice import Voice
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
@@ -317,7 +318,10 @@ def test_lives_under_all_levers_are_told_on_a_page():
         for number in (0, 1, 2, size(design) - 1):
             lives = [life_of(design, place, number, 0) for place in range(2)]
             for language in ("en", "zh"):
-                pages = [tell(design, number, lives, language), tell(design, number, lives[1:], language)]
+                pages = [
+                    tell(Story(design, number, tuple(lives), language)),
+                    tell(Story(design, number, tuple(lives[1:]), language)),
+                ]
                 assert all(width(line) <= WIDTH for page in pages for line in page)
                 assert ("plan" not in "".join(pages[1])) or one is business
 
@@ -325,7 +329,7 @@ def test_lives_under_all_levers_are_told_on_a_page():
 @pytest.mark.parametrize("name", ["sm\x1b[31mall\r\n\u202e", "long" * 20, "\U0001f600" * 60, "年付优先" * 20])
 def test_a_name_from_a_file_cannot_garble_the_page(design, name):
     life = replace(SHORT_LIFE, segment=name[:30], scenario=name)
-    page = tell(design, 7, [life, replace(life, rows=life.rows[1:])], "en")
+    page = tell(Story(design, 7, (life, replace(life, rows=life.rows[1:])), "en"))
 
     assert all(letter.isprintable() for line in page for letter in line)
     assert all(width(line) <= WIDTH for line in page)
@@ -334,7 +338,7 @@ def test_a_name_from_a_file_cannot_garble_the_page(design, name):
 @both_languages
 def test_two_lives_stand_side_by_side(design, parted, language):
     number, lives = parted
-    page = tell(design, number, lives, language)
+    page = tell(Story(design, number, tuple(lives), language))
     headings = next(line for line in page if "'annual first'" in line and "'baseline'" in line)
 
     assert f"(day {int(day_of_parting(lives))})" in page[0] or language == "zh"
@@ -353,9 +357,9 @@ def test_lives_are_the_same_where_a_lever_only_meets_the_customer():
 
 def test_two_lives_that_are_the_same_are_told_once(design, same):
     number, lives = same
-    page = tell(design, number, lives, "en")
+    page = tell(Story(design, number, tuple(lives), "en"))
     assert page[0].startswith(f"Customer {number} has the same life under 'baseline' and 'annual first';")
-    assert page[2:] == tell(design, number, lives[:1], "en")[-len(page) + 2 :]
+    assert page[2:] == tell(Story(design, number, tuple(lives[:1]), "en"))[-len(page) + 2 :]
 
 
 def rows_of_a_whole_study(design, scenario_number, ids, replication):
