@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.study.readings import Readings
+    from sim.study.story_view import Story
 
 
 @dataclass
@@ -211,6 +212,12 @@ class Study:
         where they add none.
         """
         return data_frame(unit_economics(self))
+
+    def story(self, customer: int, scenario: int = 1, *, replication: int = 0, language: str = "en") -> "Story":
+        """Return one customer's lives under the baseline and a scenario: see ``sim.study.story_view.story_of``."""
+        from sim.study.story_view import story_of  # it runs an engine
+
+        return story_of(self.design, customer, scenario, replication, language)
 
     def readings(self, customers: int | None = None, replications: int = 1) -> "Readings":
         """Simulate a bounded sample again and return what its event logs say: see ``Readings``."""
