@@ -5,6 +5,7 @@ import re
 
 import pytest
 from jsonschema import Draft202012Validator
+from language_server import LanguageServer, installed
 from test_command_line import call
 from test_units import PARSERS
 from worlds import BUSINESS, PACKAGE, ROOT, merged
@@ -179,3 +180,57 @@ def test_markets_currencies_and_words_are_enumerated():
 
 def test_it_is_small_enough_for_an_editor():
     assert len(json.dumps(scenario_schema())) < 300_000
+
+
+# --- the real language server ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    script = installed(tmp_path_factory.mktemp("server"))
+    if script is None:
+        pytest.skip("the YAML language server cannot be installed here: it takes node, npm and their registry")
+    with LanguageServer(script) as running:
+        yield running
+
+
+def with_schema(folder, name, text):
+    """Write a file whose first line names the schema, as INTERFACE shows it."""
+    (folder / "scenario.schema.json").write_text(schema_text(), encoding="utf-8")
+    file = folder / name
+    file.write_text(f"# yaml-language-server: $schema=scenario.schema.json\n{text}", encoding="utf-8")
+    return file
+
+
+@pytest.mark.slow
+def test_the_real_language_server_accepts_our_files(server, tmp_path):
+    for number, file in enumerate(FILES):
+        copy = with_schema(tmp_path, f"{number}.yaml", file.read_text(encoding="utf-8"))
+
+        assert [] == server.problems(copy), file
+
+
+@pytest.mark.slow
+def test_the_real_language_server_reports_errors_and_says_what_belongs_there(server, tmp_path):
+    text = """\
+extends: baseline.yaml
+name: wrong
+levers:
+  anual_plan: {}
+  annual_plan:
+    starts: 3 mnths
+    discount: 170 %
+    discont: 10 %
+  guided_onboarding:
+    window: 14 days
+"""
+    file = with_schema(tmp_path, "wrong.yaml", text)
+    found = server.problems(file)
+
+    assert [5, 7, 8, 9] == [line for line, _ in found]
+    assert "anual_plan" in found[0][1]
+    assert "here belongs a length of time" in found[1][1]
+    assert "here belongs a share" in found[2][1]
+    assert "discont" in found[3][1]
+    shown = server.hover(file, 10, 5)
+    assert "Default: 14 days" in shown and "Grade J" in shown
