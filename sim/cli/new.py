@@ -13,13 +13,16 @@ from sim.language.words import Words
 STARTERS = Path(__file__).parent / "starters"
 """Scenario files, one per market and one strategy per kind of business; a line '#: key' stands for a comment of the
 catalogue, and '#| ' for a line that is commented out."""
-MARKETS = ("us_b2b_saas", "us_consumer_app", "cn_shop")
+MARKETS = {"us_b2b_saas": "description_software", "us_consumer_app": "description_app",
+           "cn_shop": "description_orders"}  # fmt: skip
+"""With the key of what such a business is."""
+USUAL, SHOP = "us_b2b_saas", "cn_shop"
 COMMENT, OUT = "#: ", "#| "
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--market", type=click.Choice(MARKETS), help=f"Kind of business; {MARKETS[0]} if left out.")
+@click.option("--market", type=click.Choice(list(MARKETS)), help=f"Kind of business; {USUAL} if left out.")
 @click.option(
     "--strategy",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -30,7 +33,7 @@ COMMENT, OUT = "#: ", "#| "
 @language_option
 def new(file: Path, market: str | None, strategy: Path | None, quiet: bool, language: str) -> None:
     """Write a commented starter scenario; never over a file that is there."""
-    words, messages = Words("starter", language), Messages(Words("command_line", language), quiet=quiet)
+    messages = Messages(Words("command_line", language), quiet=quiet)
     extend_only = strategy is not None and file.exists()
     if extend_only and market is not None:
         raise click.UsageError(messages.words("new_has_market", file=file))
@@ -40,10 +43,10 @@ def new(file: Path, market: str | None, strategy: Path | None, quiet: bool, lang
     if strategy is not None and strategy.resolve() == file.resolve():
         raise click.UsageError(messages.words("new_same", file=file))
     if not extend_only:
-        write(file, baseline_text(file, market or MARKETS[0], words))
+        write(file, baseline_text(file, market or USUAL, language))
         messages.say("new_written", file=file)
     if strategy is not None:
-        write(strategy, strategy_text(strategy, file, words))
+        write(strategy, strategy_text(strategy, file, Words("starter", language)))
         messages.say("new_strategy_written", file=strategy, baseline=file)
 
 
@@ -64,9 +67,10 @@ def write(place: Path, text: str) -> None:
     write_text(place, text)
 
 
-def baseline_text(file: Path, market: str, words: Words) -> str:
+def baseline_text(file: Path, market: str, language: str) -> str:
     """Return the starter of a business."""
-    values = {"name": name_of(file), "description": words(f"description_{market}")}
+    words = Words("starter", language, shop=market == SHOP)
+    values = {"name": name_of(file), "description": words(MARKETS[market])}
     return filled(market, values, words, file=file.name, markets=", ".join(MARKETS))
 
 
