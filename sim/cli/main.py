@@ -22,8 +22,11 @@ DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = {
     "run": "Simulate scenarios on the same customers and compare them.",
     "compare": "Print the comparison of run folders again.",
+    "export": "Write a run folder's study month by month, as an Excel workbook.",
     "hangs-on": "Say which weakly known numbers the answer hangs on, and where it would turn.",
     "check": "Validate scenario files.",
+    "new": "Write a commented starter scenario.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
     "tune": "Solve a baseline's base rates for its targets.",
     "verify": "Show that the numbers are right: closed forms and published figures.",
     "levers": "List the levers, or one lever's parameters with their sources.",
@@ -36,6 +39,7 @@ WRONG_INPUTS = (
     ("sim.study.api", "NotComparable"),
     ("sim.study.store", "NotAStudy"),
     ("sim.study.tune_figures", "NotSolvable"),
+    ("sim.export.workbook", "NotExported"),
     ("sim.engines.opening", "BookNotReached"),
     ("sim.model.friends", "FriendsWithoutEnd"),
 )
