@@ -163,7 +163,7 @@ class Study:
         return data_frame(self.table("monthly"))
 
     def retention(self, by: str | None = None) -> "pd.DataFrame":
-        """Return retention curves of new customers, by ``segment`` or ``plan`` or over all."""
+        """Return retention curves of new customers, by ``segment``, ``plan`` or ``cohort``, or over all."""
         return data_frame(self.retention_table(by))
 
     def movements(self) -> "pd.DataFrame":
@@ -171,7 +171,7 @@ class Study:
         return data_frame(self.table("movements"))
 
     def funnel(self) -> "pd.DataFrame":
-        """Return prospects, activated, converted, and alive after 12 months, means over replications."""
+        """Return prospects, activated, converted, and alive 12 months later, with intervals, at business scale."""
         return data_frame(self.table("funnel"))
 
     def reasons(self) -> "pd.DataFrame":
@@ -257,8 +257,8 @@ class Study:
 
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
-        if by not in (None, "segment", "plan"):
-            raise ValueError(f"by={by!r} is not known; write 'segment' or 'plan', or leave it out")
+        if by not in (None, "segment", "plan", "cohort"):
+            raise ValueError(f"by={by!r} is not known; write 'segment', 'plan' or 'cohort', or leave it out")
         return tables.retention(self, by)
 
     def table(self, name: str) -> tables.Columns:
