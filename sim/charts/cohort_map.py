@@ -61,13 +61,13 @@ def cohorts(study: "Study", *, language: str = "en") -> Chart:
         titles = panel_titles(names, small_multiples(len(names), 1).panel_width)
         grid = small_multiples(len(names), line_count(titles))
         height = {1: 4.6, 2: 3.3}.get(grid.columns, 2.4)
-        grid = replace(grid, top=grid.top + SCALE_ROOM, panel_height=height, left=1.05)
+        grid = replace(grid, top=grid.top + SCALE_ROOM, panel_height=height, left=1.15)
         chart, panels = sheet(words("cohorts_title"), notes_of(study, words), [], grid)
         draw_scales(chart, panels[0], grid, scales, words)
         for place, (axes, title) in enumerate(zip(panels, titles, strict=False)):
             draw(axes, changes[place - 1] if place else kept, scales[min(place, 1)], np.isfinite(kept))
             entitle(axes, title)
-            label(axes, study, grid, language)
+            label(axes, study, grid, words)
         if not np.isfinite(kept).any():
             panels[0].text(0.5, 0.5, words("nobody"), transform=panels[0].transAxes, ha="center", color=GREY,
                            bbox={"facecolor": "white", "edgecolor": "none"})  # fmt: skip
@@ -164,7 +164,7 @@ def fill(axes: Axes, cells: NDArray[np.bool_], colour: str, hatch: str) -> None:
                               linewidth=0, antialiased=False))  # fmt: skip
 
 
-def label(axes: Axes, study: "Study", grid: Grid, language: str) -> None:
+def label(axes: Axes, study: "Study", grid: Grid, words: Words) -> None:
     """Write tenure along the horizontal axis and months of the first payment along the vertical one."""
     months, starts = study.design.months, study.design.baseline.starts
     across = every(months, max(1.0, grid.panel_width / 0.4))
@@ -172,7 +172,8 @@ def label(axes: Axes, study: "Study", grid: Grid, language: str) -> None:
     step = every(months, max(1.0, grid.panel_height / 0.28))
     first = starts.year * 12 + starts.month - 1
     shown = [n for n in range(months) if (first + n) % step == 0] or [0]
-    texts = [f"{month_name((first + n) % 12 + 1, language)} {year_name((first + n) // 12, language)}" for n in shown]
+    texts = [words("month_and_year", month=month_name((first + n) % 12 + 1, words.language),
+                   year=year_name((first + n) // 12, words.language)) for n in shown]  # fmt: skip
     axes.set_yticks([n + 0.5 for n in shown], texts)
 
 

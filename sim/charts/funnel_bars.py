@@ -58,7 +58,8 @@ def notes_of(study: "Study", year: bool, words: Words) -> list[str]:
     error = "lines" if study.replications > 1 else "one_replication"
     notes = [words("funnel_note", months=study.design.months) + words("space")
              + words(error, replications=study.replications)]  # fmt: skip
-    return [*notes, words("funnel_year")] if year else notes
+    notes += [words("activated_or_not") + (words("space") + words("funnel_year") if year else "")]
+    return [*notes, words("lost")] if study.design.baseline.per_use else notes
 
 
 def steps_of(study: "Study") -> dict[str, list[Interval]]:

@@ -10,7 +10,7 @@ from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import Legend, entitle, every, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
-from sim.charts.text import line_count, percentage, readable
+from sim.charts.text import line_count, readable
 from sim.charts.words import words_of
 from sim.core.events import Reason
 from sim.language.words import Words
@@ -30,14 +30,14 @@ LOOKS: dict[str | Reason, tuple[str, str]] = {
 }
 """Colour and hatch, from below upwards."""
 PLACES: dict[str | Reason, int] = {"staying": STAYING, **{reason: 1 + reason for reason in Reason}}
-WHISKERS = 4
-"""Tenures at which intervals are drawn, at most."""
+YEAR = 12
+"""Months; intervals are drawn about the ends of years."""
 
 
 def reasons(study: "Study", *, language: str = "en") -> Chart:
     """Draw who stays and who has left for which reason, by tenure, as shares of new customers.
 
-    Monthly sums do not hold tenure by reason, so a sample of some 4,000 customers is simulated for it, which takes
+    Monthly sums do not hold tenure by reason, so a sample of some 12,000 customers is simulated for it, which takes
     seconds, and a minute more where event logs have not been read before and the engine is compiled for them. It is
     not among the charts drawn at the end of every run.
 
@@ -59,10 +59,10 @@ def reasons(study: "Study", *, language: str = "en") -> Chart:
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))
         last = study.design.months - 1 or 1
-        year = min(12, last)
+        year = min(YEAR, last)
         width = small_multiples(len(names), 1).panel_width
-        titles = [f"{title}\n{still_there(found, place, year, words)}"
-                  for place, title in enumerate(panel_titles(names, width))]  # fmt: skip
+        stays = panel_titles([still_there(found, place, year, words) for place in range(len(names))], width)
+        titles = [f"{name}\n{share}" for name, share in zip(panel_titles(names, width), stays, strict=True)]
         grid = small_multiples(len(names), line_count(titles))
         chart, panels = sheet(words("reasons_title"), notes_of(found, words), legend_of(used, words), grid)
         for place, axes in enumerate(panels[: len(names)]):
@@ -79,7 +79,9 @@ def reasons(study: "Study", *, language: str = "en") -> Chart:
 def still_there(found: Incidence, scenario: int, month: int, words: Words) -> str:
     """Return the share of those who stay, in words."""
     staying = found.estimate(scenario, [STAYING], month).interval()
-    share = percentage(staying.mean, staying.low, staying.high, words("to"))
+    share = f"{100.0 * staying.mean:.0f} %"
+    if np.isfinite(staying.low):
+        share += f" ({100.0 * max(staying.low, 0.0):.0f} {words('to')} {100.0 * min(staying.high, 1.0):.0f})"
     return words("staying_at", month=month, share=share)
 
 
@@ -109,16 +111,16 @@ def draw(axes: Axes, found: Incidence, scenario: int, used: list[str | Reason], 
         axes.fill_between(tenure, below, above, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
         below = above
     axes.plot(tenure, 100.0 * found.whole[scenario, STAYING, : last + 1], color=BLACK, linewidth=1.3)
-    shown = [round(last * (n + 1) / (WHISKERS + 1)) for n in range(WHISKERS)]
     for number in range(1, len(used)):
         sums = [PLACES[key] for key in used[:number]]
-        # Whiskers of neighbouring boundaries stand beside each other.
-        aside = (number - len(used) / 2.0) * last * 0.012
-        for month in dict.fromkeys(shown):
-            whisker(axes, month + aside, found.estimate(scenario, sums, month).interval())
+        # Whiskers of neighbouring boundaries stand at different months, so that they do not hide one another.
+        aside = (number - len(used) // 2) * max(1, last // 24)
+        for month in range(YEAR, last + 1, YEAR) or [last]:
+            at = min(max(1, month + aside), last)
+            whisker(axes, at, found.estimate(scenario, sums, at).interval())
 
 
-def whisker(axes: Axes, at: float, found: Interval) -> None:
+def whisker(axes: Axes, at: int, found: Interval) -> None:
     """Draw one interval, if there is one."""
     if np.isfinite(found.low):
         low, high = 100.0 * max(0.0, found.low), 100.0 * min(1.0, found.high)

@@ -1,4 +1,4 @@
-"""Life-cycle flows: where people who sign up stand after some months, and from where to where they went."""
+"""Life-cycle flows: where people who become customers stand after some months, and from where to where they went."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,7 +29,6 @@ LOOKS = {
     Place.BACK: (PURPLE, "xxxx"),
     Place.INTRODUCTION: (SKY, "\\\\\\\\"),
     Place.CHURNED: (VERMILLION, "...."),
-    Place.LOST: ("#D9D9D9", ""),
 }
 """Colour and hatch, from above downwards."""
 BAR, GAP = 0.07, 0.012
@@ -40,9 +39,9 @@ ROOM = 0.5
 
 
 def flows(study: "Study", *, language: str = "en") -> Chart:
-    """Draw an alluvial chart of stages: everybody who signs up, followed over some months.
+    """Draw an alluvial chart of stages: who signs up and does not go before paying.
 
-    Monthly sums do not hold who goes where, so a sample of some 4,000 customers is simulated for it, which takes
+    Monthly sums do not hold who goes where, so a sample of some 12,000 customers is simulated for it, which takes
     seconds, and a minute more where event logs have not been read before and the engine is compiled for them. It is
     not among the charts drawn at the end of every run.
 
@@ -71,7 +70,8 @@ def flows(study: "Study", *, language: str = "en") -> Chart:
         used = [place for place in Place if found.counts[..., place].any() or found.counts[..., place, :].any()]
         chart, panels = sheet(words("flows_title"), notes_of(found, words), legend_of(used, words), grid)
         for place, axes in enumerate(panels[: len(names)]):
-            draw(axes, found, place, grid)
+            if found.counts[:, place].any():
+                draw(axes, found, place, grid)
             entitle(axes, titles[place])
         finish(panels, len(names), grid.columns, words("since_sign_up"), "")
         return chart
@@ -79,9 +79,10 @@ def flows(study: "Study", *, language: str = "en") -> Chart:
 
 def notes_of(found: Flows, words: Words) -> list[str]:
     """Return the notes under the title."""
-    people = int(found.counts[:, 0, 0].sum())
+    people, gone = int(found.counts[:, 0, 0].sum()), int(found.gone[:, 0].sum())
     sample = words("sample", customers=f"{found.sample.customers:,}", replications=found.sample.replications)
-    followed = words("followed", people=f"{people:,}", months=found.moments[-1])
+    followed = words("followed", people=f"{people:,}", months=found.moments[-1],
+                     share=f"{100.0 * gone / (people + gone):.0f}")  # fmt: skip
     last = found.counts[:, 0, -1].astype(float)
     widest = max((ratio_estimate(last[:, :, place].sum(axis=1), last.sum(axis=(1, 2))).interval().half_width
                   for place in Place), default=np.nan) if len(last) > 1 else np.nan  # fmt: skip

@@ -28,7 +28,7 @@ MARKER = 3.5
 def teams(study: "Study", *, language: str = "en") -> Chart:
     """Draw agents' time in use, customers waiting, the wait in days, and the share who give up, for every team.
 
-    Monthly sums do not hold who waits at a moment, so up to four replications are simulated again, whole ones, for a
+    Monthly sums do not hold who waits at a moment, so up to eight replications are simulated again, whole ones, for a
     team ties its customers. That takes seconds, so the chart is not among those drawn at the end of every run.
 
     Parameters

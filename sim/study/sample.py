@@ -14,7 +14,7 @@ from sim.study.design import Design
 from sim.study.simulate import run_replications
 
 Rows = NDArray[Any]
-CUSTOMERS, REPLICATIONS = 4000, 4
+CUSTOMERS, REPLICATIONS = 12_000, 8
 """Of a sample: customers of all its replications together, and the most replications, from which intervals come."""
 
 

@@ -1,6 +1,7 @@
-"""How new prospects and customers go from stage to stage in the months after sign-up: from the logs of a sample."""
+"""How people who become customers go from stage to stage in the months after sign-up: from the logs of a sample."""
 
 import enum
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,10 +29,10 @@ class Place(enum.IntEnum):
     BACK = 3  # a customer again, in whatever stage
     INTRODUCTION = 4
     CHURNED = 5
-    LOST = 6  # a prospect who never became a customer
 
 
-OF_STAGE = np.array([Place[stage.name] for stage in Stage])
+OF_STAGE = np.array([Place.__members__.get(stage.name, -1) for stage in Stage])
+"""-1: a prospect who went before paying; whoever does so is not followed."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,16 @@ class Flows:
     moments
         Months after sign-up.
     counts
-        [replication, scenario, step, from, to], people of the sample.
+        [replication, scenario, step, from, to], people of the sample who do not go before paying.
+    gone
+        [replication, scenario], those who do.
     sample
         Its design.
     """
 
     moments: tuple[int, ...]
     counts: NDArray[np.int64]
+    gone: NDArray[np.int64]
     sample: Design
 
 
@@ -59,22 +63,22 @@ def stage_flows(design: Design) -> Flows:
     The moments reach to half of the horizon, so that half of all who sign up are followed.
     """
     moments = tuple(month for month in MOMENTS if 2 * month <= design.months)
-    counts = [[flows_in(history, moments) for history in lot] for lot in sample_histories(design, READ)]
-    return Flows(moments, np.array(counts), small_sample(design))
+    found = [[flows_in(history, moments) for history in lot] for lot in sample_histories(design, READ)]
+    counts, gone = (np.array([[one[part] for one in lot] for lot in found]) for part in (0, 1))
+    return Flows(moments, counts, gone, small_sample(design))
 
 
-def flows_in(history: History, moments: tuple[int, ...]) -> NDArray[np.int64]:
-    """Return [step, from, to] of one log."""
+def flows_in(history: History, moments: tuple[int, ...]) -> tuple[NDArray[np.int64], int]:
+    """Return [step, from, to] of one log, and how many go before paying."""
     first = history.where(Event.SIGNED_UP)
     first = first[history.time[first] + moments[-1] * MONTH <= history.until]
     person, joined = history.person[first], history.time[first]
+    stands = np.array([places(history, person, joined + month * MONTH) for month in moments])
+    stays = stands[-1] >= 0  # nobody comes back who has not paid
     counts = np.zeros((len(moments) - 1, len(Place), len(Place)), np.int64)
-    before = places(history, person, joined)
-    for step, month in enumerate(moments[1:]):
-        after = places(history, person, joined + month * MONTH)
+    for step, (before, after) in enumerate(itertools.pairwise(stands[:, stays])):
         np.add.at(counts[step], (before, after), 1)
-        before = after
-    return counts
+    return counts, int((~stays).sum())
 
 
 def places(history: History, person: NDArray[np.int64], time: NDArray[np.float64]) -> NDArray[np.int64]:
