@@ -30,6 +30,8 @@ LOOKS: dict[str | Reason, tuple[str, str]] = {
 }
 """Colour and hatch, from below upwards."""
 PLACES: dict[str | Reason, int] = {"staying": STAYING, **{reason: 1 + reason for reason in Reason}}
+FEW = 30
+"""Customers at risk with whom the chart ends."""
 YEAR = 12
 """Months; intervals are drawn about the ends of years."""
 
@@ -58,7 +60,7 @@ def reasons(study: "Study", *, language: str = "en") -> Chart:
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))
-        last = study.design.months - 1 or 1
+        last = max(1, int((found.risk >= FEW).all(axis=0).sum()))
         year = min(YEAR, last)
         width = small_multiples(len(names), 1).panel_width
         stays = panel_titles([still_there(found, place, year, words) for place in range(len(names))], width)

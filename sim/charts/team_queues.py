@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PERCENT = ("busy", "gave_up")
 MARKER = 3.5
+ACROSS = 0.75
+"""Inches between panels, for each has numbers of its own."""
 
 
 def teams(study: "Study", *, language: str = "en") -> Chart:
@@ -49,10 +51,10 @@ def teams(study: "Study", *, language: str = "en") -> Chart:
         names = readable(study.scenarios, words("scenario"))
         kinds = sorted({queue.team for queue in found})
         shown = [(team, figure) for team in kinds for figure in FIGURES]
-        width = small_multiples(4, 1).panel_width
+        width = replace(small_multiples(4, 1), across=ACROSS).panel_width
         titles = panel_titles([words("of_team", team=words(f"team_{team.name.lower()}"), figure=words(figure))
                                for team, figure in shown], width)  # fmt: skip
-        grid = replace(small_multiples(4, line_count(titles)), rows=2 * len(kinds), panel_height=2.1)
+        grid = replace(small_multiples(4, line_count(titles)), rows=2 * len(kinds), panel_height=2.1, across=ACROSS)
         chart, panels = sheet(words("teams_title"), notes_of(study, sample.replications, words),
                               key(found, names), grid)  # fmt: skip
         for place, (axes, (team, figure)) in enumerate(zip(panels, shown, strict=True)):
@@ -77,7 +79,7 @@ def key(found: list[Queue], names: list[str]) -> list[tuple[Line2D, str]]:
 
 def draw(axes: Axes, found: list[Queue], figure: str) -> None:
     """Draw one figure of one kind of team: a line per scenario, with its band."""
-    top = 1e-9
+    top = 0.0
     for queue in found:
         values = getattr(queue, figure) * (100.0 if figure in PERCENT else 1.0)
         middle = np.arange(values.shape[1]) + 0.5
@@ -87,7 +89,8 @@ def draw(axes: Axes, found: list[Queue], figure: str) -> None:
             axes.fill_between(middle, np.maximum(low, 0.0), high, color=style["color"], alpha=0.15, linewidth=0)
         axes.plot(middle, mean, linewidth=1.5, markersize=MARKER, markevery=max(1, len(middle) // 8), **style)
         top = max(top, float(np.nan_to_num(np.fmax(mean, high)).max()))
-    upright(axes, 0, min(104.0, 1.08 * top) if figure in PERCENT else 1.08 * top, most=4)
+    top = 1.08 * top or 1.0  # nobody waits: a line at zero
+    upright(axes, 0, min(104.0, top) if figure in PERCENT else top, most=4)
 
 
 def bounds(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:

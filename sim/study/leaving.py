@@ -36,12 +36,15 @@ class Incidence:
         [scenario, outcome, tenure month]: staying, then left for each reason; adds up to one over outcomes.
     without
         The same with each replication left out, [left out, scenario, outcome, tenure month]; empty with one.
+    risk
+        [scenario, tenure month from 1 on], customers at risk in all replications.
     customers, replications
         Of the sample; customers of each replication.
     """
 
     whole: Shares
     without: Shares
+    risk: Counts
     customers: int
     replications: int
 
@@ -57,11 +60,13 @@ def incidence(design: Design) -> Incidence:
     """Simulate a small sample of a study and return what becomes of its new customers, in their first paid life."""
     small = small_sample(design)
     counted = [[counts(history, design.months) for history in lot] for lot in sample_histories(design, READ)]
-    each = np.array([[np.vstack(one) for one in lot] for lot in counted])  # [replication, scenario, at risk and ends, ]
+    each = np.array(
+        [[np.vstack(one) for one in lot] for lot in counted]
+    )  # [replication, scenario, risk or reason, month]
     total = each.sum(axis=0)
     whole = np.array([shares(one[0], one[1:]) for one in total])
     without = np.array([[shares(one[0], one[1:]) for one in total - lot] for lot in each] if len(each) > 1 else [])
-    return Incidence(whole, without, small.customers, small.replications)
+    return Incidence(whole, without, total[:, 0], small.customers, small.replications)
 
 
 def counts(history: History, months: int) -> tuple[Counts, Counts]:
