@@ -6,14 +6,16 @@ import warnings
 import matplotlib
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from worlds import ROOT
 
 import sim
 from sim.charts import cohort_map, habit_curves, movement_bars, reason_areas, stage_areas, stage_ribbons
-from sim.charts.chart import DOTS_PER_INCH
+from sim.charts.chart import DOTS_PER_INCH, house_style
 from sim.charts.fonts import chinese_font
 from sim.charts.save import CHARTS, SIMULATED
+from sim.charts.sheet import Grid, sheet
 from sim.charts.style import look
 
 FILES = [ROOT / "scenarios" / name for name in ("baseline.yaml", "annual_first.yaml", "with_a_team/recall_desk.yaml")]
@@ -78,6 +80,18 @@ def test_no_two_texts_overlap(charts, name, language, monkeypatch):
     for (one, a), (other, b) in itertools.combinations(drawn, 2):
         apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= TOUCH or min(a.y1, b.y1) - max(a.y0, b.y0) <= TOUCH
         assert apart, f"{one!r} lies on {other!r}"
+
+
+@pytest.mark.parametrize("count", [1, 3, 7, 8, 20])
+def test_legends_fit_the_sheet(count, monkeypatch):
+    """Entries are spread over columns that have room, however many there are."""
+    names = [f"strategy {'of some length ' * (number % 3)}{number}" for number in range(count)]
+    with house_style():
+        chart, _ = sheet("title", [], [(Line2D([], [], **look(n)), name) for n, name in enumerate(names)], Grid())
+    boxes = dict(boxes_of(chart, monkeypatch))
+
+    assert all(boxes[name].x1 <= chart.get_size_inches()[0] * DOTS_PER_INCH for name in names)
+    assert min(boxes[name].y0 for name in names) > boxes["1.0"].y1
 
 
 @pytest.mark.skipif(chinese_font() is None, reason="no font with Chinese characters is installed")

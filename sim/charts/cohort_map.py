@@ -62,7 +62,7 @@ def cohorts(study: "Study", *, language: str = "en") -> Chart:
         grid = small_multiples(len(names), line_count(titles))
         height = {1: 4.6, 2: 3.3}.get(grid.columns, 2.4)
         grid = replace(grid, top=grid.top + SCALE_ROOM, panel_height=height, left=1.15)
-        chart, panels = sheet(words("cohorts_title"), notes_of(study, words), [], grid)
+        chart, panels = sheet(words("cohorts_title"), notes_of(study, counts[0], words), [], grid)
         draw_scales(chart, panels[0], grid, scales, words)
         for place, (axes, title) in enumerate(zip(panels, titles, strict=False)):
             draw(axes, changes[place - 1] if place else kept, scales[min(place, 1)], np.isfinite(kept))
@@ -75,13 +75,24 @@ def cohorts(study: "Study", *, language: str = "en") -> Chart:
         return chart
 
 
-def notes_of(study: "Study", words: Words) -> list[str]:
+def notes_of(study: "Study", baseline: tuple[Cells, Cells], words: Words) -> list[str]:
     """Return the notes under the title."""
     notes = [words("lost")] if study.design.baseline.per_use else []
     if study.replications == 1:
         return [*notes, words("one_replication")]
     together = words("together", replications=study.replications)
-    return [*notes, together if len(study.scenarios) == 1 else together + words("space") + words("sure_cells")]
+    error = usual_error(*baseline)
+    together += words("space") + words("cell_error", points=number(error, 1)) if np.isfinite(error) else ""
+    return [*notes, together] if len(study.scenarios) == 1 else [*notes, together, words("sure_cells")]
+
+
+def usual_error(started: Cells, alive: Cells) -> float:
+    """Return the half-width, in percentage points, that half of the cells do not exceed."""
+    seen = np.argwhere(started[:, :, 1:].sum(axis=0) > 0) + (0, 1)  # at tenure 0 everybody is there
+    widths = [ratio_estimate(alive[:, cohort, tenure], started[:, cohort, tenure]).interval().half_width
+              for cohort, tenure in seen]  # fmt: skip
+    known = [width for width in widths if np.isfinite(width)]
+    return 100.0 * float(np.median(known)) if known else np.nan
 
 
 def counts_of(study: "Study") -> list[tuple[Cells, Cells]]:

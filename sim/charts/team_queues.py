@@ -84,13 +84,14 @@ def draw(axes: Axes, found: list[Queue], figure: str) -> None:
         values = getattr(queue, figure) * (100.0 if figure in PERCENT else 1.0)
         middle = np.arange(values.shape[1]) + 0.5
         mean, low, high = bounds(values)
+        high = np.minimum(high, 100.0) if figure in PERCENT else high
         style = look(queue.scenario)
         if np.isfinite(low).any():
             axes.fill_between(middle, np.maximum(low, 0.0), high, color=style["color"], alpha=0.15, linewidth=0)
         axes.plot(middle, mean, linewidth=1.5, markersize=MARKER, markevery=max(1, len(middle) // 8), **style)
         top = max(top, float(np.nan_to_num(np.fmax(mean, high)).max()))
     top = 1.08 * top or 1.0  # nobody waits: a line at zero
-    upright(axes, 0, min(104.0, top) if figure in PERCENT else top, most=4)
+    upright(axes, 0, min(104.0, top) if figure in PERCENT else top, most=5)
 
 
 def bounds(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
