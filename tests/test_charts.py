@@ -75,9 +75,11 @@ def test_labelled(study, name):
         "differences": ({"difference (percentage points)", "difference (thousand USD)"}, ""),
         "stages": ({"month"}, "customers"),
         "movements": ({"month"}, "thousand USD"),
+        "cohorts": ({"months since the first payment"}, "month of the first payment"),
+        "funnel": ({"people"}, ""),
     }[name]
     assert expected[0] == across
-    assert all(expected[1] in label for label in up) and bool(up) == (name != "differences")
+    assert all(expected[1] in label for label in up) and bool(up) == (name not in ("differences", "funnel"))
 
 
 @pytest.mark.parametrize(("by", "panels"), [("segment", 3), ("plan", 2)])

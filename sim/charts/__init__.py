@@ -1,10 +1,19 @@
 """Charts of a study: each function draws one and returns a Matplotlib figure; nothing here needs a display."""
 
 from sim.charts.chart import NotDrawn
+from sim.charts.cohort_map import cohorts
 from sim.charts.difference_rows import differences
+from sim.charts.funnel_bars import funnel
+from sim.charts.habit_curves import habit
 from sim.charts.movement_bars import movements
+from sim.charts.reason_areas import reasons
 from sim.charts.retention_curves import retention
 from sim.charts.save import save_all
 from sim.charts.stage_areas import stages
+from sim.charts.stage_ribbons import flows
+from sim.charts.team_queues import teams
 
-__all__ = ["NotDrawn", "differences", "movements", "retention", "save_all", "stages"]
+__all__ = [
+    "NotDrawn", "cohorts", "differences", "flows", "funnel", "habit", "movements", "reasons", "retention", "save_all",
+    "stages", "teams",
+]  # fmt: skip

@@ -1,5 +1,6 @@
 """Fonts of charts: DejaVu Sans, which comes with Matplotlib, and for Chinese what is installed."""
 
+from contextlib import suppress
 from functools import lru_cache
 
 from matplotlib import font_manager, ft2font
@@ -15,8 +16,24 @@ CJK_FONTS = (
 @lru_cache
 def chinese_font() -> str | None:
     """Return a font with Chinese characters, if one is installed."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in CJK_FONTS if name in installed), None)
+    return best_known() or (best_known() if found_new_fonts() else None)
+
+
+def best_known() -> str | None:
+    """Return the best of our fonts with Chinese characters that Matplotlib knows."""
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in CJK_FONTS if name in known), None)
+
+
+def found_new_fonts() -> bool:
+    """Tell Matplotlib of fonts installed since it made its list, which it keeps in a file; return whether there are."""
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    new = sorted(set(font_manager.findSystemFonts()) - known)
+    for path in new:
+        # A file that Matplotlib cannot read is no font for it.
+        with suppress(OSError, RuntimeError):
+            font_manager.fontManager.addfont(path)
+    return bool(new)
 
 
 @lru_cache

@@ -32,7 +32,8 @@ def retention(study: "Study", by: str | None = None, *, language: str = "en") ->
     Parameters
     ----------
     by
-        ``segment`` or ``plan``: one panel for each; left out, one panel for all.
+        ``segment``, ``plan``, or ``cohort`` (calendar quarter of the first payment, or year): one panel for each; left
+        out, one panel for all.
     language
         ``en`` or ``zh``; Chinese needs a font with Chinese characters, else the chart is in English.
     """
@@ -40,16 +41,17 @@ def retention(study: "Study", by: str | None = None, *, language: str = "en") ->
         words = words_of(language, shop=study.design.baseline.per_use)
         curves, groups = curves_of(study, by)
         names = readable(study.scenarios, words("scenario"))
-        notes = notes_of(study, words)
+        notes = notes_of(study, by, words)
         if by is None:
             return one_panel(curves[:, 0], names, notes, words)
         shown = [words(plan) for plan in groups] if by == "plan" else readable(groups, words("group"))
-        return many_panels(curves, names, shown, words(f"retention_title_{by}"), notes, words)
+        across = words("tenure_alone" if by == "cohort" else "tenure")
+        return many_panels(curves, names, shown, (words(f"retention_title_{by}"), across), notes, words)
 
 
-def notes_of(study: "Study", words: Words) -> list[str]:
+def notes_of(study: "Study", by: str | None, words: Words) -> list[str]:
     """Return the notes under the title."""
-    notes = [words("retention_note", cohorts=study.design.months)]
+    notes = [words("retention_note_cohort" if by == "cohort" else "retention_note", cohorts=study.design.months)]
     notes += [words("lost")] if study.design.baseline.per_use else []
     if study.replications == 1:
         return [*notes, words("one_replication")]
@@ -79,37 +81,45 @@ def one_panel(curves: Curves, names: list[str], notes: list[str], words: Words) 
     grid = Grid(panel_height=max(4.2, need), right=LABEL_INCHES, bottom=BOTTOM)
     chart, panels = sheet(words("retention_title"), notes, [], grid)
     axes = panels[0]
-    floor = draw(axes, curves, most_ticks=13, words=words)
+    floor = draw(axes, curves, 13, words)
     end_labels(axes, curves[:, 0], texts, grid)
     finish(panels, 1, 1, words("tenure"), still(floor, words))
     return chart
 
 
 def many_panels(
-    curves: Curves, names: list[str], groups: list[str], title: str, notes: list[str], words: Words
+    curves: Curves, names: list[str], groups: list[str], said: tuple[str, str], notes: list[str], words: Words
 ) -> Chart:
-    """Draw one panel per group."""
+    """Draw one panel per group; ``said`` are the title and the label of the axes of tenure."""
+    title, across = said
     legend = [
         (Line2D([], [], markersize=MARKER, **look(place)), wrap(name, 2.4, SIZE, lines=2))
         for place, name in enumerate(names)
     ]
     grid = small_multiples(len(groups), 1)
     titles = panel_titles(groups, grid.panel_width)
-    grid = replace(small_multiples(len(groups), line_count(titles)), bottom=BOTTOM)
+    grid = small_multiples(len(groups), line_count(titles))
+    grid = replace(grid, bottom=BOTTOM) if "\n" in across else grid
     grid = replace(grid, panel_height=max(2.6, grid.panel_height))
     chart, panels = sheet(title, notes, legend, grid)
     floors = []
-    for place, (axes, title) in enumerate(zip(panels, titles, strict=False)):
-        floors.append(draw(axes, curves[:, place], most_ticks=grid.panel_width / 0.45, words=words))
-        entitle(axes, title)
+    for place, (axes, name) in enumerate(zip(panels, titles, strict=False)):
+        floors.append(draw(axes, curves[:, place], grid.panel_width / 0.45, words, counted="\n" in across))
+        entitle(axes, name)
     for axes in panels[: len(groups)]:
         upright(axes, min(floors), 101)
-    finish(panels, len(groups), grid.columns, words("tenure"), still(min(floors), words))
+    finish(panels, len(groups), grid.columns, across, still(min(floors), words))
     return chart
 
 
-def draw(axes: Axes, curves: Curves, most_ticks: float, words: Words) -> float:
-    """Draw [scenario, (mean, low, high), tenure] into a panel; return where its vertical axis begins."""
+def draw(axes: Axes, curves: Curves, most_ticks: float, words: Words, *, counted: bool = True) -> float:
+    """Draw [scenario, (mean, low, high), tenure] into a panel; return where its vertical axis begins.
+
+    Parameters
+    ----------
+    counted
+        Whether the cohorts seen are written below each month.
+    """
     months = curves.shape[-1] - 1
     tenure = np.arange(months + 1)
     gap = max(1, months // 6)
@@ -126,7 +136,7 @@ def draw(axes: Axes, curves: Curves, most_ticks: float, words: Words) -> float:
     last = max(1, months - 1)
     shown = tenure[: last + 1 : step]
     # A curve at tenure t > 0 has the cohorts of the first months - t months; at 0 it has all.
-    axes.set_xticks(shown, [f"{t}\n{months - t}" for t in shown])
+    axes.set_xticks(shown, [f"{t}\n{months - t}" if counted else str(t) for t in shown])
     axes.set_xlim(0, last)
     lowest = np.nanmin(100.0 * curves) if np.isfinite(curves).any() else 0.0
     floor = max(0.0, np.floor((lowest - 1.0) / 10.0) * 10.0)

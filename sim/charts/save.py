@@ -5,10 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.charts.chart import METADATA, Chart, NotDrawn
+from sim.charts.cohort_map import cohorts
 from sim.charts.difference_rows import differences
+from sim.charts.funnel_bars import funnel
+from sim.charts.habit_curves import habit
 from sim.charts.movement_bars import movements
+from sim.charts.reason_areas import reasons
 from sim.charts.retention_curves import retention
 from sim.charts.stage_areas import stages
+from sim.charts.stage_ribbons import flows
+from sim.charts.team_queues import teams
 from sim.core.files import write_bytes
 
 if TYPE_CHECKING:
@@ -16,7 +22,10 @@ if TYPE_CHECKING:
 
 CHARTS: dict[str, Callable[..., Chart]] = {
     "retention": retention, "differences": differences, "stages": stages, "movements": movements,
+    "cohorts": cohorts, "funnel": funnel,
 }  # fmt: skip
+SIMULATED: dict[str, Callable[..., Chart]] = {"reasons": reasons, "flows": flows, "habit": habit, "teams": teams}
+"""Charts of what tallies do not hold: each simulates a sample first, so it is drawn only where it is asked for."""
 
 
 def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[Path]:

@@ -91,7 +91,8 @@ def legend_size(legend: Legend, room: float) -> tuple[int, float]:
         rows = -(-len(legend) // columns)
         if sum(max(breadths[n : n + rows]) for n in range(0, len(legend), rows)) <= room:
             break
-    return columns, rows * (line_count([text for _, text in legend]) * SIZE * LINE + 0.03) + 0.08
+    # As many columns as those rows need: Matplotlib spreads entries evenly, and leaves no column short.
+    return -(-len(legend) // rows), rows * (line_count([text for _, text in legend]) * SIZE * LINE + 0.03) + 0.08
 
 
 def panel(chart: Chart, grid: Grid, head: float, place: int) -> Axes:

@@ -1,7 +1,7 @@
 """Readings of event logs as tables: metrics that monthly sums cannot give, by the conventions of the field."""
 
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from sim.analysis.periods import Windows, windows_of
 from sim.core.events import Plan, Reason, Stage
 from sim.core.units import CURRENCIES, MONTH
 from sim.study.design import Design
-from sim.study.simulate import run_replications
+from sim.study.sample import logs
 from sim.study.study import Study, data_frame
 
 if TYPE_CHECKING:
@@ -236,20 +236,10 @@ def read_study(study: Study, customers: int | None = None, replications: int = 1
         How many repetitions to read together.
     """
     design = study.design
-    size = design.customers if design.tied else min(design.customers, customers or CUSTOMERS)
-    small = replace(design, customers=size, replications=replications)
+    found = logs(design, customers or CUSTOMERS, replications)
+    pieces = {name: [(number, part[n]) for number, part in enumerate(found)] for n, name in enumerate(design.names)}
     until = design.months * MONTH
-    pieces: list[list[tuple[int, NDArray[Any]]]] = [[] for _ in design.names]
-
-    def keep(scenario: int, replication: int, piece: NDArray[Any]) -> None:
-        pieces[scenario].append((replication, piece[piece["time"] < until]))  # a copy: the engine goes on writing
-
-    for _ in run_replications(small, list(range(replications)), 1, None, keep):
-        pass
-    histories = {
-        name: history_of(lot, until, np.datetime64(design.baseline.starts))
-        for name, lot in zip(design.names, pieces, strict=True)
-    }
+    histories = {name: history_of(lot, until, np.datetime64(design.baseline.starts)) for name, lot in pieces.items()}
     margins = {name: study.metric(n, "gross_margin").mean for n, name in enumerate(study.scenarios)}
     return Readings(design, histories, margins)
 

@@ -165,7 +165,7 @@ class Study:
         return self._frame("monthly", self.table("monthly"))
 
     def retention(self, by: str | None = None) -> "pd.DataFrame":
-        """Return retention curves of new customers, by ``segment`` or ``plan`` or over all."""
+        """Return retention curves of new customers, by ``segment``, ``plan`` or ``cohort``, or over all."""
         return self._frame("retention", self.retention_table(by))
 
     def movements(self) -> "pd.DataFrame":
@@ -173,7 +173,7 @@ class Study:
         return self._frame("movements", self.table("movements"))
 
     def funnel(self) -> "pd.DataFrame":
-        """Return prospects, activated, converted, and alive after 12 months, means over replications."""
+        """Return prospects, activated, converted, and alive 12 months later, with intervals, at business scale."""
         return self._frame("funnel", self.table("funnel"))
 
     def reasons(self) -> "pd.DataFrame":
@@ -265,8 +265,8 @@ class Study:
 
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
-        if by not in (None, "segment", "plan"):
-            raise ValueError(f"by={by!r} is not known; write 'segment' or 'plan', or leave it out")
+        if by not in (None, "segment", "plan", "cohort"):
+            raise ValueError(f"by={by!r} is not known; write 'segment', 'plan' or 'cohort', or leave it out")
         return tables.retention(self, by)
 
     def table(self, name: str) -> tables.Columns:

@@ -23,6 +23,10 @@ Columns = dict[str, Any]
 PLAN_NAMES = [plan.name.lower() for plan in Plan]
 REASONS = [reason.name.lower() for reason in Reason]
 STAGES = ["introduction", "growth", "maturity", "dormancy"]
+YEAR = 12
+"""Months."""
+MOST_QUARTERS = 6
+"""Cohorts are put together by year where there are more quarters than that."""
 MOVEMENTS = ("new", "expansion", "reactivation", "contraction", "churn")
 
 
@@ -146,17 +150,21 @@ def cohorts(study: "Study") -> Columns:
 
 def retention(study: "Study", by: str | None = None) -> Columns:
     """Return retention curves with their 95 % bands: scenario, group, tenure, mean, low, high, seen."""
-    groups: list[tuple[str, Any, Any]] = [("all", slice(None), slice(None))]
+    everybody = slice(None)
+    groups: list[tuple[str, Any, Any, Any]] = [("all", everybody, everybody, everybody)]
     if by == "segment":
-        groups = [(name, [n], slice(None)) for n, name in enumerate(study.design.baseline.segments)]
+        groups = [(name, everybody, [n], everybody) for n, name in enumerate(study.design.baseline.segments)]
     elif by == "plan":
-        groups = [(PLAN_NAMES[plan], slice(None), [plan]) for plan in plans_in_use(study)]
+        groups = [(PLAN_NAMES[plan], everybody, everybody, [plan]) for plan in plans_in_use(study)]
+    elif by == "cohort":
+        groups = [(name, months, everybody, everybody) for name, months in calendar_cohorts(study).items()]
     rows = []
     for number, scenario in enumerate(study.scenarios):
         started, ended = study.stacked(number, "cohort_started"), study.stacked(number, "cohort_ended")
-        for name, segment, plan in groups:
-            first = started[:, :, segment][:, :, :, plan].sum(axis=(2, 3))
-            last = ended[:, :, segment][:, :, :, plan].sum(axis=(2, 3))
+        for name, cohort, segment, plan in groups:
+            first, last = np.zeros_like(started[:, :, 0, 0]), np.zeros_like(ended[:, :, 0, 0])
+            first[:, cohort] = started[:, cohort][:, :, segment][:, :, :, plan].sum(axis=(2, 3))
+            last[:, cohort] = ended[:, cohort][:, :, segment][:, :, :, plan].sum(axis=(2, 3))
             whole, seen = retention_curve(first.sum(axis=0), last.sum(axis=0), study.design.months)
             without = np.array([
                 retention_curve(first.sum(axis=0) - first[r], last.sum(axis=0) - last[r], study.design.months)[0]
@@ -166,6 +174,17 @@ def retention(study: "Study", by: str | None = None) -> Columns:
                 found = Estimate(float(whole[tenure]), without[:, tenure]).interval()
                 rows.append((scenario, name, tenure, found.mean, found.low, found.high, int(seen[tenure])))
     return by_column(("scenario", by or "group", "tenure", "retention", "low", "high", "seen"), rows)
+
+
+def calendar_cohorts(study: "Study") -> dict[str, list[int]]:
+    """Return the months of the study by calendar quarter, or by calendar year where that would be many quarters."""
+    dates = month_dates(study.design.baseline.starts, study.design.months)
+    quarters: dict[str, list[int]] = {}
+    years: dict[str, list[int]] = {}
+    for month, date in enumerate(dates):
+        quarters.setdefault(f"{date.year} Q{(date.month + 2) // 3}", []).append(month)
+        years.setdefault(str(date.year), []).append(month)
+    return quarters if len(quarters) <= MOST_QUARTERS else years
 
 
 def movements(study: "Study") -> Columns:
@@ -199,7 +218,11 @@ def stages(study: "Study") -> Columns:
 
 
 def funnel(study: "Study") -> Columns:
-    """Return each step from prospect to customer with its interval, at business scale, whole horizon."""
+    """Return each step from prospect to customer and on, with its interval, at business scale, whole horizon.
+
+    ``alive_m12``: of these customers, those to be expected alive 12 months after the first payment, by the retention of
+    the cohorts seen that long; left out where the horizon is shorter.
+    """
     steps = {"prospects": Measure.PROSPECTS, "activated": Measure.SIGNED_UP_ACTIVATED, "customers": Measure.CONVERTED}
     rows = []
     for number, scenario in enumerate(study.scenarios):
@@ -207,7 +230,25 @@ def funnel(study: "Study") -> Columns:
         for step, measure in steps.items():
             found = interval(total[:, measure])
             rows.append((scenario, step, found.mean, found.low, found.high))
+        if study.design.months > YEAR:
+            found = alive_after_a_year(study, number).interval()
+            rows.append((scenario, "alive_m12", found.mean, found.low, found.high))
     return by_column(("scenario", "step", "mean", "low", "high"), rows)
+
+
+def alive_after_a_year(study: "Study", number: int) -> Estimate:
+    """Return how many of one scenario's new customers are to be expected alive a year after, at business scale."""
+    months, count = study.design.months, study.replications
+    started = study.stacked(number, "cohort_started").sum(axis=(2, 3))
+    ended = study.stacked(number, "cohort_ended").sum(axis=(2, 3))
+
+    def of(first: NDArray[np.int64], last: NDArray[np.int64], replications: int) -> float:
+        kept = retention_curve(first, last, months)[0][YEAR]
+        return float(first[:months].sum() * kept / replications / study.design.scale)
+
+    first, last = started.sum(axis=0), ended.sum(axis=0)
+    without = [of(first - started[r], last - ended[r], count - 1) for r in range(count) if count > 1]
+    return Estimate(of(first, last, count), np.array(without))
 
 
 def reasons(study: "Study") -> Columns:
