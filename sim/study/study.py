@@ -20,7 +20,8 @@ from sim.analysis.compare import (
 )
 from sim.analysis.frame import Frame
 from sim.analysis.intervals import Estimate, Interval
-from sim.study import campaigns, tables
+from sim.study import campaigns, money_tables, tables
+from sim.study.bridge import bridge
 from sim.study.design import Design
 from sim.study.figures import Figures, Sums, sums_of
 from sim.study.simulate import Tally
@@ -212,6 +213,19 @@ class Study:
         """
         return data_frame(unit_economics(self))
 
+    def bridge(self, scenario: str | None = None, *, metric: str = "profit_npv") -> "pd.DataFrame":
+        """Return by ledger account how a strategy, or each, comes from the baseline's profit to its own.
+
+        The rows of a strategy add up to its last one, which is the metric: see ``sim.study.bridge``.
+        """
+        return data_frame(bridge(self, scenario, metric))
+
+    def contributions(self, scenario: str | None = None, **options: Any) -> "pd.DataFrame":
+        """Return what each part of a combined strategy contributes: see ``sim.study.contributions`` for the options."""
+        from sim.study.contributions import contributions
+
+        return data_frame(contributions(self, scenario, **options))
+
     def readings(self, customers: int | None = None, replications: int = 1) -> "Readings":
         """Simulate a bounded sample again and return what its event logs say: see ``Readings``."""
         from sim.study.readings import read_study
@@ -263,7 +277,7 @@ class Study:
 
     def table(self, name: str) -> tables.Columns:
         """Return the columns of one table by name."""
-        return {**tables.TABLES, **campaigns.TABLES}[name](self)
+        return {**tables.TABLES, **campaigns.TABLES, **money_tables.TABLES}[name](self)
 
     def _repr_html_(self) -> str:
         return study_view(self)
