@@ -4,9 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.charts.cash_and_revenue import cash
 from sim.charts.chart import METADATA, Chart, NotDrawn
 from sim.charts.difference_rows import differences
+from sim.charts.efficient_frontier import frontier
+from sim.charts.holdout_rows import holdouts
+from sim.charts.lever_contributions import contributions
 from sim.charts.movement_bars import movements
+from sim.charts.mrr_waterfall import waterfall
+from sim.charts.profit_bridge import bridge
+from sim.charts.recall_rows import recalls
 from sim.charts.retention_curves import retention
 from sim.charts.stage_areas import stages
 from sim.core.files import write_bytes
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
 
 CHARTS: dict[str, Callable[..., Chart]] = {
     "retention": retention, "differences": differences, "stages": stages, "movements": movements,
+    "waterfall": waterfall, "cash": cash, "frontier": frontier, "contributions": contributions, "bridge": bridge,
+    "recalls": recalls, "holdouts": holdouts,
 }  # fmt: skip
 
 

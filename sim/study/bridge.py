@@ -29,7 +29,7 @@ PROFITS = ("profit", "profit_npv", "profit_npv_with_residual")
 """Metrics that a bridge leads to."""
 RESIDUAL = "residual_value"
 COLUMNS = ("scenario", "account", "baseline", "strategy", "difference", "low", "high")
-Months = NDArray[np.float64]
+Months = NDArray[np.floating[Any]]
 
 
 def bridge(study: "Study", scenario: str | None = None, metric: str = "profit_npv") -> Columns:
@@ -92,13 +92,13 @@ def accounts(sums: NDArray[np.int64], frame: Frame, scenario: Scenario) -> Itera
         [replication, month, plan, measure] inside the horizon.
     """
     replications, months = sums.shape[:2]
-    whole: Months = sums.sum(axis=2) * frame.weight
-    orders: Months = sums[:, :, Plan.PER_USE, Measure.REVENUE] * frame.weight
+    whole = np.asarray(sums.sum(axis=2) * frame.weight, float)
+    orders = sums[:, :, Plan.PER_USE, Measure.REVENUE] * frame.weight
     touches, rewards, contacts, acquisition = (
-        whole[..., measure] / FINE
+        np.asarray(whole[..., measure] / FINE, float)
         for measure in (Measure.TOUCH_COST, Measure.REWARD_COST, Measure.CONTACT_COST, Measure.ACQUISITION)
     )
-    wages = np.sum([wages_by_month(scenario, months, team) for team in Team], axis=0)
+    wages: Months = np.sum([wages_by_month(scenario, months, team) for team in Team], axis=0)
     yield "subscriptions", whole[..., Measure.REVENUE] - orders
     yield "orders", orders
     yield "refunds", -whole[..., Measure.REFUNDS]
