@@ -222,6 +222,8 @@ def rows_of(game: Game) -> list[tuple[Any, ...]]:
         shares = {part: shapley(game, part) for part in game.players}
     lines = {part: (alone[part], last[part], shares[part]) for part in game.players}
     left = [whole - np.sum([line[column] for line in lines.values()], axis=0) for column in range(3)]
+    if game.method == SHAPLEY:
+        left[2] = np.zeros(len(whole))  # but for rounding it is
     found = [*lines.items(), (TOGETHER, left), (WHOLE, [whole] * 3)]
     return [(part, *(bound for line in three for bound in bounds(line, critical))) for part, three in found]
 
