@@ -83,7 +83,7 @@ def test_labelled(study, name):
         "movements": ({"month"}, "thousand USD"),
         "waterfall": ({"MRR (thousand USD)"}, ""),
         "cash": ({"month"}, "thousand USD"),
-        "frontier": ({"Customer retention, month 12: difference (percentage points)"}, "thousand USD"),
+        "frontier": ({"Customer retention, month 12: difference (percentage points)"}, "(USD)"),
         "contributions": ({"difference (thousand USD)"}, ""),
         "bridge": ({"difference (thousand USD)"}, ""),
         "recalls": ({"share of those contacted (%)"}, ""),

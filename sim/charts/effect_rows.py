@@ -89,11 +89,11 @@ def draw_one(axes: Axes, found: Interval, height: float, way: Way, limits: tuple
     axes.plot(mean, height, linestyle="none", zorder=3, **way.shape)
 
 
-def limits_of(found: Sequence[Sequence[Interval]]) -> tuple[float, float]:
+def limits_of(found: Sequence[Sequence[Interval]], far: float = FAR) -> tuple[float, float]:
     """Return the ends of an axis that shows every marker, and the intervals as far as they do not dwarf them."""
     known = [one for line in found for one in line if np.isfinite(one.mean)]
     means = [0.0, *(one.mean for one in known)]
-    reach = FAR * (max(means) - min(means))
+    reach = far * (max(means) - min(means))
     ends = [value for one in known for value in bounds(one) if np.isfinite(value)]
     low, high = max(min([0.0, *ends]), min(means) - reach), min(max([0.0, *ends]), max(means) + reach)
     room = 0.04 * (high - low) or 1.0

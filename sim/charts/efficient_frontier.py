@@ -11,7 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.catalogue import label
 from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart, NotDrawn, house_style
-from sim.charts.difference_rows import bounds, scaled
+from sim.charts.difference_rows import bounds, scaled, typical
+from sim.charts.effect_rows import limits_of
 from sim.charts.retention_curves import LABEL_LINE, spread
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, GREY, SIZE, look
@@ -26,7 +27,8 @@ PROFIT = "profit_npv"
 RETENTION, OF_A_SHOP = "logo_retention_m12", "logo_retention_m24"
 NAME = 2.3
 """Inches of a name beside the panel, at most."""
-SMALL = 8.0
+REACH = 0.6
+"""Intervals are seen so far beyond the points, times how far those reach."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def frontier(study: "Study", *, language: str = "en") -> Chart:
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))
-        power, word = magnitude([value for n in range(1, len(names)) for value in bounds(scaled(study, n, PROFIT, 1))])
+        power, word = magnitude(typical([scaled(study, n, PROFIT, 1.0) for n in range(1, len(names))]))
         points = points_of(study, retention, power)
         unit = (words(word) if word else "") + study.design.baseline.currency
 
@@ -151,11 +153,8 @@ def key(words: Words) -> Legend:
 
 def draw(axes: Axes, points: list[Point]) -> None:
     """Draw points, intervals and the frontier."""
-    ends = [
-        [value for point in points for value in bounds(getattr(point, way)) if np.isfinite(value)]
-        for way in ("across", "up")
-    ]
-    (left, right), (low, high) = (limits(values) for values in ends)
+    left, right = limits_of([[point.across] for point in points], REACH)
+    low, high = limits_of([[point.up] for point in points], REACH)
     axes.set_xlim(left, right)
     axes.set_ylim(low, high)
     axes.axhline(0, color=BLACK, linewidth=0.8)
@@ -177,13 +176,6 @@ def draw(axes: Axes, points: list[Point]) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(7, steps=ROUND))
         axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-
-
-def limits(values: list[float]) -> tuple[float, float]:
-    """Return the ends of an axis with some room."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.06 * (high - low) or 1.0
-    return low - room, high + room
 
 
 def end_labels(axes: Axes, points: list[Point], texts: list[str], grid: Grid) -> None:

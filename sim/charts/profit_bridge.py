@@ -7,7 +7,7 @@ import numpy as np
 from sim.analysis.catalogue import label
 from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart, NotDrawn, house_style
-from sim.charts.difference_rows import bounds
+from sim.charts.difference_rows import bounds, typical
 from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, magnitude, number, readable, wrap
@@ -44,9 +44,9 @@ def bridge(study: "Study", metric: str = PROFIT, *, language: str = "en") -> Cha
         words = words_of(language, shop=study.design.baseline.per_use)
         table = table_of(study, metric=metric)
         found = [Interval(*row) for row in zip(table["difference"], table["low"], table["high"], strict=True)]
-        power, word = magnitude([value for one in found for value in bounds(one)])
-        unit = (words(word) if word else "") + study.design.baseline.currency
         rows = list(zip(table["scenario"], table["account"], found, strict=True))
+        power, word = magnitude(typical([one for _, account, one in rows if account == metric]))
+        unit = (words(word) if word else "") + study.design.baseline.currency
         moved = {account for _, account, one in rows if np.any(bounds(one))} | {metric}
         names = readable(study.scenarios, words("scenario"))
         name_of = {account: words(f"account_{account}") for account in moved - {metric}}

@@ -61,7 +61,7 @@ def steps_chart(
     names = max(breadth(step.name, SMALL) for panel in panels for step in panel.steps) + 0.35
     columns = min(2, len(panels))
     grid = Grid(
-        columns, -(-len(panels) // columns), width=6.0 * columns + 1.5, left=names, right=room, across=room + 0.15,
+        columns, -(-len(panels) // columns), width=(9.5, 13.5)[columns - 1], left=names, right=room, across=room + 0.15,
         panel_height=ROW * (max(len(panel.steps) for panel in panels) + 0.4),
     )  # fmt: skip
     titles = panel_titles([panel.title for panel in panels], grid.panel_width + room - 0.2)
