@@ -30,6 +30,7 @@ def texts(chart):
 def test_charts_of_a_shop_say_nothing_of_subscriptions(study):
     shown = [charts.retention(study), charts.stages(study), charts.differences(study)]
     shown += [charts.retention(study, by) for by in ("plan", "segment")]
+    shown += [charts.frontier(study), charts.bridge(study), charts.holdouts(study)]
 
     assert [word for word in SUBSCRIPTIONS if word in " ".join(map(texts, shown))] == []
     assert "not counted as lost yet" in texts(shown[0]) and "before the first order" in texts(shown[1])
@@ -38,7 +39,7 @@ def test_charts_of_a_shop_say_nothing_of_subscriptions(study):
 def test_a_shop_has_no_chart_of_recurring_revenue(study, tmp_path):
     files = charts.save_all(study, tmp_path)
 
-    assert {path.stem for path in files} == {"retention", "stages", "differences"}
+    assert {path.stem for path in files} == {"retention", "stages", "differences", "frontier", "bridge", "holdouts"}
     with pytest.raises(ValueError, match="order and do not subscribe"):
         charts.movements(study)
 
