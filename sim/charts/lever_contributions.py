@@ -73,7 +73,7 @@ def panel(table: Columns, kind: str, method: str, power: float, words: Words) ->
     """Return the steps from nothing to the whole by one of the answers."""
     names = [clean(part).replace("_", " ") for part in table["part"][:-2]]
     names = [wrap(name, 1.9, 8.0, lines=1) for name in readable(names, words("part"))]
-    left = "together" if kind == ALONE else "not_divided"
+    left = "working_together" if kind == ALONE else "not_divided"
     found = column(table, kind)
     steps = [Step(name, one) for name, one in zip(names, found, strict=False)]
     if bounds(found[-2]) != (0.0, 0.0, 0.0) and (kind == ALONE or method != "shapley"):
