@@ -31,6 +31,7 @@ def test_charts_of_a_shop_say_nothing_of_subscriptions(study):
     shown = [charts.retention(study), charts.stages(study), charts.differences(study)]
     shown += [charts.retention(study, by) for by in ("plan", "segment", "cohort")]
     shown += [charts.cohorts(study), charts.funnel(study), charts.reasons(study), charts.flows(study)]
+    shown += [charts.frontier(study), charts.bridge(study), charts.holdouts(study)]
 
     assert [word for word in SUBSCRIPTIONS if word in " ".join(map(texts, shown))] == []
     assert "not counted as lost yet" in texts(shown[0]) and "before the first order" in texts(shown[1])
@@ -39,7 +40,8 @@ def test_charts_of_a_shop_say_nothing_of_subscriptions(study):
 def test_a_shop_has_no_chart_of_recurring_revenue(study, tmp_path):
     files = charts.save_all(study, tmp_path)
 
-    assert {path.stem for path in files} == {"retention", "stages", "differences", "cohorts", "funnel"}
+    shown = {"retention", "stages", "differences", "cohorts", "funnel", "frontier", "bridge", "holdouts"}
+    assert {path.stem for path in files} == shown
     with pytest.raises(ValueError, match="order and do not subscribe"):
         charts.movements(study)
 

@@ -74,15 +74,15 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
 def retention_side(study: "Study", words: Words) -> Side:
     """Return shares, as percentage points."""
     metrics = OF_A_SHOP if study.design.baseline.per_use else RETENTION
-    found = [[scaled(study, n, name, 100.0) for n in range(1, len(study.scenarios))] for name in metrics]
-    return Side(metrics, found, words("points"), decimals_of(found))
+    observed = [name for name in metrics if any(np.isfinite(one.whole) for one in study.estimates[name][1:])] or metrics
+    found = [[scaled(study, n, name, 100.0) for n in range(1, len(study.scenarios))] for name in observed]
+    return Side(observed, found, words("points"), decimals_of(found))
 
 
 def profit_side(study: "Study", words: Words) -> Side:
     """Return money, in a power of ten that is easily read."""
     places = range(1, len(study.scenarios))
-    largest = [value for name in PROFIT for n in places for value in bounds(scaled(study, n, name, 1.0))]
-    power, word = magnitude(largest)
+    power, word = magnitude(typical([scaled(study, n, name, 1.0) for name in PROFIT for n in places]))
     found = [[scaled(study, n, name, 1.0 / power) for n in places] for name in PROFIT]
     unit = (words(word) if word else "") + study.design.baseline.currency
     return Side(PROFIT, found, words("money", unit=unit), decimals_of(found))
@@ -92,6 +92,12 @@ def scaled(study: "Study", scenario: int, name: str, factor: float) -> Interval:
     """Return one difference in another unit."""
     found = study.difference(scenario, name).interval
     return Interval(found.mean * factor, found.low * factor, found.high * factor)
+
+
+def typical(found: Sequence[Interval]) -> list[float]:
+    """Return the middle one of the sizes, by which a unit is chosen: in the largest's, many a figure would be 0.0."""
+    sizes = [abs(one.mean) for one in found if np.isfinite(one.mean) and one.mean != 0.0]
+    return [float(np.median(sizes))] if sizes else []
 
 
 def bounds(found: Interval) -> tuple[float, float, float]:
@@ -109,8 +115,9 @@ def draw(study: "Study", baseline: str, rows: list[str], sides: list[Side], lang
     """Draw both panels."""
     row = line_count(rows) * SMALL * 0.018 + 0.07
     left = max(breadth(name, SMALL) for name in rows) + 0.3
+    most = max(len(side.metrics) for side in sides)
     grid = Grid(
-        columns=2, width=12.0, panel_height=row * (len(rows) + HEADING) * len(RETENTION), left=left, right=NUMBERS,
+        columns=2, width=12.0, panel_height=row * (len(rows) + HEADING) * most, left=left, right=NUMBERS,
         across=NUMBERS + left, bottom=0.6,
     )  # fmt: skip
     note = "differences_note" if study.replications > 1 else "one_replication"
@@ -118,7 +125,7 @@ def draw(study: "Study", baseline: str, rows: list[str], sides: list[Side], lang
     notes = [words(note, replications=study.replications)]
     chart, panels = sheet(title, notes, key(words), grid)
     for axes, side in zip(panels, sides, strict=True):
-        fit_height(axes, len(side.metrics) / len(RETENTION))
+        fit_height(axes, len(side.metrics) / most)
         draw_side(axes, side, rows, language, words)
     return chart
 

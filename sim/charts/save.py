@@ -4,13 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.charts.cash_and_revenue import cash
 from sim.charts.chart import METADATA, Chart, NotDrawn
 from sim.charts.cohort_map import cohorts
 from sim.charts.difference_rows import differences
+from sim.charts.efficient_frontier import frontier
 from sim.charts.funnel_bars import funnel
 from sim.charts.habit_curves import habit
+from sim.charts.holdout_rows import holdouts
+from sim.charts.lever_contributions import contributions
 from sim.charts.movement_bars import movements
+from sim.charts.mrr_waterfall import waterfall
+from sim.charts.profit_bridge import bridge
 from sim.charts.reason_areas import reasons
+from sim.charts.recall_rows import recalls
 from sim.charts.retention_curves import retention
 from sim.charts.stage_areas import stages
 from sim.charts.stage_ribbons import flows
@@ -23,6 +30,8 @@ if TYPE_CHECKING:
 CHARTS: dict[str, Callable[..., Chart]] = {
     "retention": retention, "differences": differences, "stages": stages, "movements": movements,
     "cohorts": cohorts, "funnel": funnel,
+    "waterfall": waterfall, "cash": cash, "frontier": frontier, "contributions": contributions, "bridge": bridge,
+    "recalls": recalls, "holdouts": holdouts,
 }  # fmt: skip
 SIMULATED: dict[str, Callable[..., Chart]] = {"reasons": reasons, "flows": flows, "habit": habit, "teams": teams}
 """Charts of what tallies do not hold: each simulates a sample first, so it is drawn only where it is asked for."""

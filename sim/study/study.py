@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sim.study import campaigns, tables
+from sim.study import campaigns, money_tables, tables
+from sim.study.bridge import bridge
 from sim.study.results import Results
 from sim.study.unit_economics import unit_economics
 from sim.study.units_of_tables import UNITS_OF
@@ -88,6 +89,19 @@ class Study(Results):
 
         return story_of(self.design, customer, scenario, replication, language)
 
+    def bridge(self, scenario: str | None = None, *, metric: str = "profit_npv") -> "pd.DataFrame":
+        """Return by ledger account how a strategy, or each, comes from the baseline's profit to its own.
+
+        The rows of a strategy add up to its last one, which is the metric: see ``sim.study.bridge``.
+        """
+        return data_frame(bridge(self, scenario, metric))
+
+    def contributions(self, scenario: str | None = None, **options: Any) -> "pd.DataFrame":
+        """Return what each part of a combined strategy contributes: see ``sim.study.contributions`` for the options."""
+        from sim.study.contributions import contributions
+
+        return data_frame(contributions(self, scenario, **options))
+
     def readings(self, customers: int | None = None, replications: int = 1) -> "Readings":
         """Simulate a bounded sample again and return what its event logs say: see ``Readings``."""
         from sim.study.readings import read_study
@@ -139,7 +153,7 @@ class Study(Results):
 
     def table(self, name: str) -> tables.Columns:
         """Return the columns of one table by name."""
-        return {**tables.TABLES, **campaigns.TABLES}[name](self)
+        return {**tables.TABLES, **campaigns.TABLES, **money_tables.TABLES}[name](self)
 
     def _frame(self, name: str, columns: tables.Columns) -> "pd.DataFrame":
         """Return a table with the units of its columns in ``attrs``."""

@@ -64,6 +64,20 @@ def month_dates(start: datetime.date, months: int) -> list[datetime.date]:
     return [datetime.date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(months)]
 
 
+def strategy_named(study: "Study", name: str) -> int:
+    """Return the place of a strategy among the scenarios.
+
+    Raises
+    ------
+    ValueError
+        When no strategy has that name.
+    """
+    if name not in study.scenarios[1:]:
+        known = ", ".join(map(repr, study.scenarios[1:])) or "none"
+        raise ValueError(f"no strategy of this study has the name {name!r}; strategies here: {known}")
+    return study.scenarios.index(name)
+
+
 def comparison(
     scenarios: tuple[str, ...],
     difference: Callable[[int, str], Difference],
