@@ -222,6 +222,8 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
     "levers.md": page_of("levers_page"),
+    "scenario.md": page_of("scenario_page"),
+    "metrics.md": page_of("metrics_page"),
     "coverage.md": page_of("coverage_page"),
     "generator.md": page_of("generator_page"),
     "speed.md": page_of("speed_page"),
@@ -230,7 +232,9 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "experiments.md": page_of("published_page"),
     "verification.md": page_of("verification_page"),
 }
-QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md", "generator.md", "speed.md")
+QUICK = (
+    "parameters.md", "reasons.md", "levers.md", "scenario.md", "metrics.md", "coverage.md", "generator.md", "speed.md",
+)  # fmt: skip
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 
