@@ -4,13 +4,14 @@ import re
 from html import escape
 
 TOKEN = re.compile(r"\s*(\\text\{[^}]*\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|[^\s])")
-GREEK = {"lambda": "λ", "alpha": "α", "beta": "β", "sigma": "σ", "Delta": "Δ"}
-SIGNS = {
-    "cdot": "·", "times": "×", "sum": "∑", "prod": "∏", "int": "∫", "leftarrow": "←", "le": "≤", "ge": "≥", "sim": "∼",
-    "ldots": "…", "infty": "∞", "in": "∈", "lfloor": "⌊", "rfloor": "⌋", "pm": "±", "sqrt": "√",
+GREEK = {
+    "lambda": "λ", "rho": "ρ", "Delta": "Δ", "Lambda": "Λ", "ell": "ℓ",
 }  # fmt: skip
-FUNCTIONS = ("exp", "ln", "max", "min", "mean", "var")
-SPACES = {"quad": 1.0, "qquad": 2.0, ",": 0.17, ";": 0.28, " ": 0.3}
+SIGNS = {
+    "cdot": "·", "sum": "∑", "prod": "∏", "leftarrow": "←", "lfloor": "⌊", "rfloor": "⌋",
+}  # fmt: skip
+FUNCTIONS = ("exp", "ln", "max", "min")
+BEFORE_A_SIGN = ("(", ",", "=", "{", "")
 
 
 class Reader:
@@ -41,7 +42,8 @@ class Reader:
         big = self.tokens[self.at] in ("\\sum", "\\prod")
         base, marks = self.one(), {}
         while self.at < len(self.tokens) and self.tokens[self.at] in "_^":
-            marks[self.next()] = self.one()
+            mark = self.next()
+            marks[mark] = self.one()
         if not marks:
             return base
         if len(marks) == 2:
@@ -63,7 +65,10 @@ class Reader:
             return f"<mi>{token}</mi>"
         if token in "()[]|":
             return f'<mo stretchy="false">{token}</mo>'
-        return f"<mo>{escape({'-': '−', '*': '∗'}.get(token, token))}</mo>"
+        if token == "-":
+            before = self.tokens[self.at - 2] if self.at > 1 else ""
+            return f'<mo form="{"prefix" if before in BEFORE_A_SIGN else "infix"}">−</mo>'
+        return f"<mo>{escape(token)}</mo>"
 
     def command(self, name: str) -> str:
         """Read what a command asks for."""
@@ -73,16 +78,12 @@ class Reader:
             return f"<msqrt>{self.one()}</msqrt>"
         if name == "hat":
             return f'<mover accent="true">{self.one()}<mo stretchy="false">^</mo></mover>'
-        if name == "bar":
-            return f'<mover accent="true">{self.one()}<mo stretchy="false">¯</mo></mover>'
         if name.startswith("text{"):
             return f"<mtext>{escape(name[5:-1]).replace(' ', ' ')}</mtext>"
-        if name in ("left", "right"):
-            return f'<mo stretchy="true">{self.next()}</mo>'
         if name in FUNCTIONS:
-            return f'<mi mathvariant="normal">{name}</mi>'
-        if name in SPACES:
-            return f'<mspace width="{SPACES[name]}em"/>'
+            return f'<mo lspace="0.17em" rspace="0.1em">{name}</mo>'
+        if name == "quad":
+            return '<mspace width="1em"/>'
         if name in GREEK:
             return f"<mi>{GREEK[name]}</mi>"
         if name in SIGNS:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
+from pymdownx.superfences import SuperFencesException
 
 HERE = Path(__file__).parent
 DOCS, ROOT = HERE.parent, HERE.parent.parent
@@ -32,7 +33,10 @@ def on_config(config: Any) -> Any:
 
 def formula(source: str, *_: Any, **__: Any) -> str:
     """Return a fence's formula as MathML, one line after another."""
-    return "".join(f'<div class="formula">{mathml(line)}</div>' for line in source.split("\\\\\n"))
+    try:
+        return "".join(f'<div class="formula">{mathml(line)}</div>' for line in source.split("\\\\\n"))
+    except Exception as wrong:  # superfences would leave the formula as it is typed
+        raise SuperFencesException(str(wrong)) from wrong
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -111,3 +115,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 def on_post_page(output: str, page: Any, **_: Any) -> str:
     """Say in which language a page is."""
     return output.replace('<html lang="en"', '<html lang="zh-CN"', 1) if page.file.src_uri == CHINESE else output
+
+
+def on_post_build(config: Any) -> None:
+    """Let the search find its index also where the site is opened from the disk."""
+    index = Path(config.site_dir, "search", "search_index.json")
+    index.with_suffix(".js").write_text("var __index = " + index.read_text(encoding="utf-8"), encoding="utf-8")
