@@ -239,15 +239,16 @@ QUICK = (
 
 
 def draw_pictures() -> None:
-    """Draw the pictures of the README from the shipped scenarios."""
+    """Draw the pictures of both READMEs from the shipped scenarios."""
     import sim
     from sim.core.files import write_bytes
 
     folder = FOLDER / "pictures"
     folder.mkdir(exist_ok=True)
     study = sim.simulate(sorted((FOLDER.parent / "scenarios").glob("*.yaml")), customers=10_000, replications=20)
-    for name in ("differences", "retention"):
-        write_bytes(folder / f"{name}.png", getattr(sim.charts, name)(study).picture("png"))
+    for name, language, file in (("differences", "en", "differences.png"), ("differences", "zh", "differences.zh.png"),
+                                 ("retention", "en", "retention.png")):  # fmt: skip
+        write_bytes(folder / file, getattr(sim.charts, name)(study, language=language).picture("png"))
 
 
 def main(words: list[str]) -> int:

@@ -34,7 +34,7 @@ def on_config(config: Any) -> Any:
 def formula(source: str, *_: Any, **__: Any) -> str:
     """Return a fence's formula as MathML, one line after another."""
     try:
-        return "".join(f'<div class="formula">{mathml(line)}</div>' for line in source.split("\\\\\n"))
+        return "".join(f'<div class="formula" tabindex="0">{mathml(line)}</div>' for line in source.split("\\\\\n"))
     except Exception as wrong:  # superfences would leave the formula as it is typed
         raise SuperFencesException(str(wrong)) from wrong
 
