@@ -241,8 +241,11 @@ QUICK = (
 def draw_pictures() -> None:
     """Draw the pictures of both READMEs from the shipped scenarios."""
     import sim
+    from sim.charts.fonts import chinese_font
     from sim.core.files import write_bytes
 
+    if chinese_font() is None:
+        sys.exit("Matplotlib finds no font with Chinese characters; install one, or delete its list of fonts.")
     folder = FOLDER / "pictures"
     folder.mkdir(exist_ok=True)
     study = sim.simulate(sorted((FOLDER.parent / "scenarios").glob("*.yaml")), customers=10_000, replications=20)
