@@ -138,10 +138,10 @@ class Opening(Parameters):
 class Season(Parameters):
     """Twelve factors, January first, on a rate; left out, there is no season."""
 
-    use: Twelve | None = Field(None, description="Uses, or orders.")
-    convert: Twelve | None = Field(None, description="First payments of those who have signed up.")
-    leave: Twelve | None = Field(None, description="Wanting to leave.")
-    candidates: Twelve | None = Field(None, description="Prospects.")
+    use: Twelve | None = choice(None, "Uses, or orders.")
+    convert: Twelve | None = choice(None, "First payments of those who have signed up.")
+    leave: Twelve | None = choice(None, "Wanting to leave.")
+    candidates: Twelve | None = choice(None, "Prospects.")
 
 
 class Costs(Parameters):
