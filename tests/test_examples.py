@@ -32,6 +32,7 @@ SMALLER_IN_PYTHON = {
     "hangs_on()": "hangs_on(customers=60, replications=2, top=1)",
 }
 TIME = re.compile(r"(?:in|，用时)[0-9.]+(?:ms|s|min|h)(?=[.。])")
+FOLDER = re.compile(r"-[0-9a-f]{10}$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,17 @@ def test_commands_that_are_shown_run(place, block):
 
 
 def without_time(printed):
-    """The first paragraph without spaces and ends of lines, which the time in it moves; and the rest as it is."""
+    """The first paragraph without spaces and ends of lines, which the time in it moves; the rest but for the folder.
+
+    The folder's name ends in a hash of all that the files resolve to, notes on parameters included.
+    """
     head, rest = printed.split("\n\n", 1)
-    return TIME.sub("", re.sub(r"\s", "", head)), rest
+    return TIME.sub("", re.sub(r"\s", "", head)), FOLDER.sub("", rest)
 
 
 @pytest.mark.parametrize("block", tried("console"), ids=page_of)
 def test_commands_print_what_is_shown(place, block):
-    """To the last figure, but for the time that it took."""
+    """To the last figure, but for the time that it took and the name of the folder."""
     write_files(place, block.page)
     line, shown = block.text.split("\n", 1)
     assert line.startswith("$ ") and "--charts" not in line

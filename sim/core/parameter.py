@@ -1,6 +1,5 @@
 """A number that somebody may question: default, description, unit, range, source, grade."""
 
-import datetime
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
@@ -113,9 +112,7 @@ def _declared(group: type[Parameters], name: str, field: FieldInfo) -> Declared:
 
 
 def _unit(field: FieldInfo) -> str:
-    """Name the unit; what has none is a date, a group of parameters, or names of things."""
-    if field.annotation is datetime.date:
-        return "date"
+    """Name the unit; what has none is a group of parameters or names of things."""
     parts = (field.annotation, *get_args(field.annotation))
     parts += tuple(inner for part in parts for inner in get_args(part))  # groups by name, where there are any
     if any(isinstance(part, type) and issubclass(part, Parameters) for part in parts):
