@@ -29,7 +29,8 @@ The first call makes .venv and installs the libraries there.
 """
 
 CHECKS = [
-    "ruff check", "ruff format --check", "mypy", "lint-imports --no-logo", "pytest --nbmake notebooks",
+    "ruff check", "ruff format --check", "mypy", "lint-imports --no-logo",
+    "mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml", "pytest --nbmake notebooks",
     "pytest --numprocesses auto --dist loadfile",
 ]  # fmt: skip
 

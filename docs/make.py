@@ -222,6 +222,8 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters_page,
     "reasons.md": reasons_page,
     "levers.md": page_of("levers_page"),
+    "scenario.md": page_of("scenario_page"),
+    "metrics.md": page_of("metrics_page"),
     "coverage.md": page_of("coverage_page"),
     "generator.md": page_of("generator_page"),
     "speed.md": page_of("speed_page"),
@@ -230,20 +232,26 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "experiments.md": page_of("published_page"),
     "verification.md": page_of("verification_page"),
 }
-QUICK = ("parameters.md", "reasons.md", "levers.md", "coverage.md", "generator.md", "speed.md")
+QUICK = (
+    "parameters.md", "reasons.md", "levers.md", "scenario.md", "metrics.md", "coverage.md", "generator.md", "speed.md",
+)  # fmt: skip
 """Pages that need no simulation; ``--check`` looks at these, ``--check-all`` at every page."""
 
 
 def draw_pictures() -> None:
-    """Draw the pictures of the README from the shipped scenarios."""
+    """Draw the pictures of both READMEs from the shipped scenarios."""
     import sim
+    from sim.charts.fonts import chinese_font
     from sim.core.files import write_bytes
 
+    if chinese_font() is None:
+        sys.exit("Matplotlib finds no font with Chinese characters; install one, or delete its list of fonts.")
     folder = FOLDER / "pictures"
     folder.mkdir(exist_ok=True)
     study = sim.simulate(sorted((FOLDER.parent / "scenarios").glob("*.yaml")), customers=10_000, replications=20)
-    for name in ("differences", "retention"):
-        write_bytes(folder / f"{name}.png", getattr(sim.charts, name)(study).picture("png"))
+    for name, language, file in (("differences", "en", "differences.png"), ("differences", "zh", "differences.zh.png"),
+                                 ("retention", "en", "retention.png")):  # fmt: skip
+        write_bytes(folder / file, getattr(sim.charts, name)(study, language=language).picture("png"))
 
 
 def main(words: list[str]) -> int:

@@ -120,8 +120,8 @@ class OrderTerms(Parameters):
 class PlanShares(Parameters):
     """Shares of the two plans."""
 
-    monthly: Probability
-    annual: Probability
+    monthly: Probability = Field(..., description="Share on the monthly plan.")
+    annual: Probability = Field(..., description="Share on the annual plan.")
 
 
 class Opening(Parameters):
@@ -138,10 +138,10 @@ class Opening(Parameters):
 class Season(Parameters):
     """Twelve factors, January first, on a rate; left out, there is no season."""
 
-    use: Twelve | None = None
-    convert: Twelve | None = None
-    leave: Twelve | None = None
-    candidates: Twelve | None = None
+    use: Twelve | None = choice(None, "Uses, or orders.")
+    convert: Twelve | None = choice(None, "First payments of those who have signed up.")
+    leave: Twelve | None = choice(None, "Wanting to leave.")
+    candidates: Twelve | None = choice(None, "Prospects.")
 
 
 class Costs(Parameters):
@@ -159,18 +159,18 @@ class Costs(Parameters):
 class SolvedPlan(Parameters):
     """Level of the leave rates of one plan."""
 
-    monthly: Rate
-    annual: Rate
+    monthly: Rate = Field(..., description="On the monthly plan.")
+    annual: Rate = Field(..., description="On the annual plan.")
 
 
 class SolvedSegment(Parameters):
     """Base rates of one segment: the first two for all, three for plans, the last two for orders."""
 
-    step_probability: Ratio
-    convert: Rate
+    step_probability: Ratio = Field(..., description="Chance that a use completes the next key action, at middle fit.")
+    convert: Rate = Field(..., description="Rate of converting, at middle fit.")
     leave: SolvedPlan | None = None
-    annual: Ratio | None = None
-    seats: Ratio | None = None
+    annual: Ratio | None = Field(None, description="Chance of taking the annual plan, at middle fit.")
+    seats: Ratio | None = Field(None, description="Mean seats of those who sign up.")
     use_level: Ratio | None = Field(None, description="Factor on the peak of the use rate.")
     order_leave: Probability | None = Field(None, description="Mean chance of leaving after an order.")
 
@@ -178,10 +178,10 @@ class SolvedSegment(Parameters):
 class SolvedReasons(Parameters):
     """How the level of leaving splits into base rates by reason; for orders, how those who leave split."""
 
-    natural: Ratio
-    soft: Ratio
-    hard: Ratio
-    experience: Ratio
+    natural: Ratio = Field(..., description="The need is gone.")
+    soft: Ratio = Field(..., description="The customer does not want to.")
+    hard: Ratio = Field(..., description="The customer cannot stay.")
+    experience: Ratio = Field(..., description="The product fails the customer.")
 
 
 class Solved(Parameters):
@@ -203,10 +203,10 @@ LeverSet = create_model(
 class Scenario(Parameters):
     """A business, or a business under a strategy: every number of one side of a comparison."""
 
-    name: Text
-    description: Annotated[str, Field(max_length=2000)] = ""
-    market: Text
-    currency: Text
+    name: Text = Field(..., description="What tables and charts call it.")
+    description: Annotated[str, Field(max_length=2000)] = Field("", description="What it is, in a sentence or two.")
+    market: Text = Field(..., description="Preset behind every money default: prices of touches, wages, fees.")
+    currency: Text = Field(..., description="Of all money in the file; the market's.")
     starts: datetime.date = Field(..., description="Calendar day 0.")
     horizon: Days = Field(..., description="Time simulated and reported, whole months.")
     residual: Days = choice("36 months", "Time after the horizon over which the customers alive at its end are valued.")
