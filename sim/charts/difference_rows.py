@@ -16,7 +16,7 @@ from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
 from sim.charts.words import spoken, words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -62,7 +62,7 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
         When the study has the baseline only.
     """
     if len(study.scenarios) < 2:
-        raise NotDrawn("a study of one scenario has no differences; simulate it with at least one strategy")
+        raise NotDrawn(error_text("charts.no_differences"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

@@ -14,7 +14,7 @@ from sim.charts.sheet import Grid, Legend, date_axis, entitle, finish, panel_tit
 from sim.charts.style import BLACK, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, magnitude, number, readable
 from sim.charts.words import note_on_means, words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -43,7 +43,7 @@ def movements(study: "Study", *, language: str = "en") -> Chart:
         When nobody subscribes.
     """
     if study.design.baseline.per_use:
-        raise NotDrawn("customers of this business order and do not subscribe, so no revenue recurs monthly")
+        raise NotDrawn(error_text("charts.no_movements"))
     with house_style():
         words = words_of(language)
         moves = moves_of(study)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option
 from sim.cli.output import bold, show, width, wrap
-from sim.language.words import Words
+from sim.language.words import Words, error_text, hint
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -20,7 +21,7 @@ MARKET = "us_b2b_saas"
 """Whose prices are shown where a market preset holds the default."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @language_option
 def levers(name: str | None, language: str) -> None:
@@ -35,9 +36,8 @@ def levers(name: str | None, language: str) -> None:
         show([*listed(tuple(known.values()), words), "", *wrap(words("one_lever"))])
         return
     if name not in known:
-        near = did_you_mean(name, known)
-        hint = f"did you mean '{near}'?" if near else f"known: {', '.join(known)}"
-        raise click.UsageError(f"there is no lever {excerpt(name)}; {hint}")
+        advice = hint(did_you_mean(name, known), known)
+        raise click.UsageError(error_text("commands.no_lever", name=excerpt(name), hint=advice))
     show(list(told(known[name], words)))
 
 

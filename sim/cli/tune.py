@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import bold, show, table, wrap
 from sim.cli.progress import Messages
-from sim.language.words import Words
+from sim.language.words import Words, error_and_remedy
 from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ FEWEST, MOST = 100, 2_000_000
 """Customers per segment."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", metavar="BASELINE.yaml")
-@click.option("--customers", type=click.IntRange(FEWEST, MOST), help="New customers simulated per segment.")
-@click.option("--dry-run", is_flag=True, help="Print what would be reached, and leave the file as it is.")
+@click.option("--customers", type=click.IntRange(FEWEST, MOST))
+@click.option("--dry-run", is_flag=True)
 @quiet_option
 @language_option
 def tune(file: str, customers: int | None, dry_run: bool, quiet: bool, language: str) -> None:
@@ -65,9 +66,8 @@ def load_to_tune(file: str) -> "Scenario":
     node = resolve(file)
     base = chain(file)
     if base:
-        message = "this file extends another, and base rates belong to the business itself"
-        remedy = f"tune the baseline's own file: retention-sim tune {shown_path(base[-1])}"
-        raise ProblemsFound([Problem(shown_path(file), 1, 1, message, remedy)])
+        wrong = error_and_remedy("commands.tune_baseline", baseline=shown_path(base[-1]))
+        raise ProblemsFound([Problem(shown_path(file), 1, 1, *wrong)])
     data = node.plain()
     data.pop("solved", None)
     return build(data, node)

@@ -22,8 +22,7 @@ def texts(subject: str, language: str) -> dict[str, str]:
         When the language is not known.
     """
     if language not in LANGUAGES:
-        known = listed(map(repr, LANGUAGES))
-        raise ValueError(error_text("values.not_known", name="language", value=repr(language), known=known))
+        raise ValueError(not_known("language", language, map(repr, LANGUAGES)))
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -78,6 +77,11 @@ def why(error: OSError) -> str:
 def listed(names: Iterable[object]) -> str:
     """Write names of an error one after the other."""
     return error_text("values.gap").join(map(str, names))
+
+
+def not_known(name: str, value: object, known: Iterable[str]) -> str:
+    """Say that an argument has a value that it cannot have, and which it can."""
+    return error_text("values.not_known", name=name, value=repr(value), known=listed(known))
 
 
 def hint(near: str | None, known: Iterable[object]) -> str:

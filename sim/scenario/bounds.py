@@ -121,5 +121,5 @@ def walk(value: Any, loc: Loc) -> Iterator[Finding]:
     else:
         amount = value.amount if isinstance(value, PriceTag) else value
         if isinstance(amount, Amount) and amount.minor > DEAREST * 100:
-            values = {"amount": amount, "most": f"{DEAREST:,} {amount.currency}"}
+            values = {"amount": str(amount), "most": f"{DEAREST:,} {amount.currency}"}
             yield loc, *error_and_remedy("scenario.too_dear", **values)

@@ -77,8 +77,8 @@ def check_currency(value: Any, currency: str, loc: Loc) -> Iterator[Finding]:
 def check_spans(scenario: Scenario) -> Iterator[Finding]:
     """Day 0 is a plausible date; horizon and residual are whole months, not too many."""
     if not FIRST_YEAR <= scenario.starts.year <= LAST_YEAR:
-        values = {"year": scenario.starts.year, "first": FIRST_YEAR, "last": LAST_YEAR}
-        yield ("starts",), *error_and_remedy("scenario.year", **values)
+        year = scenario.starts.year
+        yield ("starts",), *error_and_remedy("scenario.year", year=year, first=FIRST_YEAR, last=LAST_YEAR)
     if scenario.starts.day != 1:
         yield ("starts",), *error_and_remedy("scenario.not_first", date=scenario.starts)
     if not 0.0 < scenario.history <= LONGEST_HISTORY * MONTH:

@@ -20,6 +20,7 @@ from sim.analysis.compare import (
 )
 from sim.analysis.frame import Frame
 from sim.analysis.intervals import Estimate, Interval
+from sim.language.words import error_text
 from sim.study import campaigns, tables
 from sim.study.design import Design
 from sim.study.figures import Figures, Sums, sums_of
@@ -258,7 +259,7 @@ class Study:
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
         if by not in (None, "segment", "plan"):
-            raise ValueError(f"by={by!r} is not known; write 'segment' or 'plan', or leave it out")
+            raise ValueError(error_text("study.cut_by", by=repr(by)))
         return tables.retention(self, by)
 
     def table(self, name: str) -> tables.Columns:
