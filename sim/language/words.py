@@ -53,6 +53,15 @@ class Words:
         return self.texts[key].format(**values)
 
 
+IN_CODE = ("hooks", "lever_parameters", "levers")
+"""Subjects whose English stands in the code, where whoever writes a lever or a parameter says what it is."""
+
+
+def translated(subject: str, key: str, english: str, language: str) -> str:
+    """Return a text whose English stands in the code; English where there is no other, as of a lever of one's own."""
+    return english if language == LANGUAGES[0] else texts(subject, language).get(key, english)
+
+
 language_of_errors: ContextVar[str] = ContextVar("language_of_errors", default=LANGUAGES[0])
 """Errors arise far from where a language is chosen, so theirs is the process's; the command line sets it."""
 
