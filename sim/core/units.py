@@ -110,7 +110,7 @@ def _look_up(word: str, table: Mapping[str, float], typed: object, form: Form) -
         return table[name]
     near = difflib.get_close_matches(word, table, 1, cutoff=0.5)
     known = listed(table)
-    remedy = error_text("values.did_you_mean", name=near[0]) if near else error_text("values.use_one", known=known)
+    remedy = error_text("values.did_you_mean", name=near[0]) if near else error_text("values.one_of", known=known)
     raise refusal(typed, form, error_text("values.unknown_word", word=word[:30]), remedy)
 
 

@@ -88,7 +88,7 @@ def find(
 def smaller(design: Design, customers: int | None, replications: int | None) -> Design:
     """Return a study's design with as many customers as a sweep of all numbers can afford."""
     if len(design.scenarios) < 2:
-        raise NotComparable(error_text("study.hangs_on_one"))
+        raise NotComparable(error_text("study.hangs_on_nothing"))
     if customers is None:
         customers = default_customers(design.scenarios) if design.tied else CUSTOMERS
     if replications is None:
