@@ -15,7 +15,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
-from sim.charts.words import spoken, words_of
+from sim.charts.words import money_unit, spoken, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def profit_side(study: "Study", words: Words) -> Side:
     """Return money, in a power of ten that is easily read."""
     places = range(1, len(study.scenarios))
     largest = [value for name in PROFIT for n in places for value in bounds(scaled(study, n, name, 1.0))]
-    power, word = magnitude(largest)
+    power, word = magnitude(largest, words.language)
     found = [[scaled(study, n, name, 1.0 / power) for n in places] for name in PROFIT]
-    unit = (words(word) if word else "") + study.design.baseline.currency
+    unit = money_unit(word, study, words)
     return Side(PROFIT, found, words("money", unit=unit), decimals_of(found))
 
 

@@ -13,7 +13,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import Grid, Legend, date_axis, entitle, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import BLACK, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, magnitude, number, readable
-from sim.charts.words import note_on_means, words_of
+from sim.charts.words import money_unit, note_on_means, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def movements(study: "Study", *, language: str = "en") -> Chart:
         words = words_of(language)
         moves = moves_of(study)
         low, high = (float(abs(np.clip(moves, *ends).sum(axis=2)).max()) for ends in ((None, 0), (0, None)))
-        power, word = magnitude([low, high])
+        power, word = magnitude([low, high], words.language)
         moves /= power
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        unit = money_unit(word, study, words)
 
         titles, grid = titles_of(readable(study.scenarios, words("scenario")), moves, words)
         absent = [words(name) for name, change in zip(LOOKS, moves.T, strict=True) if not change.any()]

@@ -12,6 +12,7 @@ from sim.cli.command import Command
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages
+from sim.language.formats import currency_name
 from sim.language.words import Words, error_text
 from sim.study.numbers import Numbers
 
@@ -109,7 +110,8 @@ def comparison(answer: "Answer", strategy: int, top: int, words: Words) -> Itera
     """Yield one comparison: the difference as stated, what moves it most, and what it hangs on."""
     numbers, design = Numbers(words.language), answer.design
     stated, rows = answer.stated[strategy - 1], answer.of(strategy)
-    title = {"scenario": design.names[strategy], "baseline": design.names[0], "currency": design.baseline.currency,
+    currency = currency_name(design.baseline.currency, words.language)
+    title = {"scenario": design.names[strategy], "baseline": design.names[0], "currency": currency,
              "difference": numbers.change(stated.mean, "money"),
              "span": numbers.span(stated.low, stated.high, "money")}  # fmt: skip
     yield from map(bold, wrap(words("hangs_comparison", **title)))

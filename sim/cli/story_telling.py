@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.story_lines import Line, is_quiet, month_lines, name_of, span_lines
 from sim.cli.story_voice import Voice
+from sim.language.formats import percent
 
 if TYPE_CHECKING:
     from sim.study.story import Before, Life, Rows
@@ -43,7 +44,7 @@ def portrait(life: Life, voice: Voice) -> str:
             leave=step_word(voice, "leave", life.leave_propensity, FACTOR_STEPS), leave_number=life.leave_propensity,
             use=step_word(voice, "use", life.use_propensity, FACTOR_STEPS), use_number=life.use_propensity,
             effort=step_word(voice, "effort", life.effort, EFFORT_STEPS), effort_number=life.effort,
-            gone=f"{100.0 * life.order_leave:.0f} %", basket=life.basket,
+            gone=percent(f"{100.0 * life.order_leave:.0f}", voice.language), basket=life.basket,
         ),
     ]  # fmt: skip
     if life.before is not None:

@@ -9,6 +9,7 @@ from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import bold, show, table, wrap
 from sim.cli.progress import Messages
+from sim.language.formats import currency_name, percent
 from sim.language.words import Words, error_and_remedy
 from sim.study.numbers import Numbers
 
@@ -99,7 +100,10 @@ def figures(scenario: "Scenario", reached: "Figures", others: "Figures", words: 
     for segment, name in enumerate(scenario.segments):
         found = (targets_of(scenario)[segment], reached.by_segment[segment], others.by_segment[segment])
         rows = [
-            [words(key, currency=scenario.currency), *(written(key, value, scenario.currency) for value in values)]
+            [
+                words(key, currency=currency_name(scenario.currency, words.language)),
+                *(written(key, value, scenario.currency, words.language) for value in values),
+            ]
             for key, *values in zip(figures_of(scenario), *found, strict=True)
         ]
         lines += ["", *table([name, *head], rows)]
@@ -111,10 +115,10 @@ def figures(scenario: "Scenario", reached: "Figures", others: "Figures", words: 
     return [*lines, "", *table([words("reasons_of_leaving"), *head], rows)]
 
 
-def written(figure: str, value: float, currency: str) -> str:
+def written(figure: str, value: float, currency: str, language: str) -> str:
     """Write one figure of a segment."""
     from sim.core.units import CURRENCIES
 
     if figure == "arpa":
         return f"{value / 10 ** CURRENCIES[currency]:,.2f}"
-    return f"{value:.2f}" if figure == "orders" else f"{100 * value:.2f} %"
+    return f"{value:.2f}" if figure == "orders" else percent(f"{100 * value:.2f}", language)
