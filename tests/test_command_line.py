@@ -26,7 +26,7 @@ from sim.study.numbers import Numbers
 ROOT = Path(__file__).parent.parent
 FILES = [str(ROOT / "scenarios" / name) for name in ("all_five.yaml", "baseline.yaml")]
 SMALL = ["--customers", "200", "--months", "6", "--replications", "2", "--no-charts"]
-HEAVY = {"numpy", "numba", "scipy", "pydantic", "pandas", "pyarrow", "matplotlib", "rich", "yaml"}
+HEAVY = {"numpy", "numba", "scipy", "pydantic", "pandas", "pyarrow", "matplotlib", "rich"}
 # Module attributes of the same names are the click commands.
 run_module = importlib.import_module("sim.cli.run")
 

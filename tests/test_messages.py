@@ -23,6 +23,7 @@ from sim.core.frame import Eligible
 from sim.core.hooks import Hook
 from sim.core.lever import Lever, TeamSize
 from sim.core.parameter import GRADES, declared
+from sim.core.sources import sources
 from sim.language.words import REMEDY, error_text, language_of_errors, texts
 from sim.levers import BY_NAME
 from sim.scenario.document import read
@@ -275,6 +276,12 @@ def test_every_lever_and_every_parameter_has_its_chinese():
     assert len(texts("lever_parameters", "zh")) == len(named)
     assert [str(parameter.name) for parameter, text in named if not CHINESE.search(text)] == []
     assert set(texts("hooks", "zh")) == {hook.name.lower() for hook in Hook} | {f"grade_{grade}" for grade in GRADES}
+
+
+def test_every_source_of_our_own_has_a_chinese_title():
+    own = {key for key, source in sources().items() if source.kind in ("seed", "judgement", "choice")}
+
+    assert set(texts("sources", "zh")) == own
 
 
 def test_every_metric_has_a_definition_in_every_language():

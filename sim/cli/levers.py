@@ -140,7 +140,8 @@ def described(parameter: "Declared", words: Words) -> Iterator[str]:
     yield from hanging(f"{parameter.name}: {words('list_gap').join(fact for fact in facts if fact)}")
     yield from wrap(parameter.described(words.language), indent="      ")
     if not chosen and source is not None:
-        yield from wrap(words("source", title=sources()[source].title), indent="      ")
+        title = translated("sources", source, sources()[source].title, words.language)
+        yield from wrap(words("source", title=title), indent="      ")
 
 
 def default_of(parameter: "Declared", words: Words) -> str:

@@ -53,12 +53,12 @@ class Words:
         return self.texts[key].format(**values)
 
 
-IN_CODE = ("hooks", "lever_parameters", "levers")
-"""Subjects whose English stands in the code, where whoever writes a lever or a parameter says what it is."""
+IN_CODE = ("hooks", "lever_parameters", "levers", "sources")
+"""Subjects whose English stands elsewhere: where whoever writes a lever, a parameter or a source says what it is."""
 
 
 def translated(subject: str, key: str, english: str, language: str) -> str:
-    """Return a text whose English stands in the code; English where there is no other, as of a lever of one's own."""
+    """Return a text whose English stands elsewhere; English where there is no other, as of a lever of one's own."""
     return english if language == LANGUAGES[0] else texts(subject, language).get(key, english)
 
 
