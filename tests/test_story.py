@@ -297,8 +297,8 @@ def test_a_shop_tells_orders_and_not_uses():
     assert portrait(life, SHOP) == (
         "A customer of segment 'small', paying by a means with a fee. The shop fits them well (fit 0.71). Compared "
         "with the average customer they are keener to order (factor 1.30), and their orders are worth 2.50 times as "
-        "much. After each order they are gone for good with a chance of 12\u00a0%. An order costs them little effort (0.15 "
-        "of 1)."
+        "much. After each order they are gone for good with a chance of 12\u00a0%. An order costs them little effort "
+        "(0.15 of 1)."
     )
 
 
