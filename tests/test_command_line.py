@@ -26,7 +26,7 @@ from sim.study.numbers import Numbers
 ROOT = Path(__file__).parent.parent
 FILES = [str(ROOT / "scenarios" / name) for name in ("all_five.yaml", "baseline.yaml")]
 SMALL = ["--customers", "200", "--months", "6", "--replications", "2", "--no-charts"]
-HEAVY = {"numpy", "numba", "scipy", "pydantic", "pandas", "pyarrow", "matplotlib", "rich", "yaml"}
+HEAVY = {"numpy", "numba", "scipy", "pydantic", "pandas", "pyarrow", "matplotlib", "rich"}
 # Module attributes of the same names are the click commands.
 run_module = importlib.import_module("sim.cli.run")
 
@@ -307,7 +307,7 @@ def test_a_reader_is_warned_of_what_the_figures_do_not_hold():
         (["run"], "name at least one scenario file"),
         (["run", "missing.yaml"], "there is no file"),
         (["run", "."], "is a folder"),
-        (["run", "binary.yaml"], "not UTF-8"),
+        (["run", "binary.yaml"], "neither UTF-8 nor GBK"),
         (["run", "empty.yaml"], "the file is empty"),
         (["run", FILES[0], FILES[0]], "two scenarios have the name"),
         (["run", *FILES, "--baseline", "al five"], "did you mean 'all five'?"),
@@ -332,7 +332,7 @@ def test_a_reader_is_warned_of_what_the_figures_do_not_hold():
         (["compare", "nowhere"], "holds no finished study"),
         (["compare", "empty.yaml"], "holds no finished study"),
         (["check", "missing.yaml"], "there is no file"),
-        (["tune", "binary.yaml"], "not UTF-8"),
+        (["tune", "binary.yaml"], "neither UTF-8 nor GBK"),
         (["tune", FILES[0]], "tune the baseline's own file"),
         (["tune", FILES[1], "--customers", "1"], "not in the range"),
         (["levers", "anual_plan"], "did you mean 'annual_plan'?"),

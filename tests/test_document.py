@@ -92,7 +92,7 @@ def test_values_are_what_they_look_like(write: Write, written: str, expected: ob
         ("a: *.yaml", "1:4: error: a text cannot start with '*'; put the text in quotes"),
         ('a: "\\UFFFFFFFF"', "1:1: error: a quoted text has a wrong escape behind this; check what follows"),
         ('a: "x\\0"', "1:4: error: 'x?' holds an invisible control character; remove it"),
-        (b"a: 1\nb: caf\xe9", "2:7: error: the file is not UTF-8 text; save it as UTF-8 in your editor"),
+        (b"a: 1\nb: caf\xe9", "2:7: error: the file is neither UTF-8 nor GBK text; save it as UTF-8 in your editor"),
         (b"a: 1\nb: \0", "2:4: error: the file holds a character that is not text; remove it"),
         ("", "1:1: error: the file is empty; write 'name: ...' and the rest of a scenario"),
         ("# nothing", "1:1: error: the file is empty; write 'name: ...' and the rest of a scenario"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import business
 
-from sim.analysis.catalogue import CATALOGUE, HEADLINES, label
+from sim.analysis.catalogue import CATALOGUE, HEADLINES, definition, label
 from sim.analysis.compare import SPLIT, Difference, kept_difference, split_of, variance_factor, with_split
 from sim.analysis.frame import Frame
 from sim.analysis.intervals import Interval, interval, ratio_estimate
@@ -74,7 +74,7 @@ def test_every_metric_has_a_unit_names_in_two_languages_and_a_definition():
     for name, metric in CATALOGUE.items():
         assert metric.unit in units, name
         assert metric.better in (-1, 0, 1), name
-        assert metric.definition.endswith("."), name
+        assert definition(name).endswith(".") and definition(name, "zh").endswith("。"), name
     for language in ("en", "zh"):
         assert len({label(name, language) for name in CATALOGUE}) == len(CATALOGUE)
     assert set(HEADLINES) <= set(CATALOGUE)

@@ -136,7 +136,7 @@ def test_a_log_is_told_in_chinese():
     lines = told(SHORT_LIFE, CHINESE)
 
     assert lines[0] == "2026年1月"
-    assert lines[6:9] == ["2026年2至3月，成为客户0-2个月", "|付了2笔月费，共 120 USD", "|使用产品1次"]
+    assert lines[6:9] == ["2026年2至3月，成为客户0-2个月", "|付了2笔月费，共 120 美元", "|使用产品1次"]
     assert lines[-1] == "22|订阅终止：对产品失望"
 
 
@@ -232,7 +232,7 @@ def test_a_month_of_touches_and_rewards_is_summarised():
         "21|opted out of push notifications for good",
         "22|got a reward for reaching a goal (cost 0.1234 USD)",
     ]
-    assert "；触达、奖励等各项策略的成本 8.13 USD；" in ending(life, 365.0, CHINESE)
+    assert "；触达、奖励等各项策略的成本 8.13 美元；" in ending(life, 365.0, CHINESE)
 
 
 def test_quiet_months_are_summarised_with_touches_rewards_and_contacts():
@@ -256,7 +256,7 @@ def test_quiet_months_are_summarised_with_touches_rewards_and_contacts():
         "20|changed to the annual plan",
     ]
     assert told(life, CHINESE)[-4:] == [
-        "|收到召回联系2次：留下的好友（成本 0.20 USD）",
+        "|收到召回联系2次：留下的好友（成本 0.20 美元）",
         "2026年7月，已离开",
         "10|经召回联系（留下的好友）回来了，选择月付",
         "20|改为年付",
@@ -301,8 +301,8 @@ def test_a_shop_tells_orders_and_not_uses():
     assert portrait(life, SHOP) == (
         "A customer of segment 'small', paying by a means with a fee. The shop fits them well (fit 0.71). Compared "
         "with the average customer they are keener to order (factor 1.30), and their orders are worth 2.50 times as "
-        "much. After each order they are gone for good with a chance of 12 %. An order costs them little effort (0.15 "
-        "of 1)."
+        "much. After each order they are gone for good with a chance of 12\u00a0%. An order costs them little effort "
+        "(0.15 of 1)."
     )
 
 
@@ -310,7 +310,7 @@ def test_many_orders_of_quiet_months_are_summarised():
     life = made_up(*orders(*range(2, 50, 8), prompted=[0, 3]), plan=Plan.PER_USE)
 
     assert told(life, SHOP) == ["Jan to Feb 2026", "|ordered 6 times, 607.50 CNY in all, 2 of them prompted by a touch"]
-    assert told(life, replace(SHOP, language="zh"))[1] == "|下单6次，共 607.50 CNY，其中2次由触达促成"
+    assert told(life, replace(SHOP, language="zh"))[1] == "|下单6次，共 607.50 元，其中2次由触达促成"
 
 
 def test_lives_under_all_levers_are_told_on_a_page():

@@ -1,4 +1,4 @@
-"""Every metric: unit, which way is better, and its definition; what people call it is in the catalogue of texts."""
+"""Every metric: unit, and which way is better; what it is called and how it is defined is in the catalogue of texts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from sim.language.words import Words
 
 @dataclass(frozen=True)
 class Metric:
-    """What a metric is called and means.
+    """What figures of a metric are.
 
     Attributes
     ----------
@@ -22,7 +22,6 @@ class Metric:
 
     unit: str
     better: int
-    definition: str
 
 
 CATALOGUE: dict[str, Metric] = {
@@ -38,3 +37,8 @@ HEADLINES = ("logo_retention_m12", "logo_retention_m24", "nrr_m12", "activation_
 def label(name: str, language: str = "en") -> str:
     """Return a metric's name for people."""
     return Words("metrics", language)(name)
+
+
+def definition(name: str, language: str = "en") -> str:
+    """Return what exactly a metric is."""
+    return Words("metric_definitions", language)(name)

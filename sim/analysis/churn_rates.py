@@ -8,6 +8,7 @@ from sim.analysis.cuts import Cases, Table, checked, grouped, put_together, summ
 from sim.analysis.history import MONTHS_PAID, Flags, History, Real, Whole
 from sim.analysis.periods import Windows, days_of
 from sim.core.events import Event, Plan
+from sim.language.words import not_known
 
 FORMULAS = ("b2b", "b2c", "antenna_gross", "antenna_net")
 BASES = ("first_failure", "dunning")
@@ -37,7 +38,7 @@ def churn(
         ``at`` (window), ``part`` (lost), ``whole`` (at risk; of ``b2c``, mean over days), ``share`` (1 per window).
     """
     if formula not in FORMULAS:
-        raise ValueError(f"formula={formula!r} is not known; write one of {', '.join(FORMULAS)}")
+        raise ValueError(not_known("formula", formula, FORMULAS))
     lost = history.lives.lost(recognition)
     if formula == "b2c":
         return daily(history, windows, lost, by)
@@ -184,7 +185,7 @@ def recovery(
         either "recovery rate" and they differ by tens of points. Those whose retries are not over are left out.
     """
     if base not in BASES:
-        raise ValueError(f"base={base!r} is not known; write one of {', '.join(BASES)}")
+        raise ValueError(not_known("base", base, BASES))
     row = history.where(Event.CHARGE_FAILED)
     row = row[history.rows["detail"][row] == BASES.index(base)]
     outcome = history.next_of(row, history.where(Event.PAID, Event.ENDED))

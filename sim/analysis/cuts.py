@@ -10,6 +10,7 @@ from sim.analysis.history import Flags, History, Real, Whole
 from sim.analysis.holdouts import over
 from sim.core.events import Event, Plan, Stage
 from sim.core.units import MONTH
+from sim.language.words import error_text, not_known
 from sim.model.candidates import part_of
 from sim.model.traits import GROUP_BITS, SEGMENT_PLACE
 
@@ -59,7 +60,7 @@ def checked(by: str | tuple[str, ...] | None) -> tuple[str, ...]:
     cuts = () if by is None else (by,) if isinstance(by, str) else tuple(by)
     for cut in cuts:
         if cut not in CUTS:
-            raise ValueError(f"by={cut!r} is not known; write one of {', '.join(CUTS)}")
+            raise ValueError(not_known("by", cut, CUTS))
     return cuts
 
 
@@ -71,7 +72,7 @@ def labels(history: History, cut: str, row: Whole) -> Whole:
     rows into which the customer's last bill or order, by the month, falls: 0 low, 2 high.
     """
     if cut == "reason":
-        raise ValueError("by='reason' has no meaning here: nothing is lost")
+        raise ValueError(error_text("analysis.no_reason"))
     person = history.person[row]
     first = history.rows[history.first_row[person]]
     if cut == "segment":

@@ -13,6 +13,7 @@ from sim.analysis.cuts import checked, labels
 from sim.analysis.history import Flags, History, Real, Whole
 from sim.analysis.usage_retention import cohort_of
 from sim.core.events import Event, Plan
+from sim.language.words import error_text
 
 MEANING = "association, not effect"
 Z95 = 1.959963984540054
@@ -70,7 +71,7 @@ def landmark_of(history: History, day: float, until: float, anchor: str = "sign_
     days are left out.
     """
     if not 0.0 < day < until:
-        raise ValueError(f"the landmark is day {day:g}, the outcome day {until:g}; the first comes before the second")
+        raise ValueError(error_text("analysis.landmark", day=f"{day:g}", until=f"{until:g}"))
     start = cohort_of(history, anchor=anchor).row
     start = start[history.time[start] + until <= history.until]
     losses = history.where(Event.ENDED, Event.LOST)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.events import LOG, Event, Plan
+from sim.language.words import not_known
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
@@ -139,7 +140,7 @@ class Lives:
         Sources: ChartMogul, ProfitWell (end of the cycle), Stripe, Maxio (at the request).
         """
         if recognition not in RECOGNITIONS:
-            raise ValueError(f"recognition={recognition!r} is not known; write one of {', '.join(RECOGNITIONS)}")
+            raise ValueError(not_known("recognition", recognition, RECOGNITIONS))
         if recognition == "request":
             return np.minimum(self.requested, self.end)
         if recognition == "period_end":

@@ -1,4 +1,4 @@
-"""Metrics of one scenario in one replication; each definition stands in ``catalogue.yaml`` beside its name."""
+"""Metrics of one scenario in one replication; each definition is in the catalogue of texts."""
 
 import numpy as np
 from numpy.typing import NDArray

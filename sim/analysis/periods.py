@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import MONTH
+from sim.language.words import error_text, not_known
 
 Windows = NDArray[np.float64]
 """[window, (from, to)], days since day 0."""
@@ -30,7 +31,7 @@ def windows_of(period: str, until: float, starts: np.datetime64, step: float = 7
         When no whole window lies inside the time observed.
     """
     if period not in PERIODS:
-        raise ValueError(f"period={period!r} is not known; write one of {', '.join(PERIODS)}")
+        raise ValueError(not_known("period", period, PERIODS))
     if period == "calendar":
         windows = calendar_windows(until, starts)
     else:
@@ -38,7 +39,7 @@ def windows_of(period: str, until: float, starts: np.datetime64, step: float = 7
         begin = np.arange(0.0, until - length + 1e-9, MONTH if period == "equal" else step)
         windows = np.column_stack([begin, begin + length])
     if len(windows) == 0:
-        raise ValueError(f"no whole month (period={period!r}) lies inside {until:g} days; simulate for longer")
+        raise ValueError(error_text("analysis.no_month", period=repr(period), days=f"{until:g}"))
     return windows
 
 

@@ -10,6 +10,7 @@ from sim.analysis.history import BEGINS, NEVER, History, Real, Whole
 from sim.analysis.holdouts import over
 from sim.analysis.periods import Windows, days_of
 from sim.core.events import Event, Plan
+from sim.language.words import not_known
 
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn")
 NEW, EXPANSION, REACTIVATION, CONTRACTION, CHURN = range(len(MOVES))
@@ -63,7 +64,7 @@ def mrr_rates(
         add up to the next start. Cut by reason only ``churn`` is of the reason; everything else is of all.
     """
     if formula not in FORMULAS:
-        raise ValueError(f"formula={formula!r} is not known; write one of {', '.join(FORMULAS)}")
+        raise ValueError(not_known("formula", formula, FORMULAS))
     moves = moves_of(history, recognition, again_within)
     lost = history.lives.lost(recognition)
     if formula == "standard":
@@ -168,7 +169,7 @@ def arpu(
         ``paying``: all who pay at the window's start (ARPA). ``active``: those of them who use the product in it.
     """
     if among not in AMONG:
-        raise ValueError(f"among={among!r} is not known; write one of {', '.join(AMONG)}")
+        raise ValueError(not_known("among", among, AMONG))
     lives, parts = history.lives, []
     ordered, used = history.where(Event.ORDERED), history.where(Event.USED)
     bought, uses = (in_windows(history.time[rows], windows) for rows in (ordered, used))

@@ -10,6 +10,7 @@ from sim.analysis.history import Flags, History, Real, Whole
 from sim.analysis.holdouts import over
 from sim.analysis.periods import calendar_index
 from sim.core.events import Event
+from sim.language.words import not_known
 
 KINDS = ("on", "on_or_after", "on_or_before", "streak")
 CLOCKS = ("rolling", "calendar")
@@ -66,7 +67,7 @@ def cohort_of(
     """
     for name, value, known in (("unit", unit, UNITS), ("clock", clock, CLOCKS), ("anchor", anchor, ANCHORS)):
         if value not in known:
-            raise ValueError(f"{name}={value!r} is not known; write one of {', '.join(known)}")
+            raise ValueError(not_known(name, value, known))
     born = history.rows["event"][history.first_row[:-1]] == Event.SIGNED_UP
     row = history.where(ANCHORS[anchor])
     row = row[born[history.person[row]]]
@@ -113,7 +114,7 @@ def retention(
         ``at`` (N), ``part`` (retained), ``whole``, ``share``. Sources: Amplitude help, Mixpanel docs.
     """
     if kind not in KINDS:
-        raise ValueError(f"kind={kind!r} is not known; write one of {', '.join(KINDS)}")
+        raise ValueError(not_known("kind", kind, KINDS))
     cohort = cohort_of(history, unit, clock, anchor, events)
     active = cohort.active(last)
     if kind == "on_or_after":
@@ -183,7 +184,7 @@ def average(part: Real, whole: Real, how: str = "weighted") -> float:
     if how == "simple":
         return float(np.mean(over(part, whole)))
     if how not in AVERAGES:
-        raise ValueError(f"how={how!r} is not known; write one of {', '.join(AVERAGES)}")
+        raise ValueError(not_known("how", how, AVERAGES))
     weight = whole if how == "weighted" else np.ones_like(whole)
     return float(over((weight * part).sum(), (weight * whole).sum()))
 

@@ -10,6 +10,7 @@ from sim.analysis.holdouts import over
 from sim.analysis.periods import Windows, days_of
 from sim.analysis.usage_retention import USES
 from sim.core.events import Event
+from sim.language.words import error_text
 
 LIFE_CYCLE = ("new", "current", "resurrected", "dormant")
 WEEK, MONTH_OF_DAYS = 7, 30
@@ -39,7 +40,7 @@ def active_in(history: History, windows: Windows, events: tuple[Event, ...] = US
     """Return whether each customer is active in each of consecutive windows: [person, window]."""
     edges = np.append(windows[:, 0], windows[-1:, 1])
     if not np.allclose(windows[:-1, 1], windows[1:, 0]):
-        raise ValueError("states need windows that follow one another; take period='equal' or 'calendar'")
+        raise ValueError(error_text("analysis.windows"))
     rows = history.where(*events)
     place = np.searchsorted(edges, history.time[rows], side="right") - 1
     inside = (place >= 0) & (place < len(windows))
@@ -79,7 +80,7 @@ def life_cycle(
     seen = np.logical_or.accumulate(used, axis=1) | ~joined(history)[:, None]
     active = np.stack([used[:, max(0, n - missed + 1) : n + 1].any(axis=1) for n in range(used.shape[1])], axis=1)
     if not 0 < missed < len(windows):
-        raise ValueError(f"missed={missed} lies between 1 and the number of windows less 1, {len(windows) - 1}")
+        raise ValueError(error_text("analysis.missed", missed=missed, most=len(windows) - 1))
     parts = []
     for number in range(missed, len(windows)):
         now, before, new = active[:, number], active[:, number - 1], ~seen[:, number - 1]

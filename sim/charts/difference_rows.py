@@ -15,8 +15,8 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
-from sim.charts.words import spoken, words_of
-from sim.language.words import Words
+from sim.charts.words import money_unit, spoken, words_of
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -62,7 +62,7 @@ def differences(study: "Study", *, language: str = "en") -> Chart:
         When the study has the baseline only.
     """
     if len(study.scenarios) < 2:
-        raise NotDrawn("a study of one scenario has no differences; simulate it with at least one strategy")
+        raise NotDrawn(error_text("charts.no_differences"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))
@@ -82,9 +82,9 @@ def retention_side(study: "Study", words: Words) -> Side:
 def profit_side(study: "Study", words: Words) -> Side:
     """Return money, in a power of ten that is easily read."""
     places = range(1, len(study.scenarios))
-    power, word = magnitude(typical([scaled(study, n, name, 1.0) for name in PROFIT for n in places]))
+    power, word = magnitude(typical([scaled(study, n, name, 1.0) for name in PROFIT for n in places]), words.language)
     found = [[scaled(study, n, name, 1.0 / power) for n in places] for name in PROFIT]
-    unit = (words(word) if word else "") + study.design.baseline.currency
+    unit = money_unit(word, study, words)
     return Side(PROFIT, found, words("money", unit=unit), decimals_of(found))
 
 

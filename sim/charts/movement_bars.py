@@ -13,8 +13,8 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import Grid, Legend, date_axis, entitle, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import BLACK, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, magnitude, number, readable
-from sim.charts.words import note_on_means, words_of
-from sim.language.words import Words
+from sim.charts.words import money_unit, note_on_means, words_of
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -43,14 +43,14 @@ def movements(study: "Study", *, language: str = "en") -> Chart:
         When nobody subscribes.
     """
     if study.design.baseline.per_use:
-        raise NotDrawn("customers of this business order and do not subscribe, so no revenue recurs monthly")
+        raise NotDrawn(error_text("charts.no_movements"))
     with house_style():
         words = words_of(language)
         moves = moves_of(study)
         low, high = (float(abs(np.clip(moves, *ends).sum(axis=2)).max()) for ends in ((None, 0), (0, None)))
-        power, word = magnitude([low, high])
+        power, word = magnitude([low, high], words.language)
         moves /= power
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        unit = money_unit(word, study, words)
 
         titles, grid = titles_of(readable(study.scenarios, words("scenario")), moves, words)
         absent = [words(name) for name, change in zip(LOOKS, moves.T, strict=True) if not change.any()]

@@ -75,7 +75,7 @@ def one_panel(curves: Curves, names: list[str], notes: list[str], words: Words) 
     shown = min(12, months - 1)
     texts = []
     for name, (mean, low, high) in zip(labels, curves[:, :, shown], strict=True):
-        value = percentage(mean, low, high, words("to"))
+        value = percentage(mean, low, high, words("to"), words.language)
         texts.append(f"{name}\n{words('at_month', month=shown, value=value)}" if np.isfinite(mean) else name)
     need = len(texts) * (line_count(texts) * LABEL_LINE + 0.08)
     grid = Grid(panel_height=max(4.2, need), right=LABEL_INCHES, bottom=BOTTOM)

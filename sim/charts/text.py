@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.charts.fonts import advance, drawable
+from sim.language.formats import NO_BREAK, percent
 
 PIECES = re.compile(r"\s+|[\u2e80-\uffff][、。，；：）！？]*|[^\s\u2e80-\uffff]+")
 """Spaces, words, and Chinese characters one by one, each with the punctuation that must not begin a line."""
@@ -83,15 +84,18 @@ def number(value: float, decimals: int | None = None, signed: bool = False) -> s
     return ("+" if signed and value > 0 else "") + text.replace("-", MINUS)
 
 
-def percentage(mean: float, low: float, high: float, to: str) -> str:
+def percentage(mean: float, low: float, high: float, to: str, language: str = "en") -> str:
     """Write a share in percent with its interval, if it has one."""
+    share = percent(f"{100 * mean:.1f}", language).replace(NO_BREAK, " ")  # a chart may break a line there
     if not np.isfinite(low):
-        return f"{100 * mean:.1f} %"
-    return f"{100 * mean:.1f} % ({100 * max(low, 0.0):.1f} {to} {100 * min(high, 1.0):.1f})"
+        return share
+    return f"{share} ({100 * max(low, 0.0):.1f} {to} {100 * min(high, 1.0):.1f})"
 
 
-def magnitude(values: Sequence[float]) -> tuple[float, str]:
+def magnitude(values: Sequence[float], language: str = "en") -> tuple[float, str]:
     """Return a power of ten in which the largest value is easily read, and the key of its word."""
     largest = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
     steps = [(1e9, "billion"), (1e6, "million"), (1e3, "thousand")]
+    if language == "zh":
+        steps = [(1e8, "hundred_million"), (1e4, "ten_thousand")]
     return next((step for step in steps if largest >= 2 * step[0]), (1.0, ""))

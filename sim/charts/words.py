@@ -1,10 +1,13 @@
 """What charts say, in the languages of the catalogue, and months and years as they are written there."""
 
+from typing import TYPE_CHECKING
+
 from sim.charts.fonts import chinese_font
+from sim.language import formats
 from sim.language.words import Words
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Not taken from the locale: a chart is the same everywhere."""
+if TYPE_CHECKING:
+    from sim.study.study import Study
 
 
 def words_of(language: str, *, shop: bool = False) -> Words:
@@ -17,6 +20,11 @@ def spoken(language: str) -> str:
     return "en" if language == "zh" and chinese_font() is None else language
 
 
+def money_unit(word: str, study: "Study", words: Words) -> str:
+    """Return the unit of an axis of money: the word of a power of ten, if any, and the currency."""
+    return (words(word) if word else "") + formats.currency_name(study.design.baseline.currency, words.language)
+
+
 def note_on_means(scenarios: int, replications: int, words: Words) -> str:
     """Return the note under the title of charts of means."""
     scale = words("common" if scenarios > 1 else "scale")
@@ -25,9 +33,9 @@ def note_on_means(scenarios: int, replications: int, words: Words) -> str:
 
 def month_name(month: int, language: str) -> str:
     """Return the name of a calendar month, 1 to 12."""
-    return f"{month}月" if spoken(language) == "zh" else MONTHS[month - 1]
+    return formats.month_name(month, spoken(language))
 
 
 def year_name(year: int, language: str) -> str:
     """Return the name of a year."""
-    return f"{year}年" if spoken(language) == "zh" else str(year)
+    return formats.year_name(year, spoken(language))

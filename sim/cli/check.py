@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option
 from sim.language.words import Words
 
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--baseline", metavar="NAME", help="What the others are compared with, where the files do not tell.")
+@click.option("--baseline", metavar="NAME")
 @language_option
 def check(files: tuple[str, ...], baseline: str | None, language: str) -> None:
     """Validate scenario files, and whether several of them make a study.

@@ -4,12 +4,13 @@ import time
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import json_option, language_option
 from sim.cli.output import bold, show
 from sim.language.words import Words
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @json_option
 @language_option

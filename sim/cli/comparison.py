@@ -7,6 +7,7 @@ from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
 from sim.cli.cautions import cautions
 from sim.cli.output import bold, table, wide_table, wrap
+from sim.language.formats import currency_name
 from sim.language.words import Words
 from sim.study.combinations import parts_of, share_reached
 from sim.study.numbers import UNKNOWN, Numbers
@@ -24,7 +25,7 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
     yield from wrap(simulated(study, words))
     yield from wrap(reached(study, words)) if study.design.until is not None else ()
     yield ""
-    yield bold(words("means", currency=study.design.baseline.currency))
+    yield bold(words("means", currency=currency_name(study.design.baseline.currency, words.language)))
     yield from means(study, words)
     for number in range(1, len(study.scenarios)):
         yield ""
@@ -66,7 +67,7 @@ def means(study: Study, words: Words) -> list[str]:
 def strategy(study: Study, number: int, words: Words) -> Iterator[str]:
     """Yield one strategy's paired differences, retention and profit together."""
     baseline, name = study.scenarios[0], study.scenarios[number]
-    currency = study.design.baseline.currency
+    currency = currency_name(study.design.baseline.currency, words.language)
     yield from map(bold, wrap(words("strategy_against", scenario=name, baseline=baseline, currency=currency)))
     head = [words(key) for key in ("metric", "difference", "interval", "relative")]
     rows = []

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.progress import Messages
 from sim.language.words import Words
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run", metavar="RUN")
-@click.option("--xlsx", "file", required=True, metavar="FILE", help="The Excel workbook to write.")
+@click.option("--xlsx", "file", required=True, metavar="FILE")
 @quiet_option
 @language_option
 def export(run: str, file: str, quiet: bool, language: str) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages
-from sim.language.words import Words
+from sim.language.formats import currency_name
+from sim.language.words import Words, error_text
 from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -23,16 +25,16 @@ LEAST_WIDTHS = (9, 9, 8, 7)
 """Widths of the difference at both ends, the swing and its error."""
 
 
-@click.command(name="hangs-on")
+@click.command(name="hangs-on", cls=Command)
 @click.argument("places", nargs=-1, required=True, metavar="RUN|FILE...")
-@click.option("--customers", type=int, help="Size of the sample on which changes are seen; 1,000 if left out.")
-@click.option("--replications", type=int, help="Of that sample; 20,000 customers in all if left out.")
-@click.option("--top", type=click.IntRange(1, MOST_SHOWN), default=12, show_default=True, help="Numbers shown.")
-@click.option("--all", "every_grade", is_flag=True, help="Also numbers of grade A, B and C.")
-@click.option("--months", type=int, help="Horizon instead of the files' own.")
-@click.option("--seed", type=int, help="The same seed gives the same figures; 1 if left out.")
-@click.option("--baseline", metavar="NAME", help="What the others are compared with, where the files do not tell.")
-@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Threads; all processors if left out.")
+@click.option("--customers", type=int)
+@click.option("--replications", type=int)
+@click.option("--top", type=click.IntRange(1, MOST_SHOWN), default=12, show_default=True)
+@click.option("--all", "every_grade", is_flag=True)
+@click.option("--months", type=int)
+@click.option("--seed", type=int)
+@click.option("--baseline", metavar="NAME")
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
 @json_option
 @quiet_option
 @language_option
@@ -70,7 +72,7 @@ def study_of(places: Sequence[str], given: dict[str, Any], jobs: int | None, mes
 
     if len(places) == 1 and Path(places[0]).is_dir():
         if given:
-            raise click.UsageError("a run folder is a study as it was: leave out --months, --seed and --baseline")
+            raise click.UsageError(error_text("commands.folder_alone"))
         study = open_study(places[0])
         if store.read_record(places[0]).get("model") != store.model_version():
             messages.say("other_model", folder=places[0])
@@ -108,7 +110,8 @@ def comparison(answer: "Answer", strategy: int, top: int, words: Words) -> Itera
     """Yield one comparison: the difference as stated, what moves it most, and what it hangs on."""
     numbers, design = Numbers(words.language), answer.design
     stated, rows = answer.stated[strategy - 1], answer.of(strategy)
-    title = {"scenario": design.names[strategy], "baseline": design.names[0], "currency": design.baseline.currency,
+    currency = currency_name(design.baseline.currency, words.language)
+    title = {"scenario": design.names[strategy], "baseline": design.names[0], "currency": currency,
              "difference": numbers.change(stated.mean, "money"),
              "span": numbers.span(stated.low, stated.high, "money")}  # fmt: skip
     yield from map(bold, wrap(words("hangs_comparison", **title)))

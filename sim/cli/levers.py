@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option
 from sim.cli.output import bold, show, width, wrap
-from sim.language.words import Words
+from sim.language.words import Words, error_text, hint, translated
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -20,7 +21,7 @@ MARKET = "us_b2b_saas"
 """Whose prices are shown where a market preset holds the default."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @language_option
 def levers(name: str | None, language: str) -> None:
@@ -35,9 +36,8 @@ def levers(name: str | None, language: str) -> None:
         show([*listed(tuple(known.values()), words), "", *wrap(words("one_lever"))])
         return
     if name not in known:
-        near = did_you_mean(name, known)
-        hint = f"did you mean '{near}'?" if near else f"known: {', '.join(known)}"
-        raise click.UsageError(f"there is no lever {excerpt(name)}; {hint}")
+        advice = hint(did_you_mean(name, known), known)
+        raise click.UsageError(error_text("commands.no_lever", name=excerpt(name), hint=advice))
     show(list(told(known[name], words)))
 
 
@@ -46,7 +46,9 @@ def listed(all_levers: "tuple[type[Lever], ...]", words: Words) -> Iterator[str]
     size = max(len(lever.lever_name()) for lever in all_levers)
     yield bold(f"{words('lever') + ' ' * (size - width(words('lever')))}  {words('lever_does')}")
     for lever in all_levers:
-        first, *more = wrap(inspect.getdoc(lever) or "", columns=78 - size)
+        first, *more = wrap(
+            translated("levers", lever.lever_name(), inspect.getdoc(lever) or "", words.language), columns=78 - size
+        )
         yield f"{lever.lever_name():<{size}}  {first}"
         yield from (" " * (size + 2) + line for line in more)
 
@@ -58,7 +60,8 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     from sim.core.parameter import GRADES, declared
 
     yield bold(lever.lever_name())
-    for paragraph in (inspect.getdoc(sys.modules[lever.__module__]) or "").split("\n\n"):
+    about = inspect.getdoc(sys.modules[lever.__module__]) or ""
+    for paragraph in translated("levers", f"{lever.lever_name()}_about", about, words.language).split("\n\n"):
         yield ""
         yield from wrap(paragraph)
     yield from ("", bold(words("lever_changes")))
@@ -79,7 +82,7 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
             yield from described(parameter, words)
     yield from ("", bold(words("grades")))
     for grade, meaning in GRADES.items():
-        yield from hanging(f"{grade}: {meaning}")
+        yield from hanging(f"{grade}: {translated('hooks', f'grade_{grade}', meaning, words.language)}")
     yield from ("", *wrap(words("market_prices", market=MARKET)))
 
 
@@ -89,7 +92,8 @@ def changes(lever: "type[Lever]", words: Words) -> Iterator[str]:
     from sim.core.hooks import CUSTOM_HOOKS
 
     for hook in CUSTOM_HOOKS if lever is CustomLever else lever.hooks:
-        yield f"{hook.name.lower()}: {hook.value}"
+        name = hook.name.lower()
+        yield f"{name}: {translated('hooks', name, hook.value, words.language)}"
     if lever.touching is not None:
         yield words("touches_customers", **asdict(lever.touching))
     if lever.recalling is not None:
@@ -134,9 +138,10 @@ def described(parameter: "Declared", words: Words) -> Iterator[str]:
     chosen = source == "choice"  # nobody knows it better than whoever runs the study
     facts += [] if chosen else [words("grade", grade=grade)]
     yield from hanging(f"{parameter.name}: {words('list_gap').join(fact for fact in facts if fact)}")
-    yield from wrap(parameter.description, indent="      ")
+    yield from wrap(parameter.described(words.language), indent="      ")
     if not chosen and source is not None:
-        yield from wrap(words("source", title=sources()[source].title), indent="      ")
+        title = translated("sources", source, sources()[source].title, words.language)
+        yield from wrap(words("source", title=title), indent="      ")
 
 
 def default_of(parameter: "Declared", words: Words) -> str:

@@ -17,22 +17,13 @@ from typing import Any, NoReturn
 
 import click
 
+from sim.cli.command import OPTION, VARIABLE, Context, language_asked, refused, teach_click, translated
+from sim.language.words import LANGUAGES, Words, error_text, language_of_errors, why
+
 DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
-COMMANDS = {
-    "run": "Simulate scenarios on the same customers and compare them.",
-    "compare": "Print the comparison of run folders again.",
-    "export": "Write a run folder's study month by month, as an Excel workbook.",
-    "hangs-on": "Say which weakly known numbers the answer hangs on, and where it would turn.",
-    "check": "Validate scenario files.",
-    "new": "Write a commented starter scenario.",
-    "schema": "Print the JSON Schema of scenario files, for editors.",
-    "tune": "Solve a baseline's base rates for its targets.",
-    "verify": "Show that the numbers are right: closed forms and published figures.",
-    "levers": "List the levers, or one lever's parameters with their sources.",
-    "story": "Tell one customer's life, or two lives side by side.",
-}
-"""Each stands in the module of its name, as a function of its name, with _ for -."""
+COMMANDS = ("run", "compare", "export", "hangs-on", "check", "new", "schema", "tune", "verify", "levers", "story")
+"""Each stands in the module of its name, as a function of its name, with _ for -; in the order of use."""
 
 WRONG_INPUTS = (
     ("sim.scenario.problems", "ProblemsFound"),
@@ -49,6 +40,8 @@ WRONG_INPUTS = (
 class Commands(click.Group):
     """Loads a command when it is called, and ends the process with the code that the outcome deserves."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of use."""
         return list(COMMANDS)
@@ -63,8 +56,18 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        words = Words("commands", language_of_errors.get())
+        with formatter.section(translated("Commands")):
+            formatter.write_dl([(name, words(f"short_{name.replace('-', '_')}")) for name in COMMANDS])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language that was asked for."""
+        words = Words("commands", language_of_errors.get())
+        self.help = words("all")
+        for option in self.params:
+            if isinstance(option, click.Option):
+                option.help = words(f"option_{option.name}")
+        super().format_help(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; whoever reads its output may go away."""
@@ -81,11 +84,15 @@ class Commands(click.Group):
         """Run, say what went wrong, and end the process."""
         given = list(sys.argv[1:] if args is None else args)
         command = shlex.join(["retention-sim", *given]).encode("utf-8", "replace").decode()
+        teach_click()
+        before = language_of_errors.set(language_asked(given))
         try:
             # The context's object is the command as typed; run keeps it with the study.
             code = super().main(given, "retention-sim", standalone_mode=False, obj=command)
         except BaseException as error:
             code = outcome(error)
+        finally:
+            language_of_errors.reset(before)
         sys.exit(code or DONE)
 
 
@@ -96,22 +103,23 @@ def outcome(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else FAULT
     if isinstance(error, KeyboardInterrupt | click.exceptions.Abort):
-        return told(INTERRUPTED, *getattr(error, "__notes__", ["Interrupted."]))
-    if isinstance(error, click.ClickException):
+        return told(INTERRUPTED, *getattr(error, "__notes__", [error_text("commands.interrupted")]))
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return WRONG_INPUT
+    if isinstance(error, click.ClickException):
+        return told(WRONG_INPUT, refused(error))
     if isinstance(error, known_wrong_inputs()):
-        return told(WRONG_INPUT, str(error) if has_places(error) else f"error: {error}")
+        return told(WRONG_INPUT, str(error) if has_places(error) else error_text("commands.error", what=error))
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return told(WRONG_INPUT, f"error: {place}{error.strerror or error}")
+        return told(WRONG_INPUT, error_text("commands.error", what=f"{place}{why(error)}"))
     if isinstance(error, MemoryError):
-        return told(WRONG_INPUT, "error: there is not enough memory; use fewer --customers or --jobs")
+        return told(WRONG_INPUT, error_text("commands.error", what=error_text("commands.no_memory")))
     if os.environ.get("RETENTION_SIM_DEBUG"):
         traceback.print_exception(error)
     what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-    return told(FAULT, f"This is a fault of retention-sim, not yours ({what}).",
-                "Please report it, with what RETENTION_SIM_DEBUG=1 and the same command print.")  # fmt: skip
+    return told(FAULT, error_text("commands.fault", what=what), error_text("commands.report_it"))
 
 
 def told(code: int, *lines: str) -> int:
@@ -130,8 +138,15 @@ def has_places(error: BaseException) -> bool:
     return hasattr(error, "problems")
 
 
-commands = Commands("retention-sim", help="Simulate customers one by one and compare retention strategies on the same "
-                    "customers.", context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+language_for_all = click.Option(
+    [OPTION, "lang"],
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    envvar=VARIABLE,
+)
+commands = Commands(
+    "retention-sim", params=[language_for_all], context_settings={"help_option_names": ["-h", "--help"]}
+)
 
 
 def interrupt(*_: object) -> NoReturn:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import wrap
 from sim.cli.progress import Messages
@@ -20,14 +21,13 @@ USUAL, SHOP = "us_b2b_saas", "cn_shop"
 COMMENT, OUT = "#: ", "#| "
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--market", type=click.Choice(list(MARKETS)), help=f"Kind of business; {USUAL} if left out.")
+@click.option("--market", type=click.Choice(list(MARKETS)))
 @click.option(
     "--strategy",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Also write a strategy that extends FILE; a FILE that is there is then left as it is.",
 )
 @quiet_option
 @language_option

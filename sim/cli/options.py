@@ -5,17 +5,17 @@ from typing import Any
 
 import click
 
-from sim.language.words import LANGUAGES
+from sim.cli.command import OPTION, VARIABLE
+from sim.language.words import LANGUAGES, language_of_errors
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 language_option: Decorator = click.option(
-    "--lang",
+    OPTION,
     "language",
     type=click.Choice(LANGUAGES),
-    default=LANGUAGES[0],
-    envvar="RETENTION_SIM_LANG",
-    help="Language of what is printed; also read from RETENTION_SIM_LANG.",
+    default=language_of_errors.get,
+    envvar=VARIABLE,
 )
-quiet_option: Decorator = click.option("--quiet", is_flag=True, help="No progress and no messages, errors excepted.")
-json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+quiet_option: Decorator = click.option("--quiet", is_flag=True)
+json_option: Decorator = click.option("--json", "as_json", is_flag=True)

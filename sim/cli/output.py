@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 import click
 
-from sim.study.numbers import NO_BREAK
+from sim.language.formats import NO_BREAK
 
 WIDTH = 80
 GAP = 2

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.progress import Messages
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.design import Design
@@ -23,31 +24,28 @@ OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "see
 """Options that decide what is simulated, as ``make_design`` calls them."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1, metavar="FILE...")
-@click.option("--customers", type=int, help="Size of the sample; changes precision and nothing else.")
-@click.option("--months", type=int, help="Horizon instead of the files' own.")
-@click.option("--replications", type=int, help="Independent repetitions; 20 if left out. With --until the most; 500.")
+@click.option("--customers", type=int)
+@click.option("--months", type=int)
+@click.option("--replications", type=int)
 @click.option(
     "--until",
     metavar="RULE",
-    help="Go on until 95 % intervals are so narrow in every scenario: 'profit_npv +- 1 %', "
-    "'difference profit_npv +- 5000'.",
 )
-@click.option("--seed", type=int, help="The same seed gives the same figures; 1 if left out.")
-@click.option("--baseline", metavar="NAME", help="What the others are compared with, where the files do not tell.")
-@click.option("--from", "again", metavar="RUN", help="Make the study of this run folder again, instead of FILE...")
+@click.option("--seed", type=int)
+@click.option("--baseline", metavar="NAME")
+@click.option("--from", "again", metavar="RUN")
 @click.option(
     "--engine",
     type=click.Choice(["compiled", "reference"]),
     default="compiled",
     show_default=True,
-    help="reference is SimPy: the same events, slower.",
 )
-@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Threads; all processors if left out.")
-@click.option("--out", metavar="DIR", help="Run folder; if left out, one below runs/ named by the study's content.")
-@click.option("--events", is_flag=True, help="Also keep the event log.")
-@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw charts.")
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
+@click.option("--out", metavar="DIR")
+@click.option("--events", is_flag=True)
+@click.option("--charts/--no-charts", default=True, show_default=True)
 @json_option
 @quiet_option
 @language_option
@@ -67,10 +65,7 @@ def run(
 
     design = replace(chosen_design(files, again, asked, messages), engine=engine)
     if events and design.until is not None:
-        raise click.UsageError(
-            "--events needs to know how many replications there will be; first run with --until alone, then with "
-            "--events and --replications instead"
-        )
+        raise click.UsageError(error_text("commands.events_until"))
     folder = Path(out) if out is not None else default_folder(design, RUNS)
     try:
         study = finished_study(folder, design, messages, events=events)
@@ -97,7 +92,7 @@ def chosen_design(files: Sequence[str], again: str | None, asked: dict[str, Any]
     if again is None:
         return make_design(files, **given)
     if files or given:
-        raise click.UsageError("--from makes a study as it was: name no files, and no option that changes the study")
+        raise click.UsageError(error_text("commands.from_alone"))
     design, record = design_in(Path(again))
     if record.get("model") != model_version():
         messages.say("other_model", folder=again)

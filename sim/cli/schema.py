@@ -2,8 +2,10 @@
 
 import click
 
+from sim.cli.command import Command
 
-@click.command()
+
+@click.command(cls=Command)
 def schema() -> None:
     """Print the JSON Schema of scenario files: keys, units, defaults, ranges, grades and sources, for editors.
 

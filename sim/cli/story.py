@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option
 from sim.cli.output import WIDTH, pad, show, width, wrap
+from sim.language.words import error_text
 from sim.study.story_lines import Line
 from sim.study.story_telling import Chapter, chapters, ending, portrait, side_by_side
 
@@ -20,7 +22,7 @@ COLUMN, DAYS = 38, 6
 BETWEEN = " " * (WIDTH - 2 * COLUMN)
 
 
-@click.command("story")
+@click.command("story", cls=Command)
 @click.argument("files", nargs=-1, required=True, metavar="SCENARIO.yaml [OTHER.yaml]")
 @click.option(
     "--customer",
@@ -28,12 +30,11 @@ BETWEEN = " " * (WIDTH - 2 * COLUMN)
     type=int,
     required=True,
     metavar="N",
-    help="Which customer of the sample, counted from 0: new candidates by month, then the opening book.",
 )
-@click.option("--replication", type=int, default=0, show_default=True, help="Which repetition of the study.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
-@click.option("--months", type=int, help="Horizon, instead of the file's own.")
-@click.option("--customers", type=int, help="Size of the sample, as in 'run'.")
+@click.option("--replication", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--months", type=int)
+@click.option("--customers", type=int)
 @language_option
 def story(
     files: tuple[str, ...], number: int, replication: int, seed: int, months: int | None, customers: int | None,
@@ -47,7 +48,7 @@ def story(
     from sim.study.story_view import story_of
 
     if len(files) > 2:
-        raise click.UsageError(f"{len(files)} files were named; a story is told of one scenario, or of two")
+        raise click.UsageError(error_text("commands.many_files", count=len(files)))
     # Of two strategies neither need extend the other: then the first stands in for the baseline.
     known = find_baseline([Path(file) for file in files]) or load(files[0]).name
     design = make_design(files, baseline=known, customers=customers, months=months, seed=seed)

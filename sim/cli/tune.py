@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import bold, show, table, wrap
 from sim.cli.progress import Messages
-from sim.language.words import Words
+from sim.language.formats import currency_name, percent
+from sim.language.words import Words, error_and_remedy
 from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -20,10 +22,10 @@ FEWEST, MOST = 100, 2_000_000
 """Customers per segment."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", metavar="BASELINE.yaml")
-@click.option("--customers", type=click.IntRange(FEWEST, MOST), help="New customers simulated per segment.")
-@click.option("--dry-run", is_flag=True, help="Print what would be reached, and leave the file as it is.")
+@click.option("--customers", type=click.IntRange(FEWEST, MOST))
+@click.option("--dry-run", is_flag=True)
 @quiet_option
 @language_option
 def tune(file: str, customers: int | None, dry_run: bool, quiet: bool, language: str) -> None:
@@ -65,9 +67,8 @@ def load_to_tune(file: str) -> "Scenario":
     node = resolve(file)
     base = chain(file)
     if base:
-        message = "this file extends another, and base rates belong to the business itself"
-        remedy = f"tune the baseline's own file: retention-sim tune {shown_path(base[-1])}"
-        raise ProblemsFound([Problem(shown_path(file), 1, 1, message, remedy)])
+        wrong = error_and_remedy("commands.tune_baseline", baseline=shown_path(base[-1]))
+        raise ProblemsFound([Problem(shown_path(file), 1, 1, *wrong)])
     data = node.plain()
     data.pop("solved", None)
     return build(data, node)
@@ -99,7 +100,10 @@ def figures(scenario: "Scenario", reached: "Figures", others: "Figures", words: 
     for segment, name in enumerate(scenario.segments):
         found = (targets_of(scenario)[segment], reached.by_segment[segment], others.by_segment[segment])
         rows = [
-            [words(key, currency=scenario.currency), *(written(key, value, scenario.currency) for value in values)]
+            [
+                words(key, currency=currency_name(scenario.currency, words.language)),
+                *(written(key, value, scenario.currency, words.language) for value in values),
+            ]
             for key, *values in zip(figures_of(scenario), *found, strict=True)
         ]
         lines += ["", *table([name, *head], rows)]
@@ -111,10 +115,10 @@ def figures(scenario: "Scenario", reached: "Figures", others: "Figures", words: 
     return [*lines, "", *table([words("reasons_of_leaving"), *head], rows)]
 
 
-def written(figure: str, value: float, currency: str) -> str:
+def written(figure: str, value: float, currency: str, language: str) -> str:
     """Write one figure of a segment."""
     from sim.core.units import CURRENCIES
 
     if figure == "arpa":
         return f"{value / 10 ** CURRENCIES[currency]:,.2f}"
-    return f"{value:.2f}" if figure == "orders" else f"{100 * value:.2f} %"
+    return f"{value:.2f}" if figure == "orders" else percent(f"{100 * value:.2f}", language)

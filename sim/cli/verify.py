@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.output import WIDTH, bold, pad, show, wrap
 from sim.cli.progress import Messages
-from sim.language.words import Words
+from sim.language.words import Words, error_text, hint
 
 if TYPE_CHECKING:
     from sim.verification.case import About, Case, Row
@@ -21,9 +22,9 @@ NAMES = WIDTH - sum(NUMBERS) - 3
 """Width of what a row is about, behind two spaces and before the mark of a row that disagrees."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, metavar="[CASE...]")
-@click.option("--fast", is_flag=True, help="Smaller samples: under a minute instead of minutes.")
+@click.option("--fast", is_flag=True)
 @json_option
 @quiet_option
 @language_option
@@ -55,9 +56,8 @@ def chosen(names: Sequence[str]) -> "Sequence[Case]":
     cases = {one.name: one for one in all_cases()}
     for name in names:
         if name not in cases:
-            near = did_you_mean(name, cases)
-            hint = f"did you mean '{near}'?" if near else f"known: {', '.join(cases)}"
-            raise click.UsageError(f"there is no case {excerpt(name)}; {hint}")
+            advice = hint(did_you_mean(name, cases), cases)
+            raise click.UsageError(error_text("commands.no_case", name=excerpt(name), hint=advice))
     return [cases[name] for name in names] or list(cases.values())
 
 

@@ -1,5 +1,6 @@
 """A number that somebody may question: default, description, unit, range, source, grade."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from sim.core.units import spell, unit_of
+from sim.language.words import translated
 
 GRADES = {
     "A": "exact mathematics or a randomised field experiment",
@@ -79,6 +81,12 @@ class Declared:
     low: Any
     high: Any
     market: str | None
+
+    def described(self, language: str) -> str:
+        """Return what it is, in a language if the catalogue has it."""
+        named = getattr(self.group, "lever_name", None)
+        group = named() if named else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.group.__name__).lower()
+        return translated("lever_parameters", f"{group}.{self.name}", self.description, language)
 
     @property
     def default(self) -> str:

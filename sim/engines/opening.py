@@ -14,6 +14,7 @@ from sim.core.customer import new_buffer, new_customers
 from sim.core.events import Stage
 from sim.core.randomness import Stream, life_key, uniform
 from sim.core.units import MONTH
+from sim.language.words import error_text
 from sim.model import life
 from sim.model.candidates import ATTEMPTS, Cell, Population
 from sim.model.life import ROWS_PER_EVENT
@@ -59,10 +60,8 @@ def not_reached(cells: Sequence[Cell], missing: int) -> str:
     """Say for which line of the book a customer was not found."""
     cell = cells[missing]
     months = [round(days / MONTH) for days in (cell.shortest, cell.longest)]
-    return (
-        f"one of {cell.group.count} opening customers with a tenure of {months[0]} to {months[1]} months was not found "
-        f"in {ATTEMPTS} tries"
-    )
+    values = {"count": cell.group.count, "first": months[0], "last": months[1], "tries": ATTEMPTS}
+    return error_text("study.book", **values)
 
 
 @entry_point

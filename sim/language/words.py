@@ -1,13 +1,15 @@
 """The catalogue of texts: a subject's file in a language, read when it is first needed."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
+from errno import errorcode
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "zh")
-ONE, SHOP = "_one", "_shop"
-"""Ends of keys: what is said of a single one, and where customers order and do not subscribe."""
+ONE, SHOP, REMEDY = "_one", "_shop", "_remedy"
+"""Ends of keys: of a single one; where customers order and do not subscribe; what to write instead of an error."""
 
 
 @cache
@@ -20,7 +22,7 @@ def texts(subject: str, language: str) -> dict[str, str]:
         When the language is not known.
     """
     if language not in LANGUAGES:
-        raise ValueError(f"language={language!r} is not known; write one of {', '.join(map(repr, LANGUAGES))}")
+        raise ValueError(not_known("language", language, map(repr, LANGUAGES)))
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -42,7 +44,7 @@ class Words:
         self.texts = texts(subject, language)
         self.shop = shop
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return a text; where ``count`` is 1, the singular that a language has."""
         if self.shop and key + SHOP in self.texts:
             key += SHOP
@@ -51,10 +53,47 @@ class Words:
         return self.texts[key].format(**values)
 
 
+IN_CODE = ("hooks", "lever_parameters", "levers", "sources")
+"""Subjects whose English stands elsewhere: where whoever writes a lever, a parameter or a source says what it is."""
+
+
+def translated(subject: str, key: str, english: str, language: str) -> str:
+    """Return a text whose English stands elsewhere; English where there is no other, as of a lever of one's own."""
+    return english if language == LANGUAGES[0] else texts(subject, language).get(key, english)
+
+
 language_of_errors: ContextVar[str] = ContextVar("language_of_errors", default=LANGUAGES[0])
 """Errors arise far from where a language is chosen, so theirs is the process's; the command line sets it."""
 
 
-def error_text(key: str, **values: object) -> str:
-    """Return a text of an error in the language of errors."""
-    return Words("errors", language_of_errors.get())(key, **values)
+def error_text(key: str, /, **values: object) -> str:
+    """Return a text of an error in the language of errors; ``files.is_empty`` stands in errors_of_files."""
+    subject, _, name = key.partition(".")
+    return Words(f"errors_of_{subject}", language_of_errors.get())(name, **values)
+
+
+def error_and_remedy(key: str, /, **values: object) -> tuple[str, str]:
+    """Return what is wrong and what to write instead, whose key ends with ``_remedy``."""
+    return error_text(key, **values), error_text(key + REMEDY, **values)
+
+
+def why(error: OSError) -> str:
+    """Return the system's reason for an error, in the language of errors where it is a usual one."""
+    usual = texts("errors_of_system", language_of_errors.get())
+    return usual.get(errorcode.get(error.errno or 0, ""), "") or error.strerror or str(error)
+
+
+def listed(names: Iterable[object]) -> str:
+    """Write names of an error one after the other."""
+    return error_text("values.gap").join(map(str, names))
+
+
+def not_known(name: str, value: object, known: Iterable[str]) -> str:
+    """Say that an argument has a value that it cannot have, and which it can."""
+    return error_text("values.not_known", name=name, value=repr(value), known=listed(known))
+
+
+def hint(near: str | None, known: Iterable[object]) -> str:
+    """Say which name was meant, or which there are."""
+    names = listed(known)
+    return error_text("values.did_you_mean", name=near) if near else error_text("values.known", names=names)

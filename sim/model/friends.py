@@ -13,6 +13,7 @@ from sim.core.customer import Clock
 from sim.core.events import Event, Stage
 from sim.core.randomness import draw_bits
 from sim.core.units import MONTH
+from sim.language.words import error_text
 from sim.model.candidates import Origin, Population, arrival_chances, draw_traits, set_arrivals
 from sim.model.clocks import wind
 from sim.model.kernel import FRIEND_LINE
@@ -87,7 +88,7 @@ def coming_friends(population: Population, replication: int, customers: np.recar
     friend_ids(customers, ids, slots)
     others = int((customers["referrer"] < 0).sum())
     if len(customers) - others + count > max(FEW, MOST_BROUGHT * others):
-        raise FriendsWithoutEnd(f"friends are over {MOST_BROUGHT} times the others in month {month}; lower the rate")
+        raise FriendsWithoutEnd(error_text("study.friends", most=MOST_BROUGHT, month=month))
     friends = draw_traits(population, replication, ids)
     set_arrivals(friends, (month + arrival_chances(population, replication, ids)) * MONTH)
     friends.referrer = customers["id"][slots]

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from sim.core.lever import Lever
 from sim.core.units import MONTH, Amount, PriceTag, spell, unit_of
+from sim.language.words import error_and_remedy, error_text
 from sim.scenario.acquisition import widest
 from sim.scenario.schema import Scenario, SolvedSegment
 
@@ -51,41 +52,33 @@ def out_of_bounds(scenario: Scenario) -> Iterator[Finding]:
     for group, names in ABOVE_0.items():
         for name in names:
             if not getattr(getattr(behaviour, group), name) > 0.0:
-                yield ("behaviour", group, name), f"{name} is 0", "write a value above 0"
+                yield ("behaviour", group, name), *error_and_remedy("scenario.is_0", name=name)
     for (group, name), most in MOST.items():
         if getattr(getattr(behaviour, group), name) > most:
-            yield ("behaviour", group, name), f"{name} is above {most}", f"write {most} or less"
+            yield ("behaviour", group, name), *error_and_remedy("scenario.above", name=name, most=most)
     for (group, name), least in LEAST.items():
         if getattr(getattr(behaviour, group), name) < least:
-            yield ("behaviour", group, name), f"{name} is below {least:g}", f"write {least:g} or more"
+            yield ("behaviour", group, name), *error_and_remedy("scenario.below", name=name, least=f"{least:g}")
     stages = behaviour.stages
     if scenario.per_use and stages.lost_after <= stages.dormant_after:
-        yield (
-            ("behaviour", "stages", "lost_after"),
-            "customers are lost before they are dormant",
-            "let 'lost_after' be longer than 'dormant_after'",
-        )
+        yield ("behaviour", "stages", "lost_after"), *error_and_remedy("scenario.lost_after")
     payment = behaviour.payment
     if not 0.0 < payment.first_retry < payment.second_retry < payment.last_retry < MONTH:
-        yield (
-            ("behaviour", "payment"),
-            "the three retries do not follow one another within a month",
-            ("let first_retry, second_retry and last_retry grow, all under a month"),
-        )
+        yield ("behaviour", "payment"), *error_and_remedy("scenario.retries")
     if behaviour.leaving.resume > 1.0:
-        yield ("behaviour", "leaving", "resume"), "intents are dropped faster than once a day", "stay below 1 per day"
+        yield ("behaviour", "leaving", "resume"), *error_and_remedy("scenario.resume")
     if behaviour.returning.within_year >= 1.0:
-        yield ("behaviour", "returning", "within_year"), "within_year is 100 %", "write a share below 100 %"
+        yield ("behaviour", "returning", "within_year"), *error_and_remedy("scenario.within_year")
     for name, segment in scenario.segments.items():
         if segment.add_seats > FASTEST_SEATS:
-            yield ("segments", name, "add_seats"), "seats come faster than 20 % a month", "write 20 % per month or less"
+            yield ("segments", name, "add_seats"), *error_and_remedy("scenario.add_seats")
     for which, factors in scenario.season:
         if factors is not None and max(factors) > LARGEST_FACTOR:
-            yield ("season", which), f"a factor is above {LARGEST_FACTOR:g}", f"write factors up to {LARGEST_FACTOR:g}"
+            yield ("season", which), *error_and_remedy("scenario.season", most=f"{LARGEST_FACTOR:g}")
     for name, lever in scenario.active_levers().items():
         yield from out_of_lever(lever, ("levers", name))
     if not widest(scenario).max() <= MOST_ADMITTED:
-        yield ("levers",), f"they let in over {MOST_ADMITTED:g} times the usual prospects", "stay below that"
+        yield ("levers",), *error_and_remedy("scenario.admitted", most=f"{MOST_ADMITTED:g}")
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
             yield from out_of_rates(rates, behaviour.use.peak, ("solved", "segments", name))
@@ -97,20 +90,20 @@ def out_of_lever(lever: Lever, loc: Loc) -> Iterator[Finding]:
     for name in lever.own_parameters():
         value = getattr(lever, name)
         if (isinstance(value, int) or name == touches) and value > MOST_OF_A_LEVER:
-            yield (*loc, name), f"{name} is above {MOST_OF_A_LEVER}", f"write {MOST_OF_A_LEVER} or less"
+            yield (*loc, name), *error_and_remedy("scenario.above", name=name, most=MOST_OF_A_LEVER)
 
 
 def out_of_rates(rates: SolvedSegment, peak: float, loc: Loc) -> Iterator[Finding]:
     """Look at the base rates of one segment."""
-    again = "tune the file again"
+    again = error_text("scenario.tune_again")
     if rates.leave is not None and max(rate for _, rate in rates.leave) > 1.0:
-        yield (*loc, "leave"), "leaving faster than once a day", again
+        yield (*loc, "leave"), error_text("scenario.rate_leave"), again
     if rates.seats is not None and rates.seats > MOST_SEATS:
-        yield (*loc, "seats"), f"more than {MOST_SEATS:,} seats", again
+        yield (*loc, "seats"), error_text("scenario.rate_seats", most=f"{MOST_SEATS:,}"), again
     if rates.use_level is not None and not 0.0 < rates.use_level * peak <= FASTEST:
-        yield (*loc, "use_level"), f"{rates.use_level:g} times the peak of use is no rate to order at", again
+        yield (*loc, "use_level"), error_text("scenario.rate_use", level=f"{rates.use_level:g}"), again
     if rates.order_leave is not None and not 0.0 < rates.order_leave < 1.0:
-        yield (*loc, "order_leave"), "order_leave is not between 0 % and 100 %", again
+        yield (*loc, "order_leave"), error_text("scenario.rate_order_leave"), again
 
 
 def walk(value: Any, loc: Loc) -> Iterator[Finding]:
@@ -119,7 +112,8 @@ def walk(value: Any, loc: Loc) -> Iterator[Finding]:
         for name, field in type(value).model_fields.items():
             inner = getattr(value, name)
             if isinstance(inner, float) and unit_of(field) == "1/day" and inner > FASTEST:
-                yield (*loc, name), f"{name}: {spell(inner, '1/day')} is too fast", f"stay below {FASTEST:g} per day"
+                values = {"name": name, "rate": spell(inner, "1/day"), "most": f"{FASTEST:g}"}
+                yield (*loc, name), *error_and_remedy("scenario.too_fast", **values)
             yield from walk(inner, (*loc, name))
     elif isinstance(value, dict):
         for name, inner in value.items():
@@ -127,4 +121,5 @@ def walk(value: Any, loc: Loc) -> Iterator[Finding]:
     else:
         amount = value.amount if isinstance(value, PriceTag) else value
         if isinstance(amount, Amount) and amount.minor > DEAREST * 100:
-            yield loc, f"{amount} is too much", f"stay below {DEAREST:,} {amount.currency}"
+            values = {"amount": str(amount), "most": f"{DEAREST:,} {amount.currency}"}
+            yield loc, *error_and_remedy("scenario.too_dear", **values)

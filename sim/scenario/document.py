@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from sim.language.words import error_and_remedy, error_text
 from sim.scenario.problems import (
     CONTROL,
     Position,
@@ -100,22 +101,22 @@ class _Reader:
         self.events = yaml.parse(text, Loader=yaml.SafeLoader)
         start = next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            self._stop(start, "the file is empty", "write 'name: ...' and the rest of a scenario")
+            self._stop(start, "files.is_empty")
         root = self._node(next(self.events), 1)
         next(self.events)  # the end of the document
         after = next(self.events)
         if not isinstance(after, yaml.StreamEndEvent):
-            self._stop(after, "a second document starts here ('---')", "put each scenario into its own file")
+            self._stop(after, "files.second_document")
         if not isinstance(root.value, dict):
-            self._stop(start, "the file is not made of 'key: value' lines", "start like 'name: my scenario'")
+            self._stop(start, "files.no_keys")
         return root
 
-    def _problem(self, event: Any, message: str, remedy: str) -> None:
+    def _problem(self, event: Any, key: str, /, **values: object) -> None:
         mark = event.start_mark
-        self.problems.append(Problem(self.file, mark.line + 1, mark.column + 1, message, remedy))
+        self.problems.append(Problem(self.file, mark.line + 1, mark.column + 1, *error_and_remedy(key, **values)))
 
-    def _stop(self, event: Any, message: str, remedy: str) -> NoReturn:
-        self._problem(event, message, remedy)
+    def _stop(self, event: Any, key: str, /, **values: object) -> NoReturn:
+        self._problem(event, key, **values)
         raise ProblemsFound(self.problems)
 
     def _node(self, event: Any, depth: int) -> Node:
@@ -123,15 +124,13 @@ class _Reader:
         self.nodes += 1
         self.here = Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
         if depth > MAX_DEPTH:
-            self._stop(event, f"values are nested more than {MAX_DEPTH} deep", "check the brackets and indentation")
+            self._stop(event, "files.too_deep", most=MAX_DEPTH)
         if self.nodes > MAX_NODES:
-            self._stop(event, f"the file has more than {MAX_NODES:,} values", "split it, or leave out what is unused")
+            self._stop(event, "files.too_many", most=f"{MAX_NODES:,}")
         if event.anchor is not None:
-            name, remedy = excerpt(event.anchor), "write the value out, or quote text starting with & or *"
-            self._problem(event, f"the reference {name} (& or *) is not used here", remedy)
+            self._problem(event, "files.reference", name=excerpt(event.anchor))
         if getattr(event, "tag", None) is not None:
-            tag = excerpt(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self._problem(event, f"the tag {tag} is not used here", "remove it, or put text starting with ! in quotes")
+            self._problem(event, "files.tag", name=excerpt(event.tag.replace("tag:yaml.org,2002:", "!!")))
         node = Node(None, self.file, self.here.line, self.here.column)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(event, node, depth)
@@ -153,10 +152,9 @@ class _Reader:
             compound = None if isinstance(event, yaml.ScalarEvent) else self._node(event, depth + 1)
             inner = self._node(next(self.events), depth + 1)
             if compound is not None:
-                self._problem(event, "a key is not a text", "write 'key: value'")
+                self._problem(event, "files.compound_key")
             elif start.flow_style and inner.value is None and _AFTER_COMMA.match(event.value):
-                remedy = "write the number without a comma, or put it in quotes"
-                self._problem(event, f"the comma before {excerpt(event.value)} ends the entry inside {{ }}", remedy)
+                self._problem(event, "files.comma", text=excerpt(event.value))
             elif (key := self._key(event, keys, depth)) is not None:
                 entries[key] = inner
                 keys[key] = Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -167,12 +165,11 @@ class _Reader:
         key = self._node(event, depth + 1).value
         shown = excerpt(event.value)
         if key == "<<" and event.style is None:
-            self._problem(event, "merging with '<<' is not used here", "write the entries out, or use 'extends'")
+            self._problem(event, "files.merging")
         elif not isinstance(key, str):
-            self._problem(event, f"the key {shown} is not a text", f'put it in quotes: "{event.value[:60].strip()}"')
+            self._problem(event, "files.key_no_text", key=shown, text=event.value[:60].strip())
         elif key in keys:
-            lines = f"on line {keys[key].line} and on line {event.start_mark.line + 1}"
-            self._problem(event, f"the key {shown} is written twice, {lines}", "keep one of them")
+            self._problem(event, "files.key_twice", key=shown, first=keys[key].line, second=event.start_mark.line + 1)
         else:
             return key
         return None
@@ -181,9 +178,9 @@ class _Reader:
         """Read a single value; what is in quotes stays text."""
         text: str = event.value
         if len(text) > MAX_TEXT:
-            self._problem(event, f"a text is longer than {MAX_TEXT:,} characters", "shorten it")
+            self._problem(event, "files.long_text", most=f"{MAX_TEXT:,}")
         if CONTROL.search(text):
-            self._problem(event, f"{excerpt(text)} holds an invisible control character", "remove it")
+            self._problem(event, "files.control", text=excerpt(text))
             return CONTROL.sub("?", text)
         return text if event.style is not None else self._unquoted(event, text)
 
@@ -195,17 +192,17 @@ class _Reader:
             try:
                 return datetime.date.fromisoformat(text)
             except ValueError:
-                self._problem(event, f"there is no day {text}", "write year-month-day, like 2026-01-31")
+                self._problem(event, "files.no_day", text=text)
         elif _ODD_NUMBER.fullmatch(text):
             number = _ZEROS.sub(r"\1", text.replace("_", ""))[:30]
-            oddity = "has underscores in a number" if "_" in text else "starts with 0, which YAML may take for octal"
-            self._problem(event, f"{excerpt(text)} {oddity}", f"write {number}, or put a name in quotes")
+            key = "files.underscores" if "_" in text else "files.octal"
+            self._problem(event, key, text=excerpt(text), number=number)
         elif _OTHER_BASE.fullmatch(text):
-            self._problem(event, f"{excerpt(text)} is not decimal", "write it in digits 0-9, or put a name in quotes")
+            self._problem(event, "files.not_decimal", text=excerpt(text))
         elif _FLOAT.fullmatch(text):
             if math.isfinite(float(text)):
                 return int(text) if _INTEGER.fullmatch(text) else float(text)
-            self._problem(event, f"{excerpt(text)} is too large a number", "write a smaller one")
+            self._problem(event, "files.large_number", text=excerpt(text))
         return text
 
 
@@ -225,15 +222,14 @@ def _extended(link: Node, family: Sequence[str]) -> str:
     name = link.value
     target = os.path.realpath(os.path.join(os.path.dirname(family[-1]), str(name)))
     if not isinstance(name, str) or not name:
-        wrong = ("'extends' does not name one file", "write it like 'extends: baseline.yaml'")
+        wrong = error_and_remedy("files.extends_what")
     elif _NOT_RELATIVE.match(name):
-        message = f"'extends' names {excerpt(name)}, which does not start from this file's folder"
-        wrong = (message, "write it like baseline.yaml or ../baseline.yaml")
+        wrong = error_and_remedy("files.extends_where", name=excerpt(name))
     elif target in family:
-        circle = " extends ".join(map(shown_path, [*family[family.index(target) :], target]))
-        wrong = (f"the files go round in a circle: {circle}", "take 'extends' out of one of them")
+        names = map(shown_path, [*family[family.index(target) :], target])
+        wrong = error_and_remedy("files.circle", circle=error_text("files.extends").join(names))
     elif len(family) > MAX_FILES:
-        wrong = (f"more than {MAX_FILES} files extend one another", "let this file extend the baseline directly")
+        wrong = error_and_remedy("files.long_family", most=MAX_FILES)
     elif not os.path.isfile(target):
         wrong = not_found(target)
     else:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.core.events import Plan
 from sim.core.hooks import Hook
+from sim.language.words import error_and_remedy, error_text, listed
 from sim.scenario.schema import SUBSCRIPTIONS, Scenario
 
 Loc = tuple[str | int, ...]
@@ -21,7 +22,6 @@ PLAN_HOOKS = {
     Hook.SAVE_OFFER, Hook.RETRY_RECOVERS,
 }  # fmt: skip
 """What a lever asks for that only subscriptions have."""
-TUNE = "run 'retention-sim tune' on the file"
 
 
 def kind_of(scenario: Scenario) -> str:
@@ -38,10 +38,10 @@ def plan_words(scenario: Scenario) -> list[str]:
 def check_kind(scenario: Scenario) -> Iterator[Finding]:
     """The business has plans or orders, and all that goes with the one and nothing of the other."""
     if scenario.plans is None and scenario.orders is None:
-        yield (), "neither 'plans' nor 'orders' is here", "add 'plans: ...' for subscriptions, 'orders: ...' for a shop"
+        yield (), *error_and_remedy("scenario.no_kind")
         return
     if scenario.plans is not None and scenario.orders is not None:
-        yield ("orders",), "a business has either 'plans' or 'orders', and here are both", "take one of them out"
+        yield ("orders",), *error_and_remedy("scenario.both_kinds")
         return
     kind = kind_of(scenario)
     for name, segment in scenario.segments.items():
@@ -52,11 +52,11 @@ def check_kind(scenario: Scenario) -> Iterator[Finding]:
         if kind == "plans":
             yield from missing(scenario.opening, ("plans",), ("opening",))
         elif scenario.opening.plans is not None:
-            yield ("opening", "plans"), "here are plans, and the business has orders", "take 'plans' out of 'opening'"
+            yield ("opening", "plans"), *error_and_remedy("scenario.book_of_plans")
     if scenario.solved is not None:
         for name, rates in scenario.solved.segments.items():
             if any(getattr(rates, rate) is None for rate in RATES[kind]):
-                yield ("solved", "segments", name), f"these are no base rates of a business with {kind}", TUNE
+                yield ("solved", "segments", name), *error_and_remedy("scenario.other_rates", kind=kind)
     if kind == "orders":
         yield from check_no_plans(scenario)
 
@@ -65,21 +65,22 @@ def missing(group: Any, names: Iterable[str], loc: Loc) -> Iterator[Finding]:
     """Say what this kind of business needs and the file leaves out."""
     for name in names:
         if getattr(group, name) is None:
-            yield (*loc, name), f"'{name}' is missing under '{'.'.join(map(str, loc))}'", f"add '{name}: ...'"
+            message = error_text("values.missing_under", name=name, above=".".join(map(str, loc)))
+            yield (*loc, name), message, error_text("values.missing_remedy", name=name)
 
 
 def foreign(group: Any, kind: str, names: dict[str, tuple[str, ...]], loc: Loc) -> Iterator[Finding]:
     """Say what belongs to the other kind of business."""
     for name in names[OTHER[kind]]:
         if getattr(group, name) is not None:
-            message = f"'{name}' belongs to a business with {OTHER[kind]}, and this one has {kind}"
-            yield (*loc, name), message, f"take it out; what belongs here: {', '.join(names[kind])}"
+            values = {"name": name, "other": OTHER[kind], "kind": kind, "own": listed(names[kind])}
+            yield (*loc, name), *error_and_remedy("scenario.foreign", **values)
 
 
 def check_no_plans(scenario: Scenario) -> Iterator[Finding]:
     """Nothing in a business with orders works by renewals or annual plans."""
     if scenario.renewal.alpha > 0.0 or scenario.renewal.beta > 0.0:
-        yield ("renewal",), "renewals belong to plans, and this business has orders", "take 'renewal' out"
+        yield ("renewal",), *error_and_remedy("scenario.no_renewal")
     for name, lever in scenario.active_levers().items():
         if PLAN_HOOKS & lever.hooks.keys():
-            yield ("levers", name), f"'{name}' needs plans, and this business has orders", "take the lever out"
+            yield ("levers", name), *error_and_remedy("scenario.lever_of_plans", name=name)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.core.custom import CustomLever
+from sim.language.words import error_text, listed
 from sim.levers import BY_NAME
 from sim.scenario.checks import check
 from sim.scenario.document import Node, chain, resolve
@@ -19,19 +20,35 @@ from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean
 from sim.scenario.schema import Scenario, group_models
 
 Loc = tuple[str | int, ...]
-PLAIN_WORDS = {
-    "model_type": "here belong lines of 'key: value'",
-    "model_attributes_type": "here belong lines of 'key: value'",
-    "dict_type": "here belong lines of 'key: value'",
-    "tuple_type": "here belongs a list like [a, b]",
-    "string_type": "here belongs text; put it in quotes if it looks like a number",
-    "date_from_datetime_parsing": "here belongs a date like 2026-01-01",
-    "date_type": "here belongs a date like 2026-01-01",
-    "string_too_long": "this text is too long",
-    "string_too_short": "this text is empty",
-    "too_long": "there are too many entries here",
-    "too_short": "there are too few entries here",
+KINDS = {
+    "model_type": "group",
+    "model_attributes_type": "group",
+    "dict_type": "group",
+    "tuple_type": "list",
+    "list_type": "list",
+    "string_type": "text",
+    "date_from_datetime_parsing": "date",
+    "date_from_datetime_inexact": "date",
+    "date_parsing": "date",
+    "date_type": "date",
+    "bool_type": "yes_or_no",
+    "bool_parsing": "yes_or_no",
+    "int_type": "whole_number",
+    "int_parsing": "whole_number",
+    "int_from_float": "whole_number",
+    "float_type": "number",
+    "float_parsing": "number",
+    "string_too_long": "long_text",
+    "string_too_short": "short_text",
+    "too_long": "long_list",
+    "too_short": "short_list",
+    "string_pattern_mismatch": "pattern",
+    "greater_than_equal": "at_least",
+    "less_than_equal": "at_most",
+    "greater_than": "above",
+    "less_than": "below",
 }
+"""What pydantic calls what is wrong with a value, and what is said of it."""
 
 
 def load(path: str | Path) -> Scenario:
@@ -197,24 +214,36 @@ def translate(error: ErrorDetails, where: Where) -> Problem:
     kind, last = error["type"], loc[-1] if loc else "scenario"
     if kind == "extra_forbidden":
         choices = known_keys(loc[:-1])
-        near = did_you_mean(str(last), choices)
-        what = "lever" if loc[:-1] == ("levers",) else "key"
-        remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
-        return where.problem(loc, f"unknown {what} '{last}'", remedy, key=True)
+        message = error_text("values.unknown_lever" if loc[:-1] == ("levers",) else "values.unknown_key", name=last)
+        return where.problem(loc, message, near_or_known(str(last), choices), key=True)
     if kind == "missing":
         above = ".".join(map(str, loc[:-1]))
-        return where.problem(loc, f"'{last}' is missing" + (f" under '{above}'" if above else ""), f"add '{last}: ...'")
+        message = error_text("values.missing_under" if above else "values.missing", name=last, above=above)
+        return where.problem(loc, message, error_text("values.missing_remedy", name=last))
     if kind == "value_error":
-        return where.problem(loc, f"{last}: " + error["msg"].removeprefix("Value error, "))
+        text = error["msg"].removeprefix("Value error, ")
+        return where.problem(loc, error_text("values.of_value", name=last, text=text))
     if kind == "literal_error":
         choices = re.findall("'([^']*)'", str(error["ctx"]["expected"]))
-        near = did_you_mean(str(error["input"]), choices)
-        remedy = f"did you mean '{near}'?" if near else f"known here: {', '.join(choices)}"
-        return where.problem(loc, f"{last}: {excerpt(str(error['input']))} is not known", remedy)
-    message = PLAIN_WORDS.get(kind, error["msg"][0].lower() + error["msg"][1:])
+        message = error_text("values.unknown_choice", name=last, value=excerpt(str(error["input"])))
+        return where.problem(loc, message, near_or_known(str(error["input"]), choices))
+    what = error_text(
+        f"values.kind_{KINDS.get(kind, 'other')}", what=error["msg"][0].lower() + error["msg"][1:],
+        **error.get("ctx", {}),
+    )  # fmt: skip
     if last == "[key]":
-        return where.problem(loc[:-1], f"the name {excerpt(str(loc[-2]))} does not fit; {message}", key=True)
-    return where.problem(loc, f"{last}: {error['input']!r:.60} does not fit; {message}")
+        message = error_text("values.name_does_not_fit", name=excerpt(str(loc[-2])), why=what)
+        return where.problem(loc[:-1], message, key=True)
+    message = error_text("values.does_not_fit", name=last, value=f"{error['input']!r:.60}", why=what)
+    return where.problem(loc, message)
+
+
+def near_or_known(word: str, choices: Sequence[str]) -> str:
+    """Say which word was meant, or which are known here."""
+    near = did_you_mean(word, choices)
+    if near:
+        return error_text("values.did_you_mean", name=near)
+    return error_text("values.known_here", names=listed(choices))
 
 
 def known_keys(loc: Loc) -> list[str]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import yaml
 
 from sim.core.units import parse_money, parse_price, parse_probability
+from sim.language.words import error_text, listed
 from sim.scenario.problems import did_you_mean
 
 FOLDER = Path(__file__).parent.parent / "markets"
@@ -46,9 +47,10 @@ def load_market(name: str) -> Market:
     """Read one preset and check that its prices are in its currency."""
     known = market_names()
     if name not in known:
-        near = did_you_mean(name, known)
-        remedy = f"did you mean '{near}'? Known" if near else "known"
-        raise ValueError(f"there is no market '{name}'; {remedy}: {', '.join(known)}")
+        near, names = did_you_mean(name, known), listed(known)
+        if near:
+            raise ValueError(error_text("scenario.no_market_but", name=name, near=near, known=names))
+        raise ValueError(error_text("scenario.no_market", name=name, known=names))
     entries = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     values = {key: MarketValue(**entry) for key, entry in entries.pop("values").items()}
     market = Market(name=name, values=MappingProxyType(values), **entries)

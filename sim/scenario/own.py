@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sim.core.custom import CustomLever
 from sim.core.hooks import Hook
+from sim.language.words import error_and_remedy, error_text
 from sim.levers import BY_NAME
 from sim.scenario.bounds import DEAREST, LARGEST_FACTOR, Finding, Loc
 from sim.scenario.schema import Scenario
@@ -15,12 +16,12 @@ OF_PLANS = (
 OF_ORDERS = (Hook.ORDER_CANCEL, Hook.ORDER_FEE)
 """Quantities that only one kind of business asks for."""
 UNITS = {
-    "1/day": (10.0, "10 a day"),
-    "0..1": (1.0, "1"),
-    "minor money units": (DEAREST * 100.0, f"{DEAREST * 100:,} minor units"),
-    "": (LARGEST_FACTOR, f"{LARGEST_FACTOR:g}"),
+    "1/day": (10.0, "rate"),
+    "0..1": (1.0, "factor"),
+    "minor money units": (DEAREST * 100.0, "money"),
+    "": (LARGEST_FACTOR, "factor"),
 }
-"""Most that may be added, by what the vocabulary says of a quantity; the first that fits."""
+"""Most that may be added and how it is called, by what the vocabulary says of a quantity; the first that fits."""
 
 
 def check_own(scenario: Scenario, name: str, lever: CustomLever) -> Iterator[Finding]:
@@ -28,17 +29,18 @@ def check_own(scenario: Scenario, name: str, lever: CustomLever) -> Iterator[Fin
     loc: Loc = ("levers", "custom", name)
     hook = Hook[lever.quantity.upper()]
     if name in BY_NAME or not name.isprintable() or name != name.strip():
-        yield loc, "a lever of one's own cannot have this name", "write one that no other lever has, in plain letters"
+        yield loc, *error_and_remedy("scenario.own_name")
     if lever.budget is not None:
-        yield (*loc, "budget"), "this lever neither touches nor contacts anybody", "write 'cost' or 'monthly_cost'"
+        yield (*loc, "budget"), *error_and_remedy("scenario.own_budget")
     if hook in (OF_PLANS if scenario.per_use else OF_ORDERS):
-        kind = "orders" if scenario.per_use else "plans"
-        yield (*loc, "quantity"), f"a business with {kind} never asks for {lever.quantity}", "take the lever out"
+        values = {"kind": "orders" if scenario.per_use else "plans", "quantity": lever.quantity}
+        yield (*loc, "quantity"), *error_and_remedy("scenario.own_quantity", **values)
     if lever.operation == "multiply":
         if lever.size < 0.0:
-            yield (*loc, "size"), f"{lever.size:g} is no factor", "write 0 or more, or 'operation: add'"
-        most, words = LARGEST_FACTOR, f"{LARGEST_FACTOR:g}"
+            yield (*loc, "size"), *error_and_remedy("scenario.own_factor", size=f"{lever.size:g}")
+        most, key = LARGEST_FACTOR, "factor"
     else:
-        most, words = next(bound for unit, bound in UNITS.items() if unit in hook.value)
+        most, key = next(bound for unit, bound in UNITS.items() if unit in hook.value)
     if abs(lever.size) > most:
-        yield (*loc, "size"), f"{lever.size:g} is more than can be computed", f"stay within {words}"
+        message = error_text("scenario.own_size", size=f"{lever.size:g}")
+        yield (*loc, "size"), message, error_text(f"scenario.within_{key}", most=f"{most:,.0f}")

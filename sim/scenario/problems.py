@@ -1,5 +1,6 @@
 """What can be wrong in a scenario file: where it is, what it is in plain words, and what to write instead."""
 
+import codecs
 import difflib
 import os
 import re
@@ -8,28 +9,30 @@ from dataclasses import dataclass
 
 import yaml
 
+from sim.language.words import error_and_remedy, error_text, why
+
 MAX_BYTES = 2**20
 
 # What a text may not hold: it would garble a terminal, or cannot be written to a file.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
-# What PyYAML's message contains, what it means, what to do.
+# What PyYAML's message contains, and the key of what it means and what to do.
 _PLAIN_WORDS = (
-    ("character '\\t'", "there is a tab where YAML wants spaces", "indent with spaces only"),
-    ("cannot start any token", "a text cannot start with this character", "put the text in quotes"),
-    ("mapping values are not allowed", "there is a ':' where none fits", "check the indentation, or quote the text"),
-    ("could not find expected ':'", "this line is no 'key: value'", "write a ':' and a space after the key"),
-    ("expected ',' or", "a '{' or '[' is not closed, or a comma is missing", "check the brackets"),
-    ("quoted scalar", "a quoted text is not closed or has a wrong escape", "check the quotes"),
-    ("expected <block end>", "this line does not fit the lines above it", "check indentation, quotes and commas"),
-    ("expected '<document start>'", "this does not fit behind the lines above it", "check indentation and quotes"),
-    ("expected the node content", "a value is missing here", "write it, or remove the punctuation"),
-    ("while scanning an al", "a text cannot start with '*'", "put the text in quotes"),
-    ("while scanning an anchor", "a text cannot start with '&'", "put the text in quotes"),
-    ("while scanning a tag", "a text cannot start with '!'", "put the text in quotes"),
-    ("while scanning a dir", "a line cannot start with '%'", "put the text in quotes, or remove the line"),
-    ("chr() arg", "a quoted text has a wrong escape behind this", "check what follows a backslash"),
-    ("int too large", "a quoted text has a wrong escape behind this", "check what follows a backslash"),
+    ("character '\\t'", "tab"),
+    ("cannot start any token", "odd_start"),
+    ("mapping values are not allowed", "odd_colon"),
+    ("could not find expected ':'", "no_colon"),
+    ("expected ',' or", "not_closed"),
+    ("quoted scalar", "open_quote"),
+    ("expected <block end>", "does_not_fit"),
+    ("expected '<document start>'", "too_much"),
+    ("expected the node content", "no_value"),
+    ("while scanning an al", "star"),
+    ("while scanning an anchor", "ampersand"),
+    ("while scanning a tag", "mark"),
+    ("while scanning a dir", "percent"),
+    ("chr() arg", "escape"),
+    ("int too large", "escape"),
 )
 
 
@@ -54,8 +57,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Write the problem on one line, as compilers do."""
-        text = f"{self.message}; {self.remedy}" if self.remedy else self.message
-        return f"{self.file}:{self.line}:{self.column}: error: {text}"
+        text = error_text("files.remedied", what=self.message, remedy=self.remedy) if self.remedy else self.message
+        return error_text("files.problem", place=f"{self.file}:{self.line}:{self.column}", what=text)
 
 
 class ProblemsFound(Exception):
@@ -107,38 +110,64 @@ def not_found(path: str) -> tuple[str, str]:
     """Say that a path is no file, and which one of its folder may be meant."""
     folder, name = os.path.split(path)
     if os.path.isdir(path):
-        return f"{shown_path(path)} is a folder", "name a .yaml file in it"
+        return error_and_remedy("files.is_folder", path=shown_path(path))
     if os.path.exists(path):
-        return f"{shown_path(path)} is not an ordinary file", "name a .yaml file"
+        return error_and_remedy("files.is_odd", path=shown_path(path))
     try:
         near = did_you_mean(name, [file for file in os.listdir(folder) if file.endswith((".yaml", ".yml"))])
     except OSError as error:
-        return f"the folder {shown_path(folder)} cannot be opened ({error.strerror})", "check the path"
-    return f"there is no file {shown_path(path)}", f"did you mean {excerpt(near)}?" if near else "check the name"
+        return error_and_remedy("files.closed_folder", path=shown_path(folder), why=why(error))
+    message, remedy = error_and_remedy("files.not_there", path=shown_path(path))
+    return message, error_text("values.did_you_mean", name=excerpt(near)[1:-1]) if near else remedy
 
 
 def file_text(path: str) -> str:
-    """Read the text of a file, or say why that cannot be."""
-    line, column = 1, 1
+    """Read the text of a file in UTF-8 or GBK, or say why that cannot be."""
     try:
         if not os.path.isfile(path):
-            message, remedy = not_found(path)
-        elif os.path.getsize(path) > MAX_BYTES:
-            message, remedy = "the file is larger than 1 MiB", "check that it is the right one"
-        else:
-            with open(path, "rb") as stream:
-                text = stream.read(MAX_BYTES).decode("utf-8-sig")
-            odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
-            if odd is None:
-                return text
-            line, column = _place(text[: odd.start()])
-            message, remedy = "the file holds a character that is not text", "remove it"
+            raise ProblemsFound([Problem(shown_path(path), 1, 1, *not_found(path))])
+        if os.path.getsize(path) > MAX_BYTES:
+            raise ProblemsFound([Problem(shown_path(path), 1, 1, *error_and_remedy("files.too_large"))])
+        with open(path, "rb") as stream:
+            text = decoded(stream.read(MAX_BYTES))[0]
     except OSError as error:
-        message, remedy = f"the file cannot be read ({error.strerror})", "check its permissions"
+        raise ProblemsFound(
+            [Problem(shown_path(path), 1, 1, *error_and_remedy("files.cannot_read", why=why(error)))]
+        ) from None
     except UnicodeDecodeError as error:
-        line, column = _place(error.object[: error.start].decode("utf-8"))
-        message, remedy = "the file is not UTF-8 text", "save it as UTF-8 in your editor"
-    raise ProblemsFound([Problem(shown_path(path), line, column, message, remedy)])
+        place = _place(error.object[: error.start].decode(error.encoding))
+        raise ProblemsFound([Problem(shown_path(path), *place, *error_and_remedy("files.no_text"))]) from None
+    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if odd is not None:
+        place = _place(text[: odd.start()])
+        raise ProblemsFound([Problem(shown_path(path), *place, *error_and_remedy("files.odd_letter"))])
+    return text
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """Return text in UTF-8, with a mark at its start or without, or else in GBK or its successor GB18030; the encoding.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        When it is neither; from the encoding in which more can be read.
+    """
+    marked = data.startswith(codecs.BOM_UTF8)
+    try:
+        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8"), "utf-8-sig" if marked else "utf-8"
+    except UnicodeDecodeError as error:
+        other = error
+    if marked:
+        raise other
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise (error if error.start > other.start else other) from None
+    # Western letters with accents look like the rarest Chinese characters, which nobody writes alone.
+    wide = [letter for letter in text if not letter.isascii()]
+    if 2 * len("".join(wide).encode("gb2312", "ignore").decode("gb2312")) < len(wide):
+        raise other
+    return text, "gb18030"
 
 
 def not_yaml(error: Exception, here: Position) -> Problem:
@@ -150,8 +179,7 @@ def not_yaml(error: Exception, here: Position) -> Problem:
         scanning = message.startswith("while scanning") and error.context_mark
         mark = scanning or error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (line, column)
-    for fragment, meaning, remedy in _PLAIN_WORDS:
+    for fragment, key in _PLAIN_WORDS:
         if fragment in message:
-            return Problem(here.file, line, column, meaning, remedy)
-    meaning = f"something behind this is not YAML ({excerpt(message)})"
-    return Problem(here.file, line, column, meaning, "check indentation, colons and quotes")
+            return Problem(here.file, line, column, *error_and_remedy(f"files.yaml_{key}"))
+    return Problem(here.file, line, column, *error_and_remedy("files.yaml_other", what=excerpt(message)))

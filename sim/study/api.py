@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.core.events import FINE
 from sim.core.units import MONTH
+from sim.language.words import error_text, listed
 from sim.scenario.checks import differs_from_baseline
 from sim.scenario.document import chain
 from sim.scenario.load import load
@@ -49,21 +50,22 @@ def load_all(scenarios: Iterable[str | Path | Scenario], baseline: str | None) -
     """
     given = list(scenarios)
     if not given:
-        raise NotComparable("no scenario was named; name at least one scenario file")
+        raise NotComparable(error_text("study.no_scenario"))
     loaded = [item if isinstance(item, Scenario) else load(item) for item in given]
     names = [scenario.name for scenario in loaded]
     for name in names:
         if names.count(name) > 1:
-            raise NotComparable(f"two scenarios have the name '{name}'; give each its own 'name:'")
+            raise NotComparable(error_text("study.same_name", name=name))
     if baseline is None:
         files = [Path(item) for item in given if not isinstance(item, Scenario)]
         baseline = find_baseline(files) if len(files) == len(given) else names[0]
     if baseline is None:
-        raise NotComparable("none of the files is extended by all others; say which is the baseline: --baseline NAME")
+        raise NotComparable(error_text("study.which_baseline"))
     if baseline not in names:
         near = did_you_mean(baseline, names)
-        hint = f"did you mean '{near}'?" if near else f"scenarios here: {', '.join(names)}"
-        raise NotComparable(f"no scenario has the name '{baseline}'; {hint}")
+        here = error_text("study.scenarios_here", names=listed(names))
+        hint = error_text("values.did_you_mean", name=near) if near else here
+        raise NotComparable(error_text("study.no_such_scenario", name=baseline, hint=hint))
     first = names.index(baseline)
     return [loaded[first], *loaded[:first], *loaded[first + 1 :]]
 
@@ -94,16 +96,11 @@ def make_design(
         loaded = [scenario.model_copy(update={"horizon": months * MONTH}) for scenario in loaded]
     for scenario in loaded:
         if scenario.solved is None:
-            raise NotComparable(
-                f"'{scenario.name}' has no base rates yet; run 'retention-sim tune' on the baseline's file"
-            )
+            raise NotComparable(error_text("study.not_tuned", name=scenario.name))
         different = differs_from_baseline(scenario, loaded[0])
         if different:
-            raise NotComparable(
-                f"'{scenario.name}' changes {', '.join(different)}, which say who the customers are and over which "
-                f"time they are compared; a strategy extends '{loaded[0].name}' and changes plans, behaviour, costs "
-                "or levers"
-            )
+            names = {"name": scenario.name, "baseline": loaded[0].name}
+            raise NotComparable(error_text("study.other_customers", changed=listed(different), **names))
     size = default_customers(tuple(loaded)) if customers is None else customers
     check_range("customers", size, 1, MOST_CUSTOMERS)
     rule = rule_of(until, len(loaded))
@@ -122,26 +119,25 @@ def rule_of(until: str | Until | None, scenarios: int) -> Until | None:
     except NotARule as problem:
         raise NotComparable(str(problem)) from None
     if rule is not None and rule.of_difference and scenarios < 2:
-        raise NotComparable("one scenario has no differences; name a strategy too, or ask for the metric itself")
+        raise NotComparable(error_text("study.no_differences"))
     return rule
 
 
 def check_range(name: str, value: int, least: int, most: int) -> None:
     """Refuse numbers that make no study."""
     if not least <= value <= most:
-        raise NotComparable(f"{name} is {value:,}; it lies between {least:,} and {most:,}")
+        raise NotComparable(
+            error_text("study.out_of_range", name=name, value=f"{value:,}", least=f"{least:,}", most=f"{most:,}")
+        )
 
 
 def check_size(design: Design) -> None:
     """Refuse what does not fit into memory or into whole numbers of 64 bits."""
     held = memory_of_tallies(design) + (design.customers * BYTES_OF_A_CUSTOMER if design.tied else 0)
     if held > MOST_MEMORY:
-        raise NotComparable(
-            f"this study would hold about {held / 2**30:,.0f} GiB in memory; ask for fewer customers, replications, "
-            "months or scenarios"
-        )
+        raise NotComparable(error_text("study.memory", size=f"{held / 2**30:,.0f}"))
     if dearest_month(design) * design.customers * FINE > 2**60 / design.months_valued:
-        raise NotComparable("prices, seats, months and customers multiply to sums beyond 64 bits; ask for less")
+        raise NotComparable(error_text("study.large_sums"))
 
 
 def dearest_month(design: Design) -> float:

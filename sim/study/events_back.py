@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.analysis.history import History, history_of
 from sim.core.events import LOG, Event, Plan, Stage
 from sim.core.units import CURRENCIES, MONTH
+from sim.language.words import error_text
 from sim.study.design import Design
 from sim.study.events_file import NAME
 from sim.study.run_folder import open_study, reading
@@ -31,7 +32,7 @@ def events_back(folder: Path, replications: int) -> tuple[Design, dict[str, Hist
     study = open_study(folder)
     design, file = study.design, folder / NAME
     if not file.exists():
-        raise NotAStudy(f"{folder} has no {NAME}; make it with --events, or read the study itself")
+        raise NotAStudy(error_text("study.no_events", folder=folder, name=NAME))
     with reading(file):
         wanted = [("replication", "<", replications), ("time", "<", design.months * MONTH)]
         table = pq.read_table(file, filters=wanted)

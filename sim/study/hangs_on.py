@@ -25,6 +25,7 @@ import numpy as np
 
 from sim.analysis.intervals import Interval, interval
 from sim.core.parameter import GRADES
+from sim.language.words import error_text
 from sim.study.api import MOST_REPLICATIONS, NotComparable, check_range, make_design, threads_for
 from sim.study.design import Design, default_customers
 from sim.study.hangs_on_answer import Answer, LeftOut, Row, estimate
@@ -87,7 +88,7 @@ def find(
 def smaller(design: Design, customers: int | None, replications: int | None) -> Design:
     """Return a study's design with as many customers as a sweep of all numbers can afford."""
     if len(design.scenarios) < 2:
-        raise NotComparable("there is only one scenario, so no comparison hangs on anything; name a strategy too")
+        raise NotComparable(error_text("study.hangs_on_nothing"))
     if customers is None:
         customers = default_customers(design.scenarios) if design.tied else CUSTOMERS
     if replications is None:

@@ -3,11 +3,9 @@
 import math
 from dataclasses import dataclass
 
-NO_BREAK = "\u00a0"
-LARGE = {
-    "en": ((1e12, f"{NO_BREAK}T"), (1e9, f"{NO_BREAK}bn"), (1e6, f"{NO_BREAK}M"), (1e3, f"{NO_BREAK}k")),
-    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
-}
+from sim.language.formats import LARGE, NO_BREAK, percent
+from sim.language.words import Words
+
 UNKNOWN = "n/a"
 SMALLEST = 0.005
 """Amounts below this are written as 0: half of the smallest coin."""
@@ -24,7 +22,7 @@ class Numbers:
         if not math.isfinite(value):
             return UNKNOWN
         if unit == "share":
-            return f"{100.0 * value:.1f}{NO_BREAK}%"
+            return percent(f"{100.0 * value:.1f}", self.language)
         if unit == "months":
             return f"{value:.1f}"
         if unit == "count" and abs(value) < 100_000:
@@ -57,7 +55,7 @@ class Numbers:
             return UNKNOWN
         digits = 1 if abs(value) >= 0.01 else 2
         reach = f"{NO_BREAK}±{NO_BREAK}{100.0 * half_width:.{digits}f}" if math.isfinite(half_width) else ""
-        return signed(f"{100.0 * value:.{digits}f}") + f"{reach}{NO_BREAK}%"
+        return percent(signed(f"{100.0 * value:.{digits}f}") + reach, self.language)
 
     def short(self, value: float) -> str:
         """Write a number with three digits and a word for its size."""
@@ -72,11 +70,12 @@ class Numbers:
 
     def seconds(self, value: float) -> str:
         """Write a length of time."""
-        if value < 10 and value != int(value):
-            return f"{value:.1f}{NO_BREAK}s"
+        words = Words("formats", self.language)
         if value < 90:
-            return f"{value:.0f}{NO_BREAK}s"
-        return f"{value / 60:.0f}{NO_BREAK}min" if value < 5400 else f"{value / 3600:.1f}{NO_BREAK}h"
+            return words("seconds", count=f"{value:.1f}" if value < 10 and value != int(value) else f"{value:.0f}")
+        return (
+            words("minutes", count=f"{value / 60:.0f}") if value < 5400 else words("hours", count=f"{value / 3600:.1f}")
+        )
 
 
 def signed(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from sim.language.words import error_text
 from sim.study import store
 from sim.study.api import make_design
 from sim.study.design import Design
@@ -24,7 +25,7 @@ def reading(file: Path) -> Iterator[None]:
         raise
     except Exception as error:  # what broken JSON, zip files and arrays raise is a long list
         what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        raise NotAStudy(f"{file} is damaged, or of another version ({what})") from None
+        raise NotAStudy(error_text("study.damaged", file=file, what=what)) from None
 
 
 def design_in(folder: Path) -> tuple[Design, dict[str, Any]]:
@@ -60,7 +61,7 @@ def load_tallies(folder: Path, replication: int, design: Design) -> list[Tally]:
             for field in fields(Tally):
                 array, model = getattr(tally, field.name), getattr(expected, field.name)
                 if array.shape != model.shape or array.dtype != model.dtype:
-                    raise ValueError(f"{field.name} has the wrong shape")
+                    raise ValueError(error_text("study.wrong_shape", name=field.name))
         return tallies
 
 
@@ -77,13 +78,13 @@ def open_study(folder: str | Path) -> Study:
     with reading(folder / "request.json"):
         asked = json.loads((folder / "request.json").read_text(encoding="utf-8"))
         if any(record[name] != value for name, value in asked.items()):
-            raise NotAStudy(f"request.json and study.json in {folder} tell of different studies; one was edited")
+            raise NotAStudy(error_text("study.edited", folder=folder))
         made = store.replications_made(record)
         if made not in design.stages:
-            raise NotAStudy(f"study.json in {folder} tells of {made} replications, which the study cannot have")
+            raise NotAStudy(error_text("study.cannot_have", folder=folder, made=made))
     missing = [r for r in range(made) if not store.replication_file(folder, r).exists()]
     if missing:
-        raise NotAStudy(f"{folder} lacks replication {missing[0]}; make the study again with --from {folder}")
+        raise NotAStudy(error_text("study.lacks", folder=folder, replication=missing[0]))
     return Study(design, [load_tallies(folder, r, design) for r in range(made)], folder=str(folder))
 
 
@@ -96,7 +97,7 @@ def prepare(folder: Path, design: Design) -> tuple[dict[int, list[Tally]], int]:
         When the folder holds something else.
     """
     if folder.exists() and not folder.is_dir():
-        raise NotAStudy(f"{folder} is a file; name a folder with --out")
+        raise NotAStudy(error_text("study.is_file", folder=folder))
     with reading(folder / "request.json"):
         there = store.begin(folder, design)
     found, damaged = {}, 0

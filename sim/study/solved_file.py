@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from sim.core.files import write_text
+from sim.core.files import write_bytes
 from sim.core.units import MONTH
+from sim.scenario.problems import decoded
 from sim.scenario.schema import Scenario, Solved, SolvedSegment
 from sim.study.tune_figures import Figures, figures_of, targets_of
 
@@ -13,9 +14,13 @@ HEADER = "# Base rates, written by `retention-sim tune`: do not edit by hand.\n"
 
 
 def write_solved(path: Path, scenario: Scenario, solved: Solved, reached: Figures) -> None:
-    """Replace the block ``solved:`` of a scenario file, or add it at the end; the file is replaced atomically."""
-    text = BLOCK.sub("", path.read_text(encoding="utf-8").replace(HEADER, "")).rstrip("\n")
-    write_text(path, f"{text}\n\n{HEADER}{solved_block(scenario, solved, reached)}")
+    """Replace the block ``solved:`` of a scenario file, or add it at the end; the file is replaced atomically.
+
+    Its encoding stays as it was.
+    """
+    before, encoding = decoded(path.read_bytes())
+    text = BLOCK.sub("", before.replace("\r\n", "\n").replace(HEADER, "")).rstrip("\n")
+    write_bytes(path, f"{text}\n\n{HEADER}{solved_block(scenario, solved, reached)}".encode(encoding))
 
 
 def solved_block(scenario: Scenario, solved: Solved, reached: Figures) -> str:

@@ -25,6 +25,7 @@ from sim.compile_cache import COMPILED, source_hash
 from sim.core.events import Event, Method, Reason
 from sim.core.files import write_bytes, write_text
 from sim.core.units import MONTH
+from sim.language.words import error_text
 from sim.levers import BY_NAME
 from sim.scenario.load import build
 from sim.scenario.resolved import resolved
@@ -126,11 +127,11 @@ def dense(row: NDArray[np.int64], largest: int = 1 << 28) -> NDArray[np.int64]:
     axes = int(row[0])
     shape, rest = tuple(int(length) for length in row[1 : 1 + axes]), row[1 + axes :]
     if not 1 <= axes <= 8 or min(shape) < 0 or math.prod(shape) > largest or len(rest) % 2:
-        raise ValueError("this is no array of a tally")
+        raise ValueError(error_text("study.no_array"))
     array = np.zeros(math.prod(shape), np.int64)
     places, values = np.split(rest, 2)
     if len(places) and not 0 <= places.min() <= places.max() < len(array):
-        raise ValueError("a place lies outside the array")
+        raise ValueError(error_text("study.outside_array"))
     array[places] = values
     return array.reshape(shape)
 
@@ -151,7 +152,7 @@ def load_replication(folder: Path, replication: int, scenarios: int) -> list[Tal
                 for number in range(scenarios)
             ]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise NotAStudy(f"{file} is damaged ({error}); delete it and make the study again") from None
+        raise NotAStudy(error_text("study.damaged_replication", file=file, what=error)) from None
 
 
 def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[np.int64]:
@@ -159,7 +160,7 @@ def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[np.int64]:
     with archive.open(name) as member:
         row = np.lib.format.read_array(member, allow_pickle=False)
     if row.ndim != 1 or row.dtype != np.int64 or len(row) < 2:
-        raise ValueError(f"{name} has the wrong form")
+        raise ValueError(error_text("study.wrong_form", name=name))
     return dense(row)
 
 
@@ -180,10 +181,10 @@ def begin(folder: Path, design: Design) -> list[int]:
     wanted = json.dumps(request(design), sort_keys=True, indent=1)
     if marker.exists():
         if marker.read_text(encoding="utf-8") != wanted:
-            raise NotAStudy(f"{folder} holds another study; name another folder with --out, or delete it")
+            raise NotAStudy(error_text("study.other_study", folder=folder))
         return finished_replications(folder, design)
     if folder.exists() and any(not file.name.startswith(".") for file in folder.iterdir()):
-        raise NotAStudy(f"{folder} is not empty and holds no study; name another folder with --out")
+        raise NotAStudy(error_text("study.not_empty", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
     write_text(marker, wanted)
     return []
@@ -242,11 +243,11 @@ def design_of(record: dict[str, Any]) -> Design:
         until = understood(record["until"]) if "until" in record else None
         design = Design(scenarios, record["customers"], record["replications"], record["seed"], until=until)
     except (NotARule, KeyError, TypeError, AttributeError) as error:
-        raise NotAStudy(f"study.json does not say everything that a study needs ({error!r})") from None
+        raise NotAStudy(error_text("study.incomplete", what=repr(error))) from None
     if not isinstance(design.replications, int) or not isinstance(design.seed, int):
-        raise NotAStudy("in study.json, replications and seed are whole numbers; one of them was edited")
+        raise NotAStudy(error_text("study.no_whole_number"))
     if any(scenario.horizon != design.months * MONTH for scenario in scenarios):
-        raise NotAStudy("in study.json, all scenarios have one horizon, of whole months; one of them was edited")
+        raise NotAStudy(error_text("study.horizons"))
     return design
 
 
@@ -260,11 +261,11 @@ def read_record(folder: str | Path) -> dict[str, Any]:
     """
     file = Path(folder) / "study.json"
     if not file.exists():
-        raise NotAStudy(f"{folder} holds no finished study (no study.json in it)")
+        raise NotAStudy(error_text("study.unfinished", folder=folder))
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise NotAStudy(f"{file} cannot be read: {error}") from None
+        raise NotAStudy(error_text("study.unreadable", file=file, what=error)) from None
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("layout") != layout():
-        raise NotAStudy(f"{file} is not in the format that this version reads; run its scenario files again")
+        raise NotAStudy(error_text("study.other_format", file=file))
     return record

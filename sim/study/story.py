@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.core.customer import new_log
 from sim.core.events import COST_EVENTS, STORY, Event, Reason
 from sim.core.units import MONTH
+from sim.language.words import error_text
 from sim.model.friends import coming_friends
 from sim.model.kernel import TERM_MONTHS
 from sim.scenario.acquisition import acquired_groups
@@ -164,7 +165,7 @@ def only(task: Task, number: int) -> Task:
             group = replace(cell.group, first=cell.group.first + behind, count=1)
             return replace(task, acquired=(), opening=(replace(cell, group=group),))
         behind -= cell.group.count
-    raise NotComparable(f"there is no customer {number:,}; this sample has {number - behind:,}, counted from 0")
+    raise NotComparable(error_text("study.no_customer", number=f"{number:,}", size=f"{number - behind:,}"))
 
 
 def on_day_0(design: Design, task: Task) -> np.recarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from sim.language.formats import percent
 from sim.study.story_lines import Line, is_quiet, month_lines, name_of, span_lines
 from sim.study.story_voice import Voice
 
@@ -47,7 +48,7 @@ def portrait(life: Life, voice: Voice) -> str:
             leave=step_word(voice, "leave", life.leave_propensity, FACTOR_STEPS), leave_number=life.leave_propensity,
             use=step_word(voice, "use", life.use_propensity, FACTOR_STEPS), use_number=life.use_propensity,
             effort=step_word(voice, "effort", life.effort, EFFORT_STEPS), effort_number=life.effort,
-            gone=f"{100.0 * life.order_leave:.0f} %", basket=life.basket,
+            gone=percent(f"{100.0 * life.order_leave:.0f}", voice.language), basket=life.basket,
         ),
     ]  # fmt: skip
     if life.before is not None:

@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from sim.language.formats import MONTHS, currency_name
 from sim.language.words import Words
-
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Voice:
         """Write minor units as an amount, without decimals where they are 0."""
         amount = Decimal(minor).scaleb(-self.decimals)
         places = self.decimals if minor % 10**self.decimals else 0
-        return f"{amount:,.{places}f} {self.currency}"
+        return f"{amount:,.{places}f} {currency_name(self.currency, self.language)}"
 
     def cost(self, fine: int) -> str:
         """Write what is kept in 1/FINE of the minor unit: below one whole unit of the currency, with all its digits."""
@@ -54,7 +50,7 @@ class Voice:
         amount = Decimal(fine).scaleb(-self.decimals) / FINE
         if fine % FINE == 0 or amount >= 1:
             return self.money(round(Decimal(fine) / FINE))
-        return f"{amount:f} {self.currency}"
+        return f"{amount:f} {currency_name(self.currency, self.language)}"
 
     def calendar_day(self, day: float) -> datetime.date:
         """Return the calendar date on which a time lies."""
@@ -83,5 +79,5 @@ class Voice:
 
 def month_values(month: int) -> dict[str, object]:
     """Return the parts of a calendar month that phrases may name."""
-    name = MONTH_NAMES[month % 12]
+    name = MONTHS[month % 12]
     return {"year": month // 12, "month": month % 12 + 1, "month_name": name, "short": name[:3]}

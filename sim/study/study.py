@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from sim.language.words import error_text
 from sim.study import campaigns, money_tables, tables
 from sim.study.bridge import bridge
 from sim.study.results import Results
@@ -148,7 +149,7 @@ class Study(Results):
     def retention_table(self, by: str | None = None) -> tables.Columns:
         """Return the columns of ``retention``."""
         if by not in (None, "segment", "plan", "cohort"):
-            raise ValueError(f"by={by!r} is not known; write 'segment', 'plan' or 'cohort', or leave it out")
+            raise ValueError(error_text("study.cut_by", by=repr(by)))
         return tables.retention(self, by)
 
     def table(self, name: str) -> tables.Columns:

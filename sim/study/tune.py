@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.language.words import error_text
 from sim.scenario.schema import Scenario, Solved
 from sim.study.tune_figures import Figures, NotSolvable, figures_of, simulate_cohort, targets_of
 from sim.study.tune_steps import OrderSteps, PlanSteps, Steps, with_unknowns
@@ -78,10 +79,9 @@ def worst(
     off = np.where(targets > 0.0, reached.by_segment / np.maximum(targets, 1e-12) - 1.0, 0.0)
     if mix.max() > np.abs(off).max():
         reason = list(type(scenario.behaviour.reasons).model_fields)[int(mix.argmax())]
-        return f"the share of {reason} leaving misses its target by {100 * mix.max():.2g} points after {step} steps"
+        return error_text("study.missed_reason", reason=reason, points=f"{100 * mix.max():.2g}", steps=step)
     segment, figure = np.unravel_index(np.abs(off).argmax(), off.shape)
     name = list(scenario.segments)[int(segment)]
-    return (
-        f"segment '{name}': {figures_of(scenario)[int(figure)]} reaches {reached.by_segment[segment, figure]:.4g} of "
-        f"{targets[segment, figure]:.4g} after {step} steps; {steps.hint(unknowns, int(segment))}"
-    )
+    values = {"reached": f"{reached.by_segment[segment, figure]:.4g}", "target": f"{targets[segment, figure]:.4g}"}
+    values |= {"segment": name, "figure": figures_of(scenario)[int(figure)], "steps": str(step)}
+    return error_text("study.missed", **values, hint=steps.hint(unknowns, int(segment)))

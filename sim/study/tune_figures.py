@@ -16,6 +16,7 @@ from sim.analysis.recalls import empty_recalls
 from sim.core.events import INTENT_REASONS, Plan
 from sim.core.units import MONTH
 from sim.engines import compiled
+from sim.language.words import error_text
 from sim.model.candidates import Group, Origin, acquired, pieces
 from sim.scenario.acquisition import lines_of
 from sim.scenario.kinds import kind_of
@@ -92,7 +93,7 @@ def sign_ups(scenario: Scenario, prospects: int) -> list[int]:
     factors = np.array(scenario.season.candidates or [1.0] * YEAR)
     weights = np.roll(factors, 1 - scenario.starts.month)
     if weights.sum() == 0.0:
-        raise NotSolvable("the season brings no prospects in any month; let 'season.candidates' be above 0 in some")
+        raise NotSolvable(error_text("study.no_season"))
     ends = np.round(np.cumsum(weights) / weights.sum() * prospects).astype(int)
     return [int(count) for count in np.diff(ends, prepend=0)]
 
@@ -109,7 +110,7 @@ def months_simulated(scenario: Scenario) -> int:
 def simulate_cohort(scenario: Scenario, seed: int, customers: int) -> Figures:
     """Simulate so many new customers per segment, without levers, and measure them as the targets are defined."""
     if scenario.behaviour.introduction.trial > LONGEST_TRIAL:
-        raise NotSolvable(f"the trial is longer than the {LONGEST_TRIAL:g} days for which prospects are watched")
+        raise NotSolvable(error_text("study.long_trial", days=f"{LONGEST_TRIAL:g}"))
     scenario = scenario.model_copy(update={"promotions": ()})  # base rates hold in a month without any
     terms, months = Design((scenario,), customers=1).terms[0], months_simulated(scenario)
     kernel, population = kernel_of(scenario, seed, levers=False), population_of(scenario, seed)
@@ -131,9 +132,7 @@ def cohorts(scenario: Scenario, customers: int) -> list[Group]:
     for place, (_, segment) in enumerate(sorted(scenario.segments.items())):
         prospects = round(customers / segment.targets.conversion)
         if prospects > MOST_PROSPECTS:
-            raise NotSolvable(
-                f"so few prospects convert that {prospects:,} would have to be simulated; raise the target"
-            )
+            raise NotSolvable(error_text("study.few_convert", prospects=f"{prospects:,}"))
         for channel, line in enumerate(lines_of(scenario).values()):
             by_month = enumerate(sign_ups(scenario, round(prospects * line.share)))
             groups += [Group(Origin.ACQUIRED, place, month, 0, count, channel) for month, count in by_month if count]

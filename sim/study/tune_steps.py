@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
+from sim.language.words import error_text
 from sim.scenario.schema import Scenario
 from sim.study.tune_figures import CHURN, Figures, NotSolvable, simulate_cohort, targets_of
 from sim.study.tune_unknowns import Unknowns, first_guess
@@ -70,7 +71,7 @@ class PlanSteps:
 
     def hint(self, unknowns: Unknowns, segment: int) -> str:
         """Nothing more is known."""
-        return "the target may lie outside what the behaviour allows"
+        return error_text("study.outside")
 
 
 def secants(
@@ -94,10 +95,8 @@ def failed_charges_alone(
         for plan, column in (("monthly", 4), ("annual", 5)):
             share, target = alone.by_segment[number, column], targets[number, column]
             if share > target or (share == target > 0.0):
-                raise NotSolvable(
-                    f"segment '{name}': failed charges alone end {100 * share:.2f} % of {plan} customers per period, "
-                    f"and the target is {100 * target:.2f} %; raise the target, or let more pay by invoice or recover"
-                )
+                values = {"share": f"{100 * share:.2f}", "target": f"{100 * target:.2f}"}
+                raise NotSolvable(error_text(f"study.failed_charges_{plan}", segment=name, **values))
     return alone.by_segment
 
 
@@ -145,12 +144,12 @@ class OrderSteps:
         """Say which target to change where an unknown stands at its bound."""
         step, _, _, order_leave = unknowns.by_segment[segment]
         if step >= 0.999 * MOST_STEP:
-            return "prospects visit as rarely as customers order: lower 'activation', or raise 'orders'"
+            return error_text("study.visit_rarely")
         if order_leave <= HARDLY_ANYBODY:
-            return "hardly anybody leaves any more: lower 'second_year', or raise 'orders'"
+            return error_text("study.hardly_anybody")
         if order_leave >= NEARLY_ALL:
-            return "nearly all leave after an order: raise 'second_year', or lower 'orders'"
-        return "the target may lie outside what the behaviour allows"
+            return error_text("study.nearly_all")
+        return error_text("study.outside")
 
 
 def unknown_places(rows: NDArray[np.float64]) -> NDArray[np.float64]:

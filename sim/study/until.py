@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sim.analysis.catalogue import CATALOGUE
 from sim.analysis.compare import difference
 from sim.analysis.intervals import Estimate, Interval, student
+from sim.language.words import error_text
 from sim.scenario.problems import did_you_mean
 
 FIRST, GROWTH = 20, 1.5
@@ -22,7 +23,6 @@ MOST = 500
 FORM = re.compile(
     r"(?P<difference>difference\s+)?(?P<metric>\w+)\s*(?:\+-|\+/-|±)\s*(?P<size>[\d.,_]+)\s*(?P<unit>%|pp)?"
 )
-RULE = "write --until 'METRIC +- SIZE' or 'difference METRIC +- SIZE', the size as in 1 %, 0.5 pp or 5000"
 
 
 class NotARule(ValueError):
@@ -89,19 +89,23 @@ def understood(text: str) -> Until:
     NotARule
         When it is written otherwise, the metric does not exist, or the size is not above zero.
     """
-    parts = FORM.fullmatch(text.strip())
+    parts, rule = FORM.fullmatch(text.strip()), error_text("study.rule")
     if parts is None:
-        raise NotARule(f"'{text}' is not a half-width; {RULE}")
+        raise NotARule(error_text("study.no_rule", text=text, rule=rule))
     name, unit = parts["metric"], parts["unit"]
     if name not in CATALOGUE:
         near = did_you_mean(name, list(CATALOGUE))
-        raise NotARule(f"no metric has the name '{name}'; " + (f"did you mean '{near}'?" if near else RULE))
+        raise NotARule(
+            error_text(
+                "study.no_metric", name=name, hint=error_text("values.did_you_mean", name=near) if near else rule
+            )
+        )
     if unit == "pp" and CATALOGUE[name].unit != "share":
-        raise NotARule(f"pp are points of a share, and {name} is none ({CATALOGUE[name].unit}); {RULE}")
+        raise NotARule(error_text("study.no_points", name=name, unit=CATALOGUE[name].unit, rule=rule))
     try:
         size = float(parts["size"].replace(",", ""))
     except ValueError:
-        raise NotARule(f"'{parts['size']}' is not a number; {RULE}") from None
+        raise NotARule(error_text("study.no_number", text=parts["size"], rule=rule)) from None
     if not size > 0.0:
-        raise NotARule(f"a half-width of {size:g} is never reached; name one above zero")
+        raise NotARule(error_text("study.zero_width", size=f"{size:g}"))
     return Until(name, parts["difference"] is not None, size / 100.0 if unit else size, unit == "%")

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import linalg, special
 
+from sim.language.words import error_text
+
 Vector = NDArray[np.float64]
 
 
@@ -92,7 +94,7 @@ def annuity_due(m: float, r: float, d: float) -> float:
         When retention is so high that the sum has no end.
     """
     if not r < 1.0 + d:
-        raise ValueError(f"at a retention of {r:g} and a discount rate of {d:g} the value is infinite")
+        raise ValueError(error_text("analysis.infinite", retention=f"{r:g}", discount=f"{d:g}"))
     return m * (1.0 + d) / (1.0 + d - r)
 
 
@@ -241,7 +243,7 @@ def erlang_c(load: float, agents: int) -> tuple[float, float]:
         When as much is asked for as can be done, or more: the queue has no end.
     """
     if load >= agents:
-        raise ValueError(f"{agents} agents cannot do {load:g}: without people who give up the queue grows for ever")
+        raise ValueError(error_text("analysis.queue", agents=agents, load=f"{load:g}"))
     last = load**agents / math.factorial(agents) * agents / (agents - load)
     waits = last / (sum(load**k / math.factorial(k) for k in range(agents)) + last)
     return waits, waits * load / (agents - load)

@@ -1,0 +1,35 @@
+"""How shares, money, months and large numbers are written in each language; one place for pages, charts and stories."""
+
+from sim.language.words import Words
+
+NO_BREAK = "\u00a0"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Not taken from the locale: what is written is the same everywhere."""
+LARGE = {
+    "en": ((1e12, f"{NO_BREAK}T"), (1e9, f"{NO_BREAK}bn"), (1e6, f"{NO_BREAK}M"), (1e3, f"{NO_BREAK}k")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+"""Sizes behind which a number is shortened, and how they are written behind its digits."""
+
+
+def percent(digits: str, language: str) -> str:
+    """Write digits as a percentage: 33.5 %, in Chinese 33.5%."""
+    return f"{digits}%" if language == "zh" else f"{digits}{NO_BREAK}%"
+
+
+def month_name(month: int, language: str) -> str:
+    """Return the short name of a calendar month, 1 to 12."""
+    return f"{month}月" if language == "zh" else MONTHS[month - 1][:3]
+
+
+def year_name(year: int, language: str) -> str:
+    """Return the name of a year."""
+    return f"{year}年" if language == "zh" else str(year)
+
+
+def currency_name(currency: str, language: str) -> str:
+    """Return what people write behind an amount: USD, in Chinese 美元."""
+    return Words("formats", language)(f"currency_{currency}")
