@@ -21,6 +21,7 @@ DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 COMMANDS = {
     "run": "Simulate scenarios on the same customers and compare them.",
+    "report": "Write a finished study's report: one page that needs no network.",
     "compare": "Print the comparison of run folders again.",
     "hangs-on": "Say which weakly known numbers the answer hangs on, and where it would turn.",
     "check": "Validate scenario files.",

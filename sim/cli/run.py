@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.study.study import Study
 
 RUNS = Path("runs")
+PAGE = "report.html"
 MOST_JOBS = 256
 OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "seed")
 """Options that decide what is simulated, as ``make_design`` calls them."""
@@ -48,12 +49,13 @@ OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "see
 @click.option("--out", metavar="DIR", help="Run folder; if left out, one below runs/ named by the study's content.")
 @click.option("--events", is_flag=True, help="Also keep the event log.")
 @click.option("--charts/--no-charts", default=True, show_default=True, help="Draw charts.")
+@click.option("--report/--no-report", "page", default=True, show_default=True, help="Write report.html.")
 @json_option
 @quiet_option
 @language_option
 def run(
     files: tuple[str, ...], again: str | None, engine: Any, jobs: int | None, out: str | None,
-    events: bool, charts: bool, as_json: bool, quiet: bool, language: str, **asked: Any,
+    events: bool, charts: bool, page: bool, as_json: bool, quiet: bool, language: str, **asked: Any,
 ) -> None:  # fmt: skip
     """Simulate scenarios on the same customers, print the comparison and write a run folder.
 
@@ -80,6 +82,8 @@ def run(
             draw_charts(folder, study, messages)
         if not finished:
             write_tables(folder, study, click.get_current_context().find_root().obj)
+        if page and not (finished and (folder / PAGE).exists()):
+            write_page(folder, study, messages)
     except KeyboardInterrupt as stop:
         stop.add_note(words("kept", folder=folder))
         raise
@@ -164,6 +168,14 @@ def draw_charts(folder: Path, study: "Study", messages: Messages) -> None:
 
     messages.say("drawing")
     save_all(study, folder / "charts", language=messages.words.language)
+
+
+def write_page(folder: Path, study: "Study", messages: Messages) -> None:
+    """Write the report into the run folder, without sliders, which would have to be simulated."""
+    from sim.report.page import write_report
+
+    messages.say("writing_report")
+    write_report(study, folder / PAGE, language=messages.words.language)
 
 
 def write_tables(folder: Path, study: "Study", command: str) -> None:
