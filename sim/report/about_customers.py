@@ -43,6 +43,7 @@ def retention(voice: Voice) -> list[str]:
     if found.mean != found.mean:
         return [base]
     key = "keeps_more" if found.low > 0.0 else "keeps_fewer" if found.high < 0.0 else "keeps_alike"
+    key = "keeps_equal" if found.low == found.high == 0.0 else key
     return [base, voice.words(key, strategy=voice.name(voice.shown), month=year, points=voice.changes(found, "share"))]
 
 

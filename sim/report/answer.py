@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.report.risks import HangsOn, failures, weak_numbers
+from sim.report.risks import HangsOn, failures
 from sim.report.voice import PROFIT, Voice
 
 
@@ -45,7 +45,7 @@ def first_line(voice: Voice, found: HangsOn | None) -> FirstLine:
         Part(words("part_do"), study.scenarios[best], tuple(doing(voice, best))),
         Part(words("part_earns"), voice.changes(earns), tuple(earning(voice, best))),
         Part(words("part_costs"), voice.level(costs.mean), tuple(costing(voice, best))),
-        Part(words("part_fails"), fails[0], (*fails[1:], *how_known(voice, best, found))),
+        Part(words("part_fails"), fails[0].strip(), (*fails[1:], *how_known(voice, found))),
     ))  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def nothing_better(voice: Voice) -> str:
         return words("no_range", **said)
     if all(voice.difference(number, PROFIT).high < 0.0 for number in voice.strategies):
         return words("all_worse", **said)
-    return words("none_better", **said)
+    return words("only_alone" if best.low > 0.0 else "none_better", **said)
 
 
 def doing(voice: Voice, best: int) -> list[str]:
@@ -102,8 +102,8 @@ def costing(voice: Voice, best: int) -> list[str]:
     return notes
 
 
-def how_known(voice: Voice, best: int, found: HangsOn | None) -> list[str]:
+def how_known(voice: Voice, found: HangsOn | None) -> list[str]:
     """Say how much was tried to find what turns the answer."""
     if found is not None:
         return [voice.words("fails_tried", count=len(found.numbers), customers=f"{found.customers:,}")]
-    return [voice.words("fails_not_tried", count=len(weak_numbers(voice, best)))]
+    return [voice.words("fails_not_tried", count=len(voice.weak_numbers))]

@@ -5,9 +5,9 @@ from typing import Any
 
 from sim.core.parameter import GRADES
 from sim.core.sources import sources
-from sim.report.risks import HangsOn, weak_numbers
+from sim.report.risks import HangsOn, short
 from sim.report.tables import Cell, Table, figure, row
-from sim.report.voice import Voice
+from sim.report.voice import STRATEGY, Voice
 from sim.scenario.resolved import resolved
 from sim.study.hangs_on_numbers import CHOSEN
 from sim.study.store import NotAStudy, read_record
@@ -92,10 +92,10 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
     title = {"strategy": voice.study.scenarios[strategy], "currency": voice.currency}
     if found is None:
         rows = []
-        for number in weak_numbers(voice, strategy)[:MOST_SHOWN]:
-            stated = number.written(number.stated(strategy))
+        for number in voice.weak_numbers[:MOST_SHOWN]:
+            stated = number.written(number.stated(STRATEGY))
             low, high = number.written(number.range.low), number.written(number.range.high)
-            rows.append(row([number.name, number.range.grade, sources()[number.range.source].title, stated,
+            rows.append(row([short(number.name), number.range.grade, sources()[number.range.source].title, stated,
                              f"{low} .. {high}"]))  # fmt: skip
         head = ("number", "grade", "source", "assumed", "judged_range")
         return Table("hangs-on", words("weak_numbers", **title), tuple(words(f"head_{name}") for name in head),

@@ -120,6 +120,7 @@ def sections(voice: Voice) -> list[Section]:
         for name, keys in SECTIONS.items()
     ]
     for section in found:
+        section.paragraphs.extend(text for key in SECTIONS[section.name] for text in undrawn(voice, key, figures))
         FILLED[section.name](voice, section)
     placed = {key for keys in SECTIONS.values() for key in keys}
     others = [figure for name, figure in figures.items() if name not in placed]
@@ -141,6 +142,12 @@ def drawn(voice: Voice) -> dict[str, Figure]:
         alternative = voice.words("alternative", title=title, said=" ".join(sentences)) if sentences else title
         figures[name] = Figure(name, Markup(inline(chart, f"chart-{name}", alternative)), sentences)
     return figures
+
+
+def undrawn(voice: Voice, name: str, figures: dict[str, Figure]) -> list[str]:
+    """Return what is said of a chart that is not in the page, unless another one says the same."""
+    said = SENTENCES[name]
+    return [] if any(said is SENTENCES.get(other) for other in figures) else said(voice)
 
 
 def fill_retention(voice: Voice, section: Section) -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.core.parameter import GRADES
-from sim.report.voice import Voice
-from sim.study.hangs_on_numbers import WEAK, Number, numbers_of, place_of
+from sim.report.voice import STRATEGY, Voice
+from sim.study.hangs_on_numbers import Number
 
 FILE = "hangs_on.json"
 """In the run folder, written by ``retention-sim hangs-on``."""
@@ -74,29 +73,17 @@ def read_hangs_on(voice: Voice, strategy: int) -> HangsOn | None:
 def turning(line: dict[str, Any]) -> Turning:
     """Read one number's line."""
     written, turns, at = line["written"], line["turns"], line["turns_at"]
+    present, low, high = (str(written[name]) for name in ("present", "low", "high"))
     return Turning(
-        str(line["number"]), str(written["present"]), str(written["low"]), str(written["high"]), str(line["grade"]),
-        str(line["source"]), float(line["difference_at_low"]), float(line["difference_at_high"]),
-        float(line["swing"]), bool(line["sure"]), str(turns[0]["value"]) if turns else "",
-        at is not None and float(at) > float(line["present"]),
+        short(str(line["number"])), present, low, high, str(line["grade"]), str(line["source"]),
+        float(line["difference_at_low"]), float(line["difference_at_high"]), float(line["swing"]), bool(line["sure"]),
+        str(turns[0]["value"]) if turns else "", at is not None and float(at) > float(line["present"]),
     )  # fmt: skip
 
 
-def weak_numbers(voice: Voice, strategy: int) -> list[Number]:
-    """Return the weakly known numbers that are the strategy's own, worst grade first, then widest range.
-
-    A strategy whose own numbers are all well known rests on those of the business.
-    """
-    found = numbers_of(voice.study.design.scenarios, WEAK)
-    own = [number for number in found if strategy in number.present and 0 not in number.present]
-    return sorted(own or found, key=lambda number: (-list(GRADES).index(number.range.grade), -width(number, strategy)))
-
-
-def width(number: Number, strategy: int) -> float:
-    """Return how wide a number's range is, in its stated values."""
-    low, high = place_of(number.range.low), place_of(number.range.high)
-    stated = abs(place_of(number.stated(strategy)))
-    return (high - low) / stated if stated > 0.0 else high - low
+def short(name: str) -> str:
+    """Return a number's name without the group that every lever's number is in."""
+    return name.removeprefix("levers.")
 
 
 def failures(voice: Voice, strategy: int, found: HangsOn | None) -> list[str]:
@@ -111,13 +98,13 @@ def failures(voice: Voice, strategy: int, found: HangsOn | None) -> list[str]:
     if found is not None and not found.turning:
         clauses.append(words("fails_together", count=len(found.numbers)))
     if found is None:
-        clauses += [untested(voice, strategy, number) for number in weak_numbers(voice, strategy)[:1]]
+        clauses += [untested(voice, number) for number in voice.weak_numbers[:1]]
     return clauses or [words("fails_by_nothing")]
 
 
-def untested(voice: Voice, strategy: int, number: Number) -> str:
+def untested(voice: Voice, number: Number) -> str:
     """Say that the answer rests on a weakly known number, and that nobody has tried another value of it."""
     return voice.words(
-        "fails_untested", number=number.name, present=number.written(number.stated(strategy)),
+        "fails_untested", number=short(number.name), present=number.written(number.stated(STRATEGY)),
         low=number.written(number.range.low), high=number.written(number.range.high), grade=number.range.grade,
     )  # fmt: skip

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.analysis.intervals import Interval
+from sim.core.parameter import GRADES
 from sim.language.words import Words
+from sim.study.hangs_on_numbers import WEAK, Number, numbers_of, place_of
 from sim.study.numbers import Numbers
 from sim.study.study import Study
 
 PROFIT = "profit_npv"
+STRATEGY = 1
+"""Place of the strategy among the two scenarios of which weakly known numbers are looked for."""
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,21 @@ class Voice:
         if self.recommended is not None:
             return self.recommended
         return max(self.strategies, key=lambda number: self.difference(number, PROFIT).mean, default=0)
+
+    @cached_property
+    def weak_numbers(self) -> list[Number]:
+        """The weakly known numbers on which the shown strategy rests, worst grade first, then widest range.
+
+        Those that are its own; a strategy without any rests on those of the business.
+        """
+        scenarios = self.study.design.scenarios
+        found = numbers_of((scenarios[0], scenarios[self.shown]), WEAK)
+        own = [number for number in found if 0 not in number.present]
+        return sorted(own or found, key=lambda one: (-list(GRADES).index(one.range.grade), -width(one)))
+
+
+def width(number: Number) -> float:
+    """Return how wide a number's range is, in its stated values."""
+    low, high = place_of(number.range.low), place_of(number.range.high)
+    stated = abs(place_of(number.stated(STRATEGY)))
+    return (high - low) / stated if stated > 0.0 else high - low

@@ -6,6 +6,7 @@ the first day on; nobody in the model leaves, stays away or buys less because of
 """
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -108,7 +109,7 @@ def what_ifs(voice: Voice, strategy: int, *, jobs: int | None = None, step: Step
     if found is None:
         found = simulated(voice, plan, jobs, step)
         if file:
-            write_text(file, json.dumps({"inputs": inputs, "found": found}, indent=1) + "\n")
+            write_text(file, json.dumps({"inputs": inputs, "found": without_gaps(found)}, allow_nan=False) + "\n")
     return WhatIfs(plan, found)
 
 
@@ -144,11 +145,20 @@ def kept(file: Path, inputs: dict[str, Any], plan: Plan) -> dict[str, Found] | N
             return None
         keys = [setting.key for setting in plan.settings()] + [f"baseline.{n}" for n in range(len(plan.prices))]
         return {
-            key: {name: [float(value) for value in data["found"][key][name]] for name in (*FIGURES, "curve")}
+            key: {name: [math.nan if value is None else float(value) for value in data["found"][key][name]]
+                  for name in (*FIGURES, "curve")}
             for key in keys
-        }
+        }  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def without_gaps(found: dict[str, Found]) -> dict[str, dict[str, list[float | None]]]:
+    """Return what was found with None for what is not known, as JSON has it."""
+    return {
+        key: {name: [value if math.isfinite(value) else None for value in values] for name, values in entry.items()}
+        for key, entry in found.items()
+    }
 
 
 def simulated(voice: Voice, plan: Plan, jobs: int | None, step: Step | None) -> dict[str, Found]:
