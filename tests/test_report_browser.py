@@ -1,4 +1,4 @@
-"""The report in a real browser: it loads nothing, tables sort, sliders move figures, it prints, everybody can use it."""
+"""The report in a real browser: it loads nothing, tables sort, sliders move figures, it prints, all can use it."""
 
 from io import BytesIO
 

@@ -25,7 +25,7 @@ MOST_JOBS = 256
     "--sliders/--no-sliders",
     default=True,
     show_default=True,
-    help="Sliders for the best strategy; simulates some ten seconds the first time.",
+    help="Sliders for the best strategy, and charts of a sample; both simulate for some seconds.",
 )
 @click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Threads; all processors if left out.")
 @quiet_option
@@ -41,7 +41,7 @@ def report(run: str, out: str | None, sliders: bool, jobs: int | None, quiet: bo
 
     from sim.report.page import write_report
 
-    file = write_report(study, out or Path(run) / PAGE, language=language, what_ifs=what_ifs)
+    file = write_report(study, out or Path(run) / PAGE, language=language, what_ifs=what_ifs, simulate=sliders)
     show(wrap(words("report_written", file=file)))
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from sim.charts.chart import NotDrawn
+from sim.charts import save
+from sim.charts.chart import Chart, NotDrawn
 from sim.charts.inline import chart_title, inline
 from sim.charts.save import CHARTS
 from sim.core.files import write_text
@@ -26,6 +27,8 @@ from sim.study.study import Study
 FOLDER = Path(__file__).parent
 LARGEST = 3_000_000
 """Bytes of a page."""
+SIMULATED: dict[str, Callable[..., Chart]] = getattr(save, "SIMULATED", {})
+"""Charts of what a study's sums do not hold."""
 TAGS = {"en": "en", "zh": "zh-CN"}
 SENTENCES: dict[str, Callable[[Voice], list[str]]] = {
     "differences": about_customers.differences, "retention": about_customers.retention,
@@ -73,21 +76,29 @@ class Section:
     folded: list[Table]
 
 
-def write_report(study: Study, file: str | Path, *, language: str = "en", what_ifs: WhatIfs | None = None) -> Path:
-    """Write a study's report into a file and return it.
-
-    Parameters
-    ----------
-    what_ifs
-        What the sliders of the page show; without them there are none.
-    """
+def write_report(
+    study: Study, file: str | Path, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False
+) -> Path:  # fmt: skip
+    """Write a study's report into a file and return it; parameters are those of ``report``."""
     place = Path(file)
-    write_text(place, report(study, language=language, what_ifs=what_ifs))
+    write_text(place, report(study, language=language, what_ifs=what_ifs, simulate=simulate))
     return place
 
 
-def report(study: Study, *, language: str = "en", what_ifs: WhatIfs | None = None) -> str:
-    """Return a study's report as one HTML page; ``language`` is ``en`` or ``zh``."""
+def report(
+    study: Study, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False
+) -> str:  # fmt: skip
+    """Return a study's report as one HTML page.
+
+    Parameters
+    ----------
+    language
+        ``en`` or ``zh``.
+    what_ifs
+        What the sliders of the page show; without them there are none.
+    simulate
+        Whether to draw also the charts that simulate a sample first.
+    """
     voice = Voice(study, language)
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
@@ -95,7 +106,7 @@ def report(study: Study, *, language: str = "en", what_ifs: WhatIfs | None = Non
     found = read_hangs_on(voice, voice.shown) if voice.strategies else None
     return environment.get_template("page.html").render(
         words=voice.words, language=TAGS[language], answer=first_line(voice, found),
-        names=study.scenarios, sections=sections(voice), sliders=sliders, data=as_data(sliders),
+        names=study.scenarios, sections=sections(voice, simulate=simulate), sliders=sliders, data=as_data(sliders),
         facts=made.facts(voice), grades=made.grades(voice), sources=made.sources_used(voice),
         style=Markup(style), script=Markup(script), hash_of=hash_of,
     )  # fmt: skip
@@ -112,9 +123,9 @@ def as_data(sliders: Controls | None) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def sections(voice: Voice) -> list[Section]:
+def sections(voice: Voice, *, simulate: bool) -> list[Section]:
     """Return the sections of the page in their order."""
-    figures = drawn(voice)
+    figures = drawn(voice, CHARTS | SIMULATED if simulate else CHARTS)
     found = [
         Section(name, voice.words(f"section_{name}"), [], [figures[key] for key in keys if key in figures], [], [])
         for name, keys in SECTIONS.items()
@@ -129,10 +140,10 @@ def sections(voice: Voice) -> list[Section]:
     return [section for section in found if section.figures or section.tables or section.paragraphs or section.folded]
 
 
-def drawn(voice: Voice) -> dict[str, Figure]:
+def drawn(voice: Voice, charts: dict[str, Callable[..., Chart]]) -> dict[str, Figure]:
     """Draw every chart for which the study holds something."""
     figures = {}
-    for name, draw in CHARTS.items():
+    for name, draw in charts.items():
         try:
             chart = draw(voice.study, language=voice.language)
         except NotDrawn:
