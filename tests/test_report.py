@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from worlds import business, own
+from worlds import ROOT, business, own
 
 import sim
 from sim.charts.save import CHARTS
 from sim.cli.main import commands
-from sim.report import controls, report, what_if, write_report
+from sim.report import controls, page, report, what_if, write_report
 from sim.report.answer import first_line
 from sim.report.page import LARGEST, SENTENCES
 from sim.report.risks import FILE, failures, read_hangs_on
@@ -134,7 +134,7 @@ NUMBER = {
 def test_it_fails_where_a_number_turns_it(tmp_path):
     study = simulated(strategy("dearer", DEARER))
     kept_answer(study, tmp_path, [NUMBER])
-    page = report(study)
+    page = report(study, drawn={})
 
     assert first_line_of(page).endswith("and fails if annual_plan.take_up is really below 30 % (assumed: 50 %).")
     assert "The answer hangs on: annual_plan.take_up." in html.unescape(page)
@@ -226,9 +226,8 @@ def test_every_chart_has_sentences_of_its_own(study):
         assert said[name] and said[name] != SENTENCES[name](Voice(other, "en")), name
 
 
-def test_an_unknown_chart_has_a_section(study, monkeypatch):
-    monkeypatch.setitem(CHARTS, "brand new", CHARTS["stages"])
-    page = report(study)
+def test_an_unknown_chart_has_a_section(study):
+    page = report(study, drawn={"brand new": CHARTS["stages"](study)})
 
     assert 'id="section-more"' in page and 'id="brand new"' in page
 
@@ -242,7 +241,7 @@ def test_a_shop():
         [build(SHOP), build(merged(SHOP, {"name": "mail", "levers": {"recall_campaign": {}}}))], customers=150,
         replications=2,
     )  # fmt: skip
-    page = html.unescape(report(study))
+    page = html.unescape(report(study, drawn={}))
 
     assert "do not count as lost after" in page
     assert "monthly recurring revenue goes" not in page
@@ -323,8 +322,10 @@ def called(*arguments):
     return end.value.code
 
 
-def test_the_command(tmp_path, few, capsys):
-    simulated(strategy("dearer", DEARER)).save(tmp_path / "run")
+def test_the_command(tmp_path, few, monkeypatch, capsys):
+    """It writes into the run folder, or where it is told; with sliders unless they are not wanted."""
+    monkeypatch.setattr(page, "SIMULATED", {})
+    simulated(strategy("dearer", DEARER), replications=2).save(tmp_path / "run")
 
     assert called("report", tmp_path / "run", "--no-sliders", "--quiet") == 0
     assert 'id="what-if"' not in (tmp_path / "run" / "report.html").read_text()
@@ -332,3 +333,17 @@ def test_the_command(tmp_path, few, capsys):
     assert 'id="what-if"' in (tmp_path / "other.html").read_text()
     assert "other.html" in capsys.readouterr().out.replace("\n", "")
     assert called("report", tmp_path) == 2
+
+
+def test_run_writes_the_report_and_says_where(tmp_path, capsys):
+    """Unless it is not wanted; the folder's own report is not made again."""
+    files = [ROOT / "scenarios" / name for name in ("baseline.yaml", "prompts.yaml")]
+    few_of_them = ["--customers", 60, "--months", 2, "--replications", 2, "--no-charts", "--quiet"]
+
+    assert called("run", *files, *few_of_them, "--no-report", "--out", tmp_path / "bare") == 0
+    assert not (tmp_path / "bare" / "report.html").exists()
+    assert called("run", *files, *few_of_them, "--out", tmp_path / "whole") == 0
+    assert "report.html" in capsys.readouterr().out.replace("\n", "")
+    written = (tmp_path / "whole" / "report.html").stat().st_mtime_ns
+    assert called("run", *files, *few_of_them, "--out", tmp_path / "whole") == 0
+    assert written == (tmp_path / "whole" / "report.html").stat().st_mtime_ns

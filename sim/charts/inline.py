@@ -11,6 +11,8 @@ REFERENCE = re.compile(r"url\(#([^)]+)\)")
 FONT = re.compile(r"(?:(?P<weight>\d{3}|bold) )?(?P<size>[\d.]+)px")
 PLACES = ("d", "x", "y", "x1", "x2", "y1", "y2", "points", "width", "height")
 """Attributes in which a hundredth of a point is fine enough."""
+LARGER = 1.4
+"""Dots of a page for each point of a chart."""
 NOT_FOR_A_PAGE = (f"{SVG}style", "{http://www.w3.org/2000/svg}metadata")
 
 
@@ -26,6 +28,7 @@ def inline(chart: Chart, name: str, title: str) -> str:
     """
     chart.letters = "none"
     root = ElementTree.fromstring(chart.picture("svg"))
+    chart.letters = Chart.letters
     for parent in list(root.iter()):
         for child in [child for child in parent if child.tag in NOT_FOR_A_PAGE]:
             parent.remove(child)
@@ -33,8 +36,10 @@ def inline(chart: Chart, name: str, title: str) -> str:
     for element in root.iter():
         plain_attributes(element)
         rename(element, f"{name}-", wanted)
-    for given in ("width", "height", "version"):
+    width = float(root.attrib["width"].removesuffix("pt"))
+    for given in ("height", "version"):
         root.attrib.pop(given, None)
+    root.set("width", f"{LARGER * width:.0f}")
     heading = ElementTree.Element(f"{SVG}title", {"id": f"{name}-title"})
     heading.text = title
     root.insert(0, heading)

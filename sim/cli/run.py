@@ -14,6 +14,7 @@ from sim.cli.progress import Messages
 from sim.language.words import Words
 
 if TYPE_CHECKING:
+    from sim.charts.chart import Chart
     from sim.study.design import Design
     from sim.study.study import Study
 
@@ -78,12 +79,13 @@ def run(
         study = finished_study(folder, design, messages, events=events)
         finished = study is not None
         study = study or simulated_study(folder, design, messages, jobs=jobs, events=events)
+        drawn = None
         if charts and not (finished and (folder / "charts").exists()):
-            draw_charts(folder, study, messages)
+            drawn = draw_charts(folder, study, messages)
         if not finished:
             write_tables(folder, study, click.get_current_context().find_root().obj)
         if page and not (finished and (folder / PAGE).exists()):
-            write_page(folder, study, messages)
+            write_page(folder, study, drawn, messages)
     except KeyboardInterrupt as stop:
         stop.add_note(words("kept", folder=folder))
         raise
@@ -162,20 +164,22 @@ def simulate_with_events(folder: Path, design: "Design", step: Any) -> None:
                 save_replication(folder, replication, tallies)
 
 
-def draw_charts(folder: Path, study: "Study", messages: Messages) -> None:
-    """Draw every chart into the run folder."""
-    from sim.charts import save_all
+def draw_charts(folder: Path, study: "Study", messages: Messages) -> "dict[str, Chart]":
+    """Draw every chart into the run folder and return them."""
+    from sim.charts.save import draw_all, save_all
 
     messages.say("drawing")
-    save_all(study, folder / "charts", language=messages.words.language)
+    drawn = draw_all(study, messages.words.language)
+    save_all(study, folder / "charts", drawn=drawn)
+    return drawn
 
 
-def write_page(folder: Path, study: "Study", messages: Messages) -> None:
+def write_page(folder: Path, study: "Study", drawn: "dict[str, Chart] | None", messages: Messages) -> None:
     """Write the report into the run folder, without sliders, which would have to be simulated."""
     from sim.report.page import write_report
 
     messages.say("writing_report")
-    write_report(study, folder / PAGE, language=messages.words.language)
+    write_report(study, folder / PAGE, language=messages.words.language, drawn=drawn)
 
 
 def write_tables(folder: Path, study: "Study", command: str) -> None:

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from sim.analysis.intervals import interval
 from sim.report.about_customers import kept_metric
 from sim.report.voice import PROFIT, Voice
-from sim.study.combinations import parts_of, share_reached
+from sim.study.combinations import parts_of
 from sim.study.tables import MOVEMENTS
 
 PARTS = ("same", "gained", "lost", "neither", "shared")
@@ -27,6 +28,24 @@ def movements(voice: Voice) -> list[str]:
             down=voice.words(f"move_{down}"), loss=voice.level(sums[down]),
         ))  # fmt: skip
     return said
+
+
+def waterfall(voice: Voice) -> list[str]:
+    """Say how much more recurring revenue a strategy ends with, and which movement makes the most of it."""
+    if not voice.strategies or voice.study.design.baseline.per_use:
+        return []
+    found, table = voice.difference(voice.shown, "mrr_end"), voice.study.table("movements")
+    moved = {
+        name: sum(
+            value if scenario == voice.study.scenarios[voice.shown] else -value
+            for scenario, value in zip(table["scenario"], table[name], strict=True)
+            if scenario in (voice.study.scenarios[0], voice.study.scenarios[voice.shown])
+        )
+        for name in MOVEMENTS
+    }
+    most = max(moved, key=lambda name: abs(moved[name]))
+    return [voice.words("mrr_ends", strategy=voice.name(voice.shown), change=voice.changes(found),
+                        movement=voice.words(f"move_{most}"), moved=voice.change(moved[most]))]  # fmt: skip
 
 
 def cash(voice: Voice) -> list[str]:
@@ -57,13 +76,15 @@ def frontier(voice: Voice) -> list[str]:
 
 
 def contributions(voice: Voice) -> list[str]:
-    """Say how much of the sum of its parts each combined strategy reaches."""
-    said = []
+    """Say what each combined strategy brings, and what its parts bring one by one."""
+    said, values = [], voice.study.values[PROFIT]
     for number in voice.strategies:
-        share = share_reached(voice.study, number)
-        if share is not None:
-            said.append(voice.words("parts_reached", strategy=voice.name(number), share=voice.levels(share, "share"),
-                                    parts=voice.named(list(parts_of(voice.study, number)))))  # fmt: skip
+        parts = parts_of(voice.study, number)
+        if parts:
+            apart = interval(np.sum([values[part] - values[0] for part in parts], axis=0))
+            said.append(voice.words("parts_together", strategy=voice.name(number), parts=voice.named(list(parts)),
+                                    whole=voice.changes(voice.difference(number, PROFIT)),
+                                    apart=voice.changes(apart)))  # fmt: skip
     return said
 
 

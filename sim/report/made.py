@@ -89,7 +89,7 @@ def grades(voice: Voice) -> list[tuple[str, str]]:
 def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
     """Return what the answer hangs on: as hangs-on found it, else the weakly known numbers that nobody has tried."""
     words = voice.words
-    title = {"strategy": voice.study.scenarios[strategy], "currency": voice.currency}
+    name = voice.study.scenarios[strategy]
     if found is None:
         rows = []
         for number in voice.weak_numbers[:MOST_SHOWN]:
@@ -98,7 +98,7 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
             rows.append(row([short(number.name), number.range.grade, sources()[number.range.source].title, stated,
                              f"{low} .. {high}"]))  # fmt: skip
         head = ("number", "grade", "source", "assumed", "judged_range")
-        return Table("hangs-on", words("weak_numbers", **title), tuple(words(f"head_{name}") for name in head),
+        return Table("hangs-on", words("weak_numbers", strategy=name), tuple(words(f"head_{name}") for name in head),
                      tuple(rows), texts=5)  # fmt: skip
     lines = [
         row([number.name, number.grade, number.present, f"{number.low} .. {number.high}", number.turns_at],
@@ -107,6 +107,7 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
             figure(voice.numbers.level(number.swing, "money"), number.swing))
         for number in found.numbers[:MOST_SHOWN]
     ]  # fmt: skip
-    heads = ("number", "grade", "assumed", "judged_range", "turns_at", "at_low", "at_high", "swing")
-    return Table("hangs-on", words("hangs_on", **title), tuple(words(f"head_{name}") for name in heads), tuple(lines),
-                 texts=5, notes=(words("hangs_on_note"),))  # fmt: skip
+    heads = tuple(words(f"head_{key}") for key in ("number", "grade", "assumed", "judged_range", "turns_at", "at_low",
+                                                   "at_high", "swing"))  # fmt: skip
+    caption = words("hangs_on", strategy=name, currency=voice.currency)
+    return Table("hangs-on", caption, heads, tuple(lines), texts=5, notes=(words("hangs_on_note"),))

@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from sim.charts import save
-from sim.charts.chart import Chart, NotDrawn
+from sim.charts.chart import Chart
 from sim.charts.inline import chart_title, inline
-from sim.charts.save import CHARTS
+from sim.charts.save import draw_all
 from sim.core.files import write_text
 from sim.report import about_customers, about_money, compared, details, made
 from sim.report.answer import first_line
@@ -34,7 +34,7 @@ SENTENCES: dict[str, Callable[[Voice], list[str]]] = {
     "differences": about_customers.differences, "retention": about_customers.retention,
     "cohorts": about_customers.cohorts, "stages": about_customers.stages, "flows": about_customers.flows,
     "funnel": about_customers.funnel, "reasons": about_customers.reasons, "habit": about_customers.habit,
-    "teams": about_customers.teams, "movements": about_money.movements, "waterfall": about_money.movements,
+    "teams": about_customers.teams, "movements": about_money.movements, "waterfall": about_money.waterfall,
     "cash": about_money.cash, "frontier": about_money.frontier, "contributions": about_money.contributions,
     "bridge": about_money.bridge, "recalls": about_money.recalls, "holdouts": about_money.holdouts,
 }  # fmt: skip
@@ -77,16 +77,18 @@ class Section:
 
 
 def write_report(
-    study: Study, file: str | Path, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False
+    study: Study, file: str | Path, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False,
+    drawn: dict[str, Chart] | None = None,
 ) -> Path:  # fmt: skip
     """Write a study's report into a file and return it; parameters are those of ``report``."""
     place = Path(file)
-    write_text(place, report(study, language=language, what_ifs=what_ifs, simulate=simulate))
+    write_text(place, report(study, language=language, what_ifs=what_ifs, simulate=simulate, drawn=drawn))
     return place
 
 
 def report(
-    study: Study, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False
+    study: Study, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False,
+    drawn: dict[str, Chart] | None = None,
 ) -> str:  # fmt: skip
     """Return a study's report as one HTML page.
 
@@ -98,7 +100,11 @@ def report(
         What the sliders of the page show; without them there are none.
     simulate
         Whether to draw also the charts that simulate a sample first.
+    drawn
+        The study's charts, if they are drawn already.
     """
+    charts = draw_all(study, language) if drawn is None else drawn
+    charts = charts | (draw_all(study, language, SIMULATED) if simulate else {})
     voice = Voice(study, language)
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
@@ -106,7 +112,7 @@ def report(
     found = read_hangs_on(voice, voice.shown) if voice.strategies else None
     return environment.get_template("page.html").render(
         words=voice.words, language=TAGS[language], answer=first_line(voice, found),
-        names=study.scenarios, sections=sections(voice, simulate=simulate), sliders=sliders, data=as_data(sliders),
+        names=study.scenarios, sections=sections(voice, charts), sliders=sliders, data=as_data(sliders),
         facts=made.facts(voice), grades=made.grades(voice), sources=made.sources_used(voice),
         style=Markup(style), script=Markup(script), hash_of=hash_of,
     )  # fmt: skip
@@ -123,9 +129,9 @@ def as_data(sliders: Controls | None) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def sections(voice: Voice, *, simulate: bool) -> list[Section]:
+def sections(voice: Voice, charts: dict[str, Chart]) -> list[Section]:
     """Return the sections of the page in their order."""
-    figures = drawn(voice, CHARTS | SIMULATED if simulate else CHARTS)
+    figures = {name: figure_of(voice, name, chart) for name, chart in charts.items()}
     found = [
         Section(name, voice.words(f"section_{name}"), [], [figures[key] for key in keys if key in figures], [], [])
         for name, keys in SECTIONS.items()
@@ -140,19 +146,12 @@ def sections(voice: Voice, *, simulate: bool) -> list[Section]:
     return [section for section in found if section.figures or section.tables or section.paragraphs or section.folded]
 
 
-def drawn(voice: Voice, charts: dict[str, Callable[..., Chart]]) -> dict[str, Figure]:
-    """Draw every chart for which the study holds something."""
-    figures = {}
-    for name, draw in charts.items():
-        try:
-            chart = draw(voice.study, language=voice.language)
-        except NotDrawn:
-            continue
-        sentences = SENTENCES[name](voice) if name in SENTENCES else []
-        title = chart_title(chart)
-        alternative = voice.words("alternative", title=title, said=" ".join(sentences)) if sentences else title
-        figures[name] = Figure(name, Markup(inline(chart, f"chart-{name}", alternative)), sentences)
-    return figures
+def figure_of(voice: Voice, name: str, chart: Chart) -> Figure:
+    """Return a chart with its sentences, which are also heard by who cannot see it."""
+    sentences = SENTENCES[name](voice) if name in SENTENCES else []
+    title = chart_title(chart)
+    alternative = voice.words("alternative", title=title, said=" ".join(sentences)) if sentences else title
+    return Figure(name, Markup(inline(chart, f"chart-{name}", alternative)), sentences)
 
 
 def undrawn(voice: Voice, name: str, figures: dict[str, Figure]) -> list[str]:
