@@ -232,6 +232,20 @@ def test_an_unknown_chart_has_a_section(study):
     assert 'id="section-more"' in page and 'id="brand new"' in page
 
 
+def test_charts_too_large_for_the_page(study, monkeypatch):
+    """The largest is named instead; the others stay."""
+    drawn = {name: CHARTS[name](study) for name in ("stages", "retention")}
+    whole = report(study, drawn=drawn)
+    figures = re.findall(r'<figure id="(\w+)">.*?(<svg.*?</svg>)', whole, re.DOTALL)
+    sizes = {name: len(svg) for name, svg in figures}
+    monkeypatch.setattr("sim.report.page.LARGEST_CHARTS", sum(sizes.values()) - 1)
+    found = report(study, drawn=drawn)
+    largest, smallest = sorted(sizes, key=lambda name: -sizes[name])
+
+    assert f"The chart {largest} is too large" in found and f'id="chart-{largest}-title"' not in found
+    assert f'id="chart-{smallest}-title"' in found
+
+
 def test_a_shop():
     from worlds import SHOP, merged
 

@@ -123,7 +123,8 @@ def test_it_prints(browser, files):
         printed = page.pdf(prefer_css_page_size=True)
         page.emulate_media(media="print")
         assert not page.locator("nav").is_visible()
-        assert not page.locator(".what-if form").is_visible()
+        assert not page.locator("#share").is_visible()
+        assert page.locator("output[for=share]").is_visible()
         assert page.locator("h1").is_visible()
 
     assert printed.startswith(b"%PDF")

@@ -15,6 +15,8 @@ from sim.report.voice import PROFIT, Voice
 from sim.study.numbers import UNKNOWN
 from sim.study.tables import month_dates
 
+MANY = 12
+"""Scenarios from which on not all are shown month by month."""
 COSTS = (Measure.SERVICE_COST, Measure.FEES, Measure.GOODS, Measure.REFUNDS)
 
 
@@ -70,10 +72,16 @@ def levers(voice: Voice) -> Table | None:
                  tuple(rows), texts=2, notes=(words("levers_note"),))  # fmt: skip
 
 
+def in_detail(voice: Voice) -> list[int]:
+    """Return the scenarios that are shown in long tables: of many, the baseline and the strategy that stands first."""
+    everything = list(range(len(voice.study.scenarios)))
+    return everything if len(everything) <= MANY else [0, voice.shown]
+
+
 def groups(voice: Voice) -> Table | None:
     """Return what each strategy changes in revenue and ends, by segment and plan."""
     words, rows = voice.words, []
-    for number in voice.strategies:
+    for number in in_detail(voice)[1:]:
         for segment, plan, earned, left in revenue_by_group(voice.study, number):
             rows.append(row(
                 [voice.study.scenarios[number], segment, words(f"plan_{plan}")],

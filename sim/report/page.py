@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sim.charts import save
 from sim.charts.chart import Chart
@@ -27,8 +28,11 @@ from sim.study.study import Study
 FOLDER = Path(__file__).parent
 LARGEST = 3_000_000
 """Bytes of a page."""
+LARGEST_CHARTS = 2_000_000
+"""Bytes of its charts."""
 SIMULATED: dict[str, Callable[..., Chart]] = getattr(save, "SIMULATED", {})
 """Charts of what a study's sums do not hold."""
+NAME_PARTS = re.compile(r"(?<=[._])(?=[a-z])")
 TAGS = {"en": "en", "zh": "zh-CN"}
 SENTENCES: dict[str, Callable[[Voice], list[str]]] = {
     "differences": about_customers.differences, "retention": about_customers.retention,
@@ -107,6 +111,7 @@ def report(
     charts = charts | (draw_all(study, language, SIMULATED) if simulate else {})
     voice = Voice(study, language)
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["breakable"] = breakable
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     sliders = controls(voice, what_ifs) if what_ifs is not None else None
     found = read_hangs_on(voice, voice.shown) if voice.strategies else None
@@ -116,6 +121,11 @@ def report(
         facts=made.facts(voice), grades=made.grades(voice), sources=made.sources_used(voice),
         style=Markup(style), script=Markup(script), hash_of=hash_of,
     )  # fmt: skip
+
+
+def breakable(text: str) -> Markup:
+    """Return a text in which names of numbers may break between their words."""
+    return Markup("<wbr>").join(escape(piece) for piece in NAME_PARTS.split(text))
 
 
 def hash_of(text: str) -> str:
@@ -131,7 +141,7 @@ def as_data(sliders: Controls | None) -> Markup:
 
 def sections(voice: Voice, charts: dict[str, Chart]) -> list[Section]:
     """Return the sections of the page in their order."""
-    figures = {name: figure_of(voice, name, chart) for name, chart in charts.items()}
+    figures = within(voice, {name: figure_of(voice, name, chart) for name, chart in charts.items()})
     found = [
         Section(name, voice.words(f"section_{name}"), [], [figures[key] for key in keys if key in figures], [], [])
         for name, keys in SECTIONS.items()
@@ -152,6 +162,16 @@ def figure_of(voice: Voice, name: str, chart: Chart) -> Figure:
     title = chart_title(chart)
     alternative = voice.words("alternative", title=title, said=" ".join(sentences)) if sentences else title
     return Figure(name, Markup(inline(chart, f"chart-{name}", alternative)), sentences)
+
+
+def within(voice: Voice, figures: dict[str, Figure]) -> dict[str, Figure]:
+    """Return figures that a page can hold: of too many, the largest become a word on where they are."""
+    found = dict(figures)
+    for name in sorted(figures, key=lambda name: -len(figures[name].svg)):
+        if sum(len(figure.svg) for figure in found.values()) <= LARGEST_CHARTS:
+            break
+        found[name] = Figure(name, Markup(), [*figures[name].sentences, voice.words("too_large", chart=name)])
+    return found
 
 
 def undrawn(voice: Voice, name: str, figures: dict[str, Figure]) -> list[str]:
@@ -200,7 +220,7 @@ def fill_hangs(voice: Voice, section: Section) -> None:
 def fill_months(voice: Voice, section: Section) -> None:
     """Add each scenario month by month."""
     section.paragraphs.append(voice.words("months_note", count=voice.study.replications))
-    section.folded.extend(details.months(voice, number) for number in range(len(voice.study.scenarios)))
+    section.folded.extend(details.months(voice, number) for number in details.in_detail(voice))
 
 
 FILLED = {
