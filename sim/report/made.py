@@ -12,7 +12,7 @@ from sim.scenario.resolved import resolved
 from sim.study.hangs_on_numbers import CHOSEN
 from sim.study.store import NotAStudy, read_record
 
-MOST_SHOWN = 25
+MOST_SHOWN = 15
 """Weakly known numbers in the table."""
 
 
