@@ -9,8 +9,6 @@ import pytest
 from beside import beside, both, live, signed_up
 from worlds import ROOT, business, difference, log_of, run, set_rates_at, shop, times, without, world
 
-from sim.cli.story_lines import lever_name
-from sim.cli.story_voice import Voice
 from sim.core.custom import CUSTOM_PLACES, bounds_of
 from sim.core.customer import Clock
 from sim.core.events import Event, Stage
@@ -23,6 +21,8 @@ from sim.study.api import simulate
 from sim.study.design import lever_costs_by_month
 from sim.study.store import study_hash
 from sim.study.story import life_of
+from sim.study.story_lines import lever_name
+from sim.study.story_voice import Voice
 
 IDEA = {"quantity": "use_rate", "operation": "multiply", "size": 1.2, "source": "a guess"}
 MET = (Event.REACHED, Event.HELD_OUT)

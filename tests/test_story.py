@@ -1,10 +1,12 @@
 """One customer's story: it tells what the log holds, in words, and the log is the one that a whole study gives."""
 
 import datetime
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import click
@@ -15,10 +17,8 @@ from worlds import EVERY_LEVER, business, shop
 
 from sim.cli.output import WIDTH, width
 from sim.cli.story import story, tell
-from sim.cli.story_telling import chapters, ending, portrait
-from sim.cli.story_voice import Voice
 from sim.core.customer import new_log
-from sim.core.events import STORY, Channel, Event, Method, Plan, Reason, Reward, SaveOffer, Stage, Team
+from sim.core.events import FINE, STORY, Channel, Event, Method, Plan, Reason, Reward, SaveOffer, Stage, Team
 from sim.core.units import MONTH
 from sim.levers import LEVERS
 from sim.model.kernel import FRIEND_LINE, PLACES
@@ -26,6 +26,10 @@ from sim.study.api import NotComparable, make_design
 from sim.study.design import Design
 from sim.study.simulate import run_replications
 from sim.study.story import Before, Life, happening, life_of, parting, sum_up, whole_sample
+from sim.study.story_telling import chapters, ending, portrait
+from sim.study.story_view import Story
+from sim.study.story_voice import Voice
+from sim.study.study import Study
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
@@ -317,7 +321,10 @@ def test_lives_under_all_levers_are_told_on_a_page():
         for number in (0, 1, 2, size(design) - 1):
             lives = [life_of(design, place, number, 0) for place in range(2)]
             for language in ("en", "zh"):
-                pages = [tell(design, number, lives, language), tell(design, number, lives[1:], language)]
+                pages = [
+                    tell(Story(design, number, tuple(lives), language)),
+                    tell(Story(design, number, tuple(lives[1:]), language)),
+                ]
                 assert all(width(line) <= WIDTH for page in pages for line in page)
                 assert ("plan" not in "".join(pages[1])) or one is business
 
@@ -325,7 +332,7 @@ def test_lives_under_all_levers_are_told_on_a_page():
 @pytest.mark.parametrize("name", ["sm\x1b[31mall\r\n\u202e", "long" * 20, "\U0001f600" * 60, "年付优先" * 20])
 def test_a_name_from_a_file_cannot_garble_the_page(design, name):
     life = replace(SHORT_LIFE, segment=name[:30], scenario=name)
-    page = tell(design, 7, [life, replace(life, rows=life.rows[1:])], "en")
+    page = tell(Story(design, 7, (life, replace(life, rows=life.rows[1:])), "en"))
 
     assert all(letter.isprintable() for line in page for letter in line)
     assert all(width(line) <= WIDTH for line in page)
@@ -334,7 +341,7 @@ def test_a_name_from_a_file_cannot_garble_the_page(design, name):
 @both_languages
 def test_two_lives_stand_side_by_side(design, parted, language):
     number, lives = parted
-    page = tell(design, number, lives, language)
+    page = tell(Story(design, number, tuple(lives), language))
     headings = next(line for line in page if "'annual first'" in line and "'baseline'" in line)
 
     assert f"(day {int(day_of_parting(lives))})" in page[0] or language == "zh"
@@ -353,9 +360,9 @@ def test_lives_are_the_same_where_a_lever_only_meets_the_customer():
 
 def test_two_lives_that_are_the_same_are_told_once(design, same):
     number, lives = same
-    page = tell(design, number, lives, "en")
+    page = tell(Story(design, number, tuple(lives), "en"))
     assert page[0].startswith(f"Customer {number} has the same life under 'baseline' and 'annual first';")
-    assert page[2:] == tell(design, number, lives[:1], "en")[-len(page) + 2 :]
+    assert page[2:] == tell(Story(design, number, tuple(lives[:1]), "en"))[-len(page) + 2 :]
 
 
 def rows_of_a_whole_study(design, scenario_number, ids, replication):
@@ -455,3 +462,67 @@ def test_the_command_loads_nothing_heavy():
     code = "import sys, sim.cli.story; sys.exit(any(name in sys.modules for name in ('numpy', 'numba', 'pydantic')))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- in Python ------------------------------------------------------------------------------------------------------
+
+
+HOSTILE = "</td><script>alert(1)</script>"
+
+
+def shown(study_or_story):
+    """Return what a notebook shows as plain text, cell by cell."""
+    return re.sub(r"(?:<[^>]+>)+", "|", unescape(study_or_story._repr_html_()))
+
+
+@both_languages
+def test_a_notebook_shows_what_the_command_tells(design, parted, language):
+    """The same title, portrait, chapters and sums; what one life alone holds is marked."""
+    number, lives = parted
+    page = shown(Study(design, []).story(number, language=language))
+    voice = replace(ENGLISH, language=language)
+
+    for text in (portrait(lives[0], voice), *(ending(life, design.months * MONTH, voice) for life in lives)):
+        assert text in page
+    for chapter in filter(None, (one for told in chapters(lives, voice) for one in told)):
+        assert f"|{chapter.heading}|" in page
+        for line in chapter.lines:
+            days = f"{line.days.strip()}: " if line.days else ""
+            assert f"|{days}{line.text}|" in page or f"|* {days}{line.text}|" in page
+    assert "|* " in page
+
+
+def test_lives_that_are_the_same_are_shown_once(design, same):
+    number, lives = same
+    page = shown(Study(design, []).story(number))
+
+    assert page.startswith(f"|Customer {number} has the same life under 'baseline' and 'annual first';")
+    assert "* " not in page and page.count(ending(lives[0], design.months * MONTH, ENGLISH)) == 1
+
+
+def test_a_name_from_a_file_is_text_in_a_notebook(design):
+    life = replace(SHORT_LIFE, segment=HOSTILE, scenario=HOSTILE)
+    page = Story(design, 7, (life, replace(life, rows=life.rows[1:])))._repr_html_()
+
+    assert "<script" not in page and page.count("&lt;script&gt;") == 3
+
+
+def test_sums_are_those_of_the_lives(design, parted):
+    """In whole coins."""
+    number, lives = parted
+    sums = Study(design, []).story(number).sums()
+
+    assert list(sums["scenario"]) == ["baseline", "annual first"] and list(sums["customer"]) == [number] * 2
+    for (_, row), total in zip(sums.iterrows(), (sum_up(life.rows) for life in lives), strict=True):
+        assert (row["months"], row["uses"]) == (total.months, total.uses)
+        assert (row["paid"], row["spent"]) == (total.paid / 100, total.spent / FINE / 100)
+    assert list(sums["stage"]) == [Stage(life.rows["stage"][-1]).name.lower() for life in lives]
+
+
+def test_a_study_tells_of_the_scenarios_that_it_has(design):
+    study = Study(design, [])
+
+    assert [life.scenario for life in study.story(3, 0).lives] == ["baseline"]
+    assert [life.scenario for life in study.story(3).lives] == ["baseline", "annual first"]
+    with pytest.raises(NotComparable, match="scenario is 2; it lies between 0 and 1"):
+        study.story(3, 2)

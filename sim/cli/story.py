@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -11,13 +9,11 @@ import click
 
 from sim.cli.options import language_option
 from sim.cli.output import WIDTH, pad, show, width, wrap
-from sim.cli.story_lines import Line
-from sim.cli.story_telling import Chapter, chapters, ending, portrait
-from sim.cli.story_voice import Voice
+from sim.study.story_lines import Line
+from sim.study.story_telling import Chapter, chapters, ending, portrait, side_by_side
 
 if TYPE_CHECKING:
-    from sim.study.design import Design
-    from sim.study.story import Life
+    from sim.study.story_view import Story
 
 COLUMN, DAYS = 38, 6
 """Widths: of one of two columns, of the days before a line."""
@@ -47,65 +43,48 @@ def story(
     from pathlib import Path
 
     from sim.scenario.load import load
-    from sim.study.api import MOST_REPLICATIONS, check_range, find_baseline, make_design
-    from sim.study.story import life_of
+    from sim.study.api import find_baseline, make_design
+    from sim.study.story_view import story_of
 
     if len(files) > 2:
         raise click.UsageError(f"{len(files)} files were named; a story is told of one scenario, or of two")
-    check_range("replication", replication, 0, MOST_REPLICATIONS - 1)
     # Of two strategies neither need extend the other: then the first stands in for the baseline.
     known = find_baseline([Path(file) for file in files]) or load(files[0]).name
     design = make_design(files, baseline=known, customers=customers, months=months, seed=seed)
-    lives = [life_of(design, place, number, replication) for place in range(len(files))]
-    show(tell(design, number, lives, language))
+    show(tell(story_of(design, number, replication=replication, language=language)))
 
 
-def tell(design: Design, number: int, lives: list[Life], language: str) -> list[str]:
+def tell(story: Story) -> list[str]:
     """Return the page: one life, or two side by side; two that do not differ are told once."""
-    from sim.core.units import CURRENCIES, MONTH
-    from sim.scenario.problems import excerpt
-    from sim.study.story import parting
-
-    scenario, horizon = design.baseline, design.months * MONTH
-    decimals = CURRENCIES[scenario.currency]
-    voice = Voice(language, scenario.starts, scenario.currency, decimals, shop=scenario.per_use)
-    names = [excerpt(life.scenario) for life in lives]
-    if len(lives) == 1:
-        first, last = voice.date(0.0), voice.date(horizon)
-        title = voice.say("one_life", number=number, scenario=names[0], first=first, last=last)
-        return one_life(title, lives[0], horizon, voice)
-    day = parting(lives[0].rows, lives[1].rows)
-    if day is None:
-        title = voice.say("identical", number=number, scenario=names[0], other=names[1])
-        return one_life(title, lives[0], horizon, voice)
-    title = voice.say("parted", number=number, date=voice.date(day), day=math.floor(day))
-    page = [*wrap(title), *wrap(voice.say("mark")), "", *wrap(portrait(lives[0], voice)), ""]
-    page += beside(*map(broken, names)) + beside(["-" * COLUMN], ["-" * COLUMN])
+    if not story.differs:
+        return one_life(story)
+    voice, lives = story.voice, story.lives
+    page = [*wrap(story.title), *wrap(voice.say("mark")), "", *wrap(portrait(lives[0], voice)), ""]
+    page += beside(*map(broken, story.names)) + beside(["-" * COLUMN], ["-" * COLUMN])
     for left, right in chapters(lives, voice):
         page += [*two_chapters(left, right), ""]
-    return page + beside(*(wrap(ending(life, horizon, voice), columns=COLUMN) for life in lives))
+    return page + beside(*(wrap(ending(life, story.horizon, voice), columns=COLUMN) for life in lives))
 
 
-def one_life(title: str, life: Life, horizon: float, voice: Voice) -> list[str]:
+def one_life(story: Story) -> list[str]:
     """Return the page of one life."""
-    page = [*wrap(title), "", *wrap(portrait(life, voice)), ""]
+    life, voice = story.lives[0], story.voice
+    page = [*wrap(story.title), "", *wrap(portrait(life, voice)), ""]
     for (chapter,) in chapters([life], voice):
         if chapter is not None:
             page.append(chapter.heading)
             for line in chapter.lines:
                 page += cell(line, " ", WIDTH)
             page.append("")
-    return page + wrap(ending(life, horizon, voice))
+    return page + wrap(ending(life, story.horizon, voice))
 
 
 def two_chapters(left: Chapter | None, right: Chapter | None) -> list[str]:
     """Put the two tellings of a chapter side by side: what both hold on one row, what only one holds marked."""
     page = beside(*(wrap(chapter.heading, columns=COLUMN) if chapter else [] for chapter in (left, right)))
-    before, after = (chapter.lines if chapter else () for chapter in (left, right))
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        mark = " " if kind == "equal" else "*"
-        for pair in zip_longest(before[a:b], after[c:d]):
-            page += beside(*(cell(line, mark, COLUMN) if line else [] for line in pair))
+    for one, other, both in side_by_side(left, right):
+        mark = " " if both else "*"
+        page += beside(*(cell(line, mark, COLUMN) if line else [] for line in (one, other)))
     return page
 
 

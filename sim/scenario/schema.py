@@ -250,7 +250,7 @@ class Scenario(Parameters):
         name
             Of the new scenario; by default made of this one's and the levers'.
         levers
-            Parameters by lever; ``{}`` for all defaults, ``False`` to let go of a lever; ``custom`` holds one's own.
+            Parameters by lever, its others at their defaults; ``False`` to let go of it; ``custom`` holds one's own.
 
         Raises
         ------

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from sim.core.events import FINE
@@ -14,11 +14,11 @@ from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 from sim.study import store
 from sim.study.design import DEFAULT_REPLICATIONS, Design, Engine, default_customers
+from sim.study.notebook_progress import Progress, shown
 from sim.study.simulate import KeepEvents, Tally, empty_tally, run_replications
 from sim.study.study import Study
 from sim.study.until import MOST, NotARule, Until, understood
 
-Progress = Callable[[int, int], None]
 MOST_CUSTOMERS = 100_000_000
 MOST_REPLICATIONS = 100_000
 MOST_MEMORY = 8 * 2**30
@@ -212,6 +212,7 @@ def simulate(
     seed: int = 1,
     engine: Engine = "compiled",
     jobs: int | None = None,
+    progress: bool | Progress | None = None,
 ) -> Study:
     """Simulate every scenario on the same customers.
 
@@ -238,6 +239,9 @@ def simulate(
         ``compiled`` or ``reference`` (SimPy): the same events, slower.
     jobs
         Threads; all processors if left out.
+    progress
+        True and False show how far it is, or not; left out, it is shown in a notebook and not in a script. A function
+        is called with the pieces done and all pieces.
 
     Returns
     -------
@@ -255,4 +259,5 @@ def simulate(
         scenarios, baseline=baseline, customers=customers, months=months, replications=replications, until=until,
         seed=seed, engine=engine,
     )  # fmt: skip
-    return run_study(design, jobs=jobs)
+    with shown(progress) as step:
+        return run_study(design, jobs=jobs, progress=step)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LIVES = [*(str(life) for life in range(1, RECALL_LIVES)), f"{RECALL_LIVES}+"]
 ALL = "all"
-HOLDOUT_COLUMNS = ("scenario", "lever", "value", "reached", "held_out", "incremental", "incremental_low",
+HOLDOUT_COLUMNS = ("scenario", "lever", "value", "unit", "reached", "held_out", "incremental", "incremental_low",
                    "incremental_high", "paired", "paired_low", "paired_high", "z")  # fmt: skip
 RECALL_COLUMNS = ("scenario", "reason", "method", "life", "contacted", "withheld", "returned", "returned_low",
                   "returned_high", "returned_withheld", "incremental", "incremental_low", "incremental_high", "paired",
@@ -42,7 +42,9 @@ def holdouts(study: "Study") -> Columns:
                     found = effect(met[:, place], figure, unit)
                 counts = (found.reached / study.design.scale, found.held_out / study.design.scale)
                 bounds = (*spread(found.incremental), *spread(found.paired))
-                rows.append((scenario, lever, value, *counts, *bounds, found.z))
+                rows.append(
+                    (scenario, lever, value, "share" if value == "alive_end" else "money", *counts, *bounds, found.z)
+                )
     return by_column(HOLDOUT_COLUMNS, rows)
 
 

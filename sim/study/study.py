@@ -25,6 +25,7 @@ from sim.study.design import Design
 from sim.study.figures import Figures, Sums, sums_of
 from sim.study.simulate import Tally
 from sim.study.unit_economics import unit_economics
+from sim.study.units_of_tables import UNITS_OF
 from sim.study.until import critical_of
 from sim.study.view import study_view
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.study.readings import Readings
+    from sim.study.story_view import Story
 
 
 @dataclass
@@ -152,35 +154,35 @@ class Study:
 
     def compare(self) -> "pd.DataFrame":
         """Return paired differences with intervals: scenario, metric, unit, mean, low, high, relative, parts."""
-        return data_frame(tables.comparison(self.scenarios, self.difference))
+        return self._frame("compare", tables.comparison(self.scenarios, self.difference))
 
     def metrics(self) -> "pd.DataFrame":
         """Return every metric of every scenario with its interval."""
-        return data_frame(tables.metric_intervals(self.scenarios, self.metric))
+        return self._frame("metrics", tables.metric_intervals(self.scenarios, self.metric))
 
     def monthly(self) -> "pd.DataFrame":
         """Return monthly sums at business scale: scenario, draw, replication, month, date, segment, plan, measure."""
-        return data_frame(self.table("monthly"))
+        return self._frame("monthly", self.table("monthly"))
 
     def retention(self, by: str | None = None) -> "pd.DataFrame":
         """Return retention curves of new customers, by ``segment`` or ``plan`` or over all."""
-        return data_frame(self.retention_table(by))
+        return self._frame("retention", self.retention_table(by))
 
     def movements(self) -> "pd.DataFrame":
         """Return MRR at each month's start and end and its five movements, means over replications."""
-        return data_frame(self.table("movements"))
+        return self._frame("movements", self.table("movements"))
 
     def funnel(self) -> "pd.DataFrame":
         """Return prospects, activated, converted, and alive after 12 months, means over replications."""
-        return data_frame(self.table("funnel"))
+        return self._frame("funnel", self.table("funnel"))
 
     def reasons(self) -> "pd.DataFrame":
         """Return ends by reason, segment and plan."""
-        return data_frame(self.table("reasons"))
+        return self._frame("reasons", self.table("reasons"))
 
     def stages(self) -> "pd.DataFrame":
         """Return customers by stage at month ends, means over replications."""
-        return data_frame(self.table("stages"))
+        return self._frame("stages", self.table("stages"))
 
     def holdouts(self) -> "pd.DataFrame":
         """Return what each lever does to a customer whom it reaches: profit_npv, residual_value, alive_end.
@@ -191,7 +193,7 @@ class Study:
         Of a lever that decides who comes, pulled alone, both compare what all who might have come are worth; beside
         other levers its two groups differ by who came, too, and the comparison is of different people.
         """
-        return data_frame(self.table("holdouts"))
+        return self._frame("holdouts", self.table("holdouts"))
 
     def recalls(self) -> "pd.DataFrame":
         """Return what recall contacts do after ends inside the horizon, by reason, method and life, totals first.
@@ -201,7 +203,7 @@ class Study:
         call desk are not in it (see the metric ``lever_cost``). ``incremental`` and ``gain`` are of first lives: who
         has a later life under a campaign may have it because of the campaign.
         """
-        return data_frame(self.table("recalls"))
+        return self._frame("recalls", self.table("recalls"))
 
     def unit_economics(self) -> "pd.DataFrame":
         """Return LTV by ChartMogul, ProfitWell and Skok, payback with survival, and what a customer-year kept costs.
@@ -210,7 +212,13 @@ class Study:
         ``retention_cost`` is the levers' spend over the customer-years that they add to the baseline; not a number
         where they add none.
         """
-        return data_frame(unit_economics(self))
+        return self._frame("unit_economics", unit_economics(self))
+
+    def story(self, customer: int, scenario: int = 1, *, replication: int = 0, language: str = "en") -> "Story":
+        """Return one customer's lives under the baseline and a scenario: see ``sim.study.story_view.story_of``."""
+        from sim.study.story_view import story_of  # it runs an engine
+
+        return story_of(self.design, customer, scenario, replication, language)
 
     def readings(self, customers: int | None = None, replications: int = 1) -> "Readings":
         """Simulate a bounded sample again and return what its event logs say: see ``Readings``."""
@@ -265,12 +273,27 @@ class Study:
         """Return the columns of one table by name."""
         return {**tables.TABLES, **campaigns.TABLES}[name](self)
 
+    def _frame(self, name: str, columns: tables.Columns) -> "pd.DataFrame":
+        """Return a table with the units of its columns in ``attrs``."""
+        return data_frame(columns, UNITS_OF[name], self.design.baseline.currency)
+
     def _repr_html_(self) -> str:
         return study_view(self)
 
 
-def data_frame(columns: dict[str, Any]) -> "pd.DataFrame":
-    """Return columns as a pandas DataFrame; pandas is imported only here."""
+def data_frame(columns: dict[str, Any], units: dict[str, str] | None = None, currency: str = "") -> "pd.DataFrame":
+    """Return columns as a pandas DataFrame, dates as dates; pandas is imported only here.
+
+    Parameters
+    ----------
+    units, currency
+        Of columns that have one unit throughout: kept in ``attrs``, which pandas saves with the table.
+    """
     import pandas as pd
 
-    return pd.DataFrame(columns)
+    frame = pd.DataFrame(columns)
+    if "date" in frame:
+        frame["date"] = pd.to_datetime(frame["date"])
+    if units is not None:
+        frame.attrs = {"units": {name: unit for name, unit in units.items() if name in frame}, "currency": currency}
+    return frame

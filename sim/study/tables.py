@@ -104,6 +104,7 @@ def metric_values(study: "Study") -> Columns:
 
 def monthly(study: "Study") -> Columns:
     """Return monthly sums at business scale, non-zero ones: one row per replication, month, segment, plan, measure."""
+    units = np.array(["money" if measure in MONEY else "count" for measure in range(MEASURES)], object)
     names, segments = np.array(measure_names(), object), np.array(list(study.design.baseline.segments), object)
     dates = np.array(month_dates(study.design.baseline.starts, study.design.months), object)
     scales = measure_scales(CURRENCIES[study.design.baseline.currency]) / study.design.scale
@@ -114,7 +115,7 @@ def monthly(study: "Study") -> Columns:
         columns = {
             "scenario": np.full(len(month), scenario, object), "draw": np.zeros(len(month), np.int32),
             "replication": replication, "month": month, "date": dates[month], "segment": segments[segment],
-            "plan": np.array(PLAN_NAMES, object)[plan], "measure": names[measure],
+            "plan": np.array(PLAN_NAMES, object)[plan], "measure": names[measure], "unit": units[measure],
             "value": sums[replication, month, segment, plan, measure] * scales[measure],
         }  # fmt: skip
         for name, column in columns.items():

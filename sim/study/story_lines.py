@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.story_voice import Voice
+from sim.study.story_voice import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.story_lines import Line, is_quiet, month_lines, name_of, span_lines
-from sim.cli.story_voice import Voice
+from sim.study.story_lines import Line, is_quiet, month_lines, name_of, span_lines
+from sim.study.story_voice import Voice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sim.study.story import Before, Life, Rows
 
 FIT_STEPS = (0.25, 0.45, 0.55, 0.75)
@@ -72,7 +76,7 @@ def step_word(voice: Voice, trait: str, value: float, bounds: tuple[float, ...])
 # --- what happens -------------------------------------------------------------------------------------------------
 
 
-def chapters(lives: list[Life], voice: Voice) -> list[tuple[Chapter | None, ...]]:
+def chapters(lives: Sequence[Life], voice: Voice) -> list[tuple[Chapter | None, ...]]:
     """Return the chapters in their order, each as told of every life; None where nothing happens in it."""
     months_of = [by_month(life.rows, voice) for life in lives]
     spans: list[tuple[int, int]] = []
@@ -109,6 +113,14 @@ def chapter(life: Life, months: dict[int, list[Any]], span: tuple[int, int], voi
         lines, tenure = span_lines(rows, voice), told_tenure(life, begin, voice.begin_of(span[1] + 1), voice)
     time = voice.months(*span)
     return Chapter(voice.say("heading", time=time, tenure=tenure) if tenure else time, tuple(lines))
+
+
+def side_by_side(left: Chapter | None, right: Chapter | None) -> Iterator[tuple[Line | None, Line | None, bool]]:
+    """Pair the lines of two tellings of a chapter; say whether both lives hold them."""
+    before, after = (chapter.lines if chapter else () for chapter in (left, right))
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        for one, other in zip_longest(before[a:b], after[c:d]):
+            yield one, other, kind == "equal"
 
 
 # --- where the customer stands ------------------------------------------------------------------------------------
