@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.analysis.intervals import interval
+from sim.analysis.intervals import Interval, interval
 from sim.analysis.measures import Measure
 from sim.core.events import Reason
 from sim.report.sums import count, ends, more
@@ -61,7 +61,13 @@ def cohorts(voice: Voice) -> list[str]:
         for span in (early, late)
     ]
     return [voice.words("cohorts_compared", strategy=voice.name(voice.shown), cohorts=tenure, month=tenure,
-                        early=voice.levels(shares[0], "share"), late=voice.levels(shares[1], "share"))]  # fmt: skip
+                        early=voice.levels(within_one(shares[0]), "share"),
+                        late=voice.levels(within_one(shares[1]), "share"))]  # fmt: skip
+
+
+def within_one(found: Interval) -> Interval:
+    """Return a share's interval without what no share can be."""
+    return Interval(found.mean, max(found.low, 0.0), min(found.high, 1.0)) if found.low == found.low else found
 
 
 def stages(voice: Voice) -> list[str]:

@@ -3,7 +3,7 @@
 from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
-from sim.report.about_customers import kept_metric
+from sim.report.about_customers import kept_metric, within_one
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import PROFIT, Voice
 from sim.study.numbers import UNKNOWN
@@ -58,6 +58,7 @@ def levels(voice: Voice) -> Table:
     for name in headlines(voice.study):
         unit = CATALOGUE[name].unit
         found = [voice.study.metric(number, name) for number in range(len(voice.study.scenarios))]
+        found = [within_one(one) for one in found] if unit == "share" and name != "nrr_m12" else found
         rows.append(row([label(name, voice.language)], *(figure(in_cell(voice, one, unit), one) for one in found)))
     return Table("levels", voice.words("levels", currency=voice.currency),
                  (voice.words("head_metric"), *voice.study.scenarios), tuple(rows))  # fmt: skip
