@@ -7,6 +7,7 @@ from pages import chromium, opened
 from test_report import HOSTILE, simulated, strategy
 from worlds import own
 
+from sim.charts.save import CHARTS, draw_all
 from sim.report import what_if, write_report
 from sim.report.voice import Voice
 
@@ -23,15 +24,16 @@ def browser():
 def files(tmp_path_factory):
     """The page of a small study with sliders, by language."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(what_if, "LIVES", 200 * 40 * 4)
-        patch.setattr(what_if, "CUSTOMERS", 100)
+        patch.setattr(what_if, "LIVES", 60 * 42 * 4)
+        patch.setattr(what_if, "CUSTOMERS", 60)
         study = simulated(strategy(HOSTILE, TWO), strategy("recall", {"recall_campaign": {}}))
         found = what_if.what_ifs(Voice(study, "en"), 1)
-    folder = tmp_path_factory.mktemp("report")
+    folder, some = tmp_path_factory.mktemp("report"), {name: CHARTS[name] for name in ("differences", "retention")}
     return {
-        language: write_report(study, folder / f"{language}.html", language=language, what_ifs=found)
+        language: write_report(study, folder / f"{language}.html", language=language, what_ifs=found,
+                               drawn=draw_all(study, language, some))
         for language in ("en", "zh")
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
