@@ -21,17 +21,25 @@ class NotDrawn(ValueError):
 
 
 class Chart(Figure):
-    """A figure that keeps its style wherever it is drawn, and shows itself in Jupyter without pyplot."""
+    """A figure that keeps its style wherever it is drawn, and shows itself in Jupyter without pyplot.
+
+    Attributes
+    ----------
+    letters
+        How an SVG holds text: ``path``, as outlines, or ``none``, as text for the page's own fonts.
+    """
+
+    letters = "path"
 
     def draw(self, renderer: Any) -> None:
         """Draw with our settings: ticks are made while drawing, and the user's own settings must not reach them."""
-        with house_style():
+        with house_style(self.letters):
             super().draw(renderer)
 
     def picture(self, kind: str) -> bytes:
         """Return the chart as the bytes of an ``svg`` or ``png`` file."""
         content = io.BytesIO()
-        with house_style():
+        with house_style(self.letters):
             self.savefig(content, format=kind, dpi=DOTS_PER_INCH, metadata=METADATA[kind])
         return content.getvalue()
 
@@ -40,7 +48,7 @@ class Chart(Figure):
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
+def house_style(letters: str = "path") -> Iterator[None]:
     """Use our settings, and put the user's own back afterwards."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
@@ -63,8 +71,8 @@ def house_style() -> Iterator[None]:
             "ytick.labelcolor": BLACK,
             "hatch.linewidth": 0.6,
             "legend.frameon": False,
-            # Glyphs as outlines: the file looks the same where DejaVu Sans is not installed.
-            "svg.fonttype": "path",
+            # As outlines a file looks the same where DejaVu Sans is not installed.
+            "svg.fonttype": letters,
             "svg.hashsalt": "retention-sim",
         })  # fmt: skip
         yield

@@ -1,6 +1,7 @@
 """Writing charts: the same study gives the same bytes."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,27 @@ SIMULATED: dict[str, Callable[..., Chart]] = {"reasons": reasons, "flows": flows
 """Charts of what tallies do not hold: each simulates a sample first, so it is drawn only where it is asked for."""
 
 
-def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[Path]:
-    """Write every chart of a study as SVG and PNG and return the files.
+def draw_all(
+    study: "Study", language: str = "en", charts: dict[str, Callable[..., Chart]] = CHARTS
+) -> dict[str, Chart]:
+    """Draw every chart of a study, by name.
 
     A chart of something that the study does not hold is left out: a study of one scenario has no differences, a shop
-    no recurring revenue. The same study gives the same bytes with the same version of Matplotlib and the same fonts.
+    no recurring revenue.
+    """
+    drawn = {}
+    for name, draw in charts.items():
+        with suppress(NotDrawn):
+            drawn[name] = draw(study, language=language)
+    return drawn
+
+
+def save_all(
+    study: "Study", folder: str | Path, language: str = "en", drawn: dict[str, Chart] | None = None
+) -> list[Path]:  # fmt: skip
+    """Write every chart of a study as SVG and PNG and return the files.
+
+    The same study gives the same bytes with the same version of Matplotlib and the same fonts.
 
     Parameters
     ----------
@@ -49,15 +66,13 @@ def save_all(study: "Study", folder: str | Path, language: str = "en") -> list[P
         Made if it is not there.
     language
         ``en`` or ``zh``; Chinese needs a font with Chinese characters, else the charts are in English.
+    drawn
+        The charts, if they are drawn already; the language is then theirs.
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     files = []
-    for name, draw in CHARTS.items():
-        try:
-            chart = draw(study, language=language)
-        except NotDrawn:
-            continue
+    for name, chart in (draw_all(study, language) if drawn is None else drawn).items():
         for kind in METADATA:
             files.append(place / f"{name}.{kind}")
             write_bytes(files[-1], chart.picture(kind))

@@ -1,6 +1,7 @@
 """The comparison as it is printed: what was simulated, the means, and what each strategy changes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.compare import Difference
@@ -39,6 +40,8 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
     yield from wrap(words("only_chance"))
     if study.folder:
         yield from wrap(words("run_folder", folder=study.folder))
+        page = Path(study.folder) / "report.html"
+        yield from wrap(words("report_in", file=page)) if page.exists() else ()
 
 
 def simulated(study: Study, words: Words) -> str:

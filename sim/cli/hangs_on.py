@@ -12,6 +12,7 @@ from sim.cli.command import Command
 from sim.cli.options import json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages
+from sim.core.files import write_text
 from sim.language.formats import currency_name
 from sim.language.words import Words, error_text
 from sim.study.numbers import Numbers
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.study.study import Study
 
 MOST_JOBS, MOST_SHOWN = 256, 1000
+KEPT = "hangs_on.json"
 LEAST_WIDTHS = (9, 9, 8, 7)
 """Widths of the difference at both ends, the swing and its error."""
 
@@ -60,7 +62,10 @@ def hangs_on(
             study, customers=customers, replications=replications, every_grade=every_grade, top=top, jobs=jobs,
             progress=step,
         )  # fmt: skip
-    show([written(as_data(answer, study))] if as_json else list(told(answer, top, words)))
+    data = written(as_data(answer, study))
+    show([data] if as_json else list(told(answer, top, words)))
+    if study.folder:
+        write_text(Path(study.folder) / KEPT, data + "\n")  # for the report
 
 
 def study_of(places: Sequence[str], given: dict[str, Any], jobs: int | None, messages: Messages) -> "Study":

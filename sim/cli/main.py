@@ -22,7 +22,10 @@ from sim.language.words import LANGUAGES, Words, error_text, language_of_errors,
 
 DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
-COMMANDS = ("run", "compare", "export", "hangs-on", "check", "new", "schema", "tune", "verify", "levers", "story")
+COMMANDS = (
+    "run", "report", "compare", "export", "explore", "hangs-on", "check", "new", "schema", "tune", "verify", "levers",
+    "story",
+)  # fmt: skip
 """Each stands in the module of its name, as a function of its name, with _ for -; in the order of use."""
 
 WRONG_INPUTS = (

@@ -15,10 +15,12 @@ from sim.cli.progress import Messages
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
+    from sim.charts.chart import Chart
     from sim.study.design import Design
     from sim.study.study import Study
 
 RUNS = Path("runs")
+PAGE = "report.html"
 MOST_JOBS = 256
 OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "seed")
 """Options that decide what is simulated, as ``make_design`` calls them."""
@@ -46,12 +48,13 @@ OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "see
 @click.option("--out", metavar="DIR")
 @click.option("--events", is_flag=True)
 @click.option("--charts/--no-charts", default=True, show_default=True)
+@click.option("--report/--no-report", "page", default=True, show_default=True)
 @json_option
 @quiet_option
 @language_option
 def run(
     files: tuple[str, ...], again: str | None, engine: Any, jobs: int | None, out: str | None,
-    events: bool, charts: bool, as_json: bool, quiet: bool, language: str, **asked: Any,
+    events: bool, charts: bool, page: bool, as_json: bool, quiet: bool, language: str, **asked: Any,
 ) -> None:  # fmt: skip
     """Simulate scenarios on the same customers, print the comparison and write a run folder.
 
@@ -71,10 +74,13 @@ def run(
         study = finished_study(folder, design, messages, events=events)
         finished = study is not None
         study = study or simulated_study(folder, design, messages, jobs=jobs, events=events)
+        drawn = None
         if charts and not (finished and (folder / "charts").exists()):
-            draw_charts(folder, study, messages)
+            drawn = draw_charts(folder, study, messages)
         if not finished:
             write_tables(folder, study, click.get_current_context().find_root().obj)
+        if page and not (finished and (folder / PAGE).exists()):
+            write_page(folder, study, drawn, messages)
     except KeyboardInterrupt as stop:
         stop.add_note(words("kept", folder=folder))
         raise
@@ -153,12 +159,22 @@ def simulate_with_events(folder: Path, design: "Design", step: Any) -> None:
                 save_replication(folder, replication, tallies)
 
 
-def draw_charts(folder: Path, study: "Study", messages: Messages) -> None:
-    """Draw every chart into the run folder."""
-    from sim.charts import save_all
+def draw_charts(folder: Path, study: "Study", messages: Messages) -> "dict[str, Chart]":
+    """Draw every chart into the run folder and return them."""
+    from sim.charts.save import draw_all, save_all
 
     messages.say("drawing")
-    save_all(study, folder / "charts", language=messages.words.language)
+    drawn = draw_all(study, messages.words.language)
+    save_all(study, folder / "charts", drawn=drawn)
+    return drawn
+
+
+def write_page(folder: Path, study: "Study", drawn: "dict[str, Chart] | None", messages: Messages) -> None:
+    """Write the report into the run folder, without sliders, which would have to be simulated."""
+    from sim.report.page import write_report
+
+    messages.say("writing_report")
+    write_report(study, folder / PAGE, language=messages.words.language, drawn=drawn)
 
 
 def write_tables(folder: Path, study: "Study", command: str) -> None:

@@ -1,0 +1,59 @@
+"""``retention-sim report``: a finished study as one page for people."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.options import language_option, quiet_option
+from sim.cli.output import show, wrap
+from sim.cli.progress import Messages
+from sim.cli.run import PAGE
+from sim.language.words import Words
+
+if TYPE_CHECKING:
+    from sim.report.what_if import WhatIfs
+    from sim.study.study import Study
+
+MOST_JOBS = 256
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--out", metavar="FILE", help="The page; report.html in the run folder if left out.")
+@click.option(
+    "--sliders/--no-sliders",
+    default=True,
+    show_default=True,
+    help="Sliders for the best strategy, and charts of a sample; both simulate for some seconds.",
+)
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Threads; all processors if left out.")
+@quiet_option
+@language_option
+def report(run: str, out: str | None, sliders: bool, jobs: int | None, quiet: bool, language: str) -> None:
+    """Write a finished study's report: one HTML file that needs no network and prints well."""
+    from sim.study.run_folder import open_study
+
+    words = Words("command_line", language)
+    messages = Messages(words, quiet=quiet)
+    study = open_study(run)
+    what_ifs = simulated(study, language, jobs, messages) if sliders else None
+
+    from sim.report.page import write_report
+
+    file = write_report(study, out or Path(run) / PAGE, language=language, what_ifs=what_ifs, simulate=sliders)
+    show(wrap(words("report_written", file=file)))
+
+
+def simulated(study: "Study", language: str, jobs: int | None, messages: Messages) -> "WhatIfs | None":
+    """Return the what-ifs of the strategy that stands first; none where there is no strategy."""
+    from sim.report.voice import Voice
+    from sim.report.what_if import what_ifs
+    from sim.study.simulate import outermost
+
+    voice = Voice(study, language)
+    if not voice.strategies:
+        return None
+    messages.announce_compiling(outermost(study.design))
+    with messages.progress() as step:
+        return what_ifs(voice, voice.shown, jobs=jobs, step=step)

@@ -1,0 +1,71 @@
+"""Tables of the comparison: what each strategy changes, and the headline figures of every scenario."""
+
+from sim.analysis.catalogue import CATALOGUE, label
+from sim.analysis.compare import Difference
+from sim.analysis.intervals import Interval
+from sim.report.about_customers import kept_metric, within_one
+from sim.report.tables import Cell, Table, figure, row
+from sim.report.voice import PROFIT, Voice
+from sim.study.numbers import UNKNOWN
+from sim.study.view import headlines
+
+
+def strategies(voice: Voice) -> Table:
+    """Return one row per strategy: profit, its range, whether it is clear, cost, and retention."""
+    words, kept = voice.words, kept_metric(voice)
+    head = tuple(
+        words(f"head_{name}") for name in ("strategy", "clear", "profit", "range", "relative", "cost", "return")
+    )
+    rows = []
+    for number in voice.strategies:
+        found = voice.study.difference(number, PROFIT)
+        cost, stay = voice.difference(number, "lever_cost"), voice.difference(number, kept)
+        roi = voice.study.metric(number, "lever_roi")
+        rows.append(row(
+            [voice.study.scenarios[number], mark(voice, found)],
+            figure(voice.numbers.change(found.interval.mean, "money"), found.interval),
+            Cell(voice.numbers.span(found.interval.low, found.interval.high, "money"), found.interval.low),
+            Cell(voice.numbers.relative(found.relative.mean), found.relative.mean),
+            figure(voice.numbers.level(cost.mean, "money"), cost),
+            figure(voice.numbers.level(roi.mean, "ratio"), roi),
+            figure(voice.numbers.change(stay.mean, "share"), stay),
+            Cell(voice.numbers.span(stay.low, stay.high, "share"), stay.low),
+        ))  # fmt: skip
+    many = len(voice.strategies) > 1
+    return Table(
+        "strategies", words("strategies", baseline=voice.study.scenarios[0], currency=voice.currency),
+        (*head, label(kept, voice.language), words("head_range")), tuple(rows), texts=2,
+        notes=(words("clear_means_all" if many else "clear_means", count=len(voice.strategies)),
+               words("ranges_are_chance")) if voice.study.replications > 1 else (words("one_replication"),),
+    )  # fmt: skip
+
+
+def mark(voice: Voice, found: Difference) -> str:
+    """Say whether a difference is clear of chance."""
+    here, together = found.interval, found.simultaneous or found.interval
+    if here.low != here.low:
+        return UNKNOWN
+    if here.low == here.high == 0.0:
+        return voice.words("mark_equal")
+    if here.sure:
+        return voice.words("mark_clear" if together.sure else "mark_alone")
+    return voice.words("mark_not_clear")
+
+
+def levels(voice: Voice) -> Table:
+    """Return the headline figures of every scenario with their ranges."""
+    rows = []
+    for name in headlines(voice.study):
+        unit = CATALOGUE[name].unit
+        found = [voice.study.metric(number, name) for number in range(len(voice.study.scenarios))]
+        found = [within_one(one) for one in found] if unit == "share" and name != "nrr_m12" else found
+        rows.append(row([label(name, voice.language)], *(figure(in_cell(voice, one, unit), one) for one in found)))
+    return Table("levels", voice.words("levels", currency=voice.currency),
+                 (voice.words("head_metric"), *voice.study.scenarios), tuple(rows))  # fmt: skip
+
+
+def in_cell(voice: Voice, found: Interval, unit: str) -> str:
+    """Return a figure, and below it its range."""
+    low, high = (voice.numbers.level(bound, unit) for bound in (found.low, found.high))
+    text = voice.numbers.level(found.mean, unit)
+    return text if UNKNOWN in (low, high) or low == high else f"{text}\n{low} .. {high}"

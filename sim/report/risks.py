@@ -1,0 +1,110 @@
+"""Why the recommended strategy may fail: what hangs-on found, profit beyond the horizon, weakly known numbers."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.report.voice import STRATEGY, Voice
+from sim.study.hangs_on_numbers import Number
+
+FILE = "hangs_on.json"
+"""In the run folder, written by ``retention-sim hangs-on``."""
+LARGEST = 32 * 2**20
+
+
+@dataclass(frozen=True)
+class Turning:
+    """A weakly known number in a strategy's comparison, as hangs-on found it; values as people write them.
+
+    Attributes
+    ----------
+    above
+        Whether the sign changes where the number is higher than assumed.
+    turns_at
+        Where it changes; empty where it does not.
+    """
+
+    name: str
+    present: str
+    low: str
+    high: str
+    grade: str
+    source: str
+    at_low: float
+    at_high: float
+    swing: float
+    sure: bool
+    turns_at: str
+    above: bool
+
+
+@dataclass(frozen=True)
+class HangsOn:
+    """What a finished ``hangs-on`` says of one strategy, largest swing first."""
+
+    numbers: tuple[Turning, ...]
+    customers: int
+    replications: int
+
+    @property
+    def turning(self) -> list[Turning]:
+        """The numbers that surely turn the answer."""
+        return [number for number in self.numbers if number.sure and number.turns_at]
+
+
+def read_hangs_on(voice: Voice, strategy: int) -> HangsOn | None:
+    """Return what the run folder holds of one strategy; None where it holds nothing that can be read."""
+    if not voice.study.folder:
+        return None
+    file = Path(voice.study.folder) / FILE
+    try:
+        if file.stat().st_size > LARGEST:
+            return None
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if (data["seed"], data["months"]) != (voice.study.design.seed, voice.study.design.months):
+            return None
+        lines = data["comparisons"][voice.study.scenarios[strategy]]["numbers"]
+        return HangsOn(tuple(map(turning, lines)), int(data["customers"]), int(data["replications"]))
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def turning(line: dict[str, Any]) -> Turning:
+    """Read one number's line."""
+    written, turns, at = line["written"], line["turns"], line["turns_at"]
+    present, low, high = (str(written[name]) for name in ("present", "low", "high"))
+    return Turning(
+        short(str(line["number"])), present, low, high, str(line["grade"]), str(line["source"]),
+        float(line["difference_at_low"]), float(line["difference_at_high"]), float(line["swing"]), bool(line["sure"]),
+        str(turns[0]["value"]) if turns else "", at is not None and float(at) > float(line["present"]),
+    )  # fmt: skip
+
+
+def short(name: str) -> str:
+    """Return a number's name without the group that every lever's number is in."""
+    return name.removeprefix("levers.")
+
+
+def failures(voice: Voice, strategy: int, found: HangsOn | None) -> list[str]:
+    """Return clauses that go on "it fails if", the gravest first."""
+    words, clauses = voice.words, []
+    for number in found.turning if found else []:
+        key = "fails_above" if number.above else "fails_below"
+        clauses.append(words(key, number=number.name, value=number.turns_at, present=number.present))
+    beyond = voice.difference(strategy, "profit_npv_with_residual")
+    if beyond.mean < 0.0:
+        clauses.append(words("fails_beyond", profit=voice.changes(beyond)))
+    if found is not None and not found.turning:
+        clauses.append(words("fails_together", count=len(found.numbers)))
+    if found is None:
+        clauses += [untested(voice, number) for number in voice.weak_numbers[:1]]
+    return clauses or [words("fails_by_nothing")]
+
+
+def untested(voice: Voice, number: Number) -> str:
+    """Say that the answer rests on a weakly known number, and that nobody has tried another value of it."""
+    return voice.words(
+        "fails_untested", number=short(number.name), present=number.written(number.stated(STRATEGY)),
+        low=number.written(number.range.low), high=number.written(number.range.high), grade=number.range.grade,
+    )  # fmt: skip
