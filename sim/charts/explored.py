@@ -13,7 +13,7 @@ from sim.charts.difference_rows import bounds, decimals_of, written
 from sim.charts.retention_curves import MARKER, curves_of, draw, still
 from sim.charts.sheet import ROUND, Grid, sheet
 from sim.charts.style import BLACK, SIZE, look
-from sim.charts.text import line_count, magnitude, number, readable, wrap
+from sim.charts.text import magnitude, number, readable, wrap
 from sim.charts.words import words_of
 from sim.language.words import Words
 
@@ -61,7 +61,8 @@ def profits(axes: Axes, study: "Study", words: Words) -> None:
         face = style["color"] if one.sure else "white"
         axes.scatter([one.mean], [place], s=30, c=[face], edgecolors=style["color"], marker=style["marker"], zorder=3)
         text = written(one, decimals_of([found]), words)
-        axes.text(0.5, place - 0.22, text, transform=axes.get_yaxis_transform(), ha="center", va="bottom", size=SIZE)
+        axes.text(0.5, place - 0.22, text, transform=axes.get_yaxis_transform(), ha="center", va="bottom", size=SIZE,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
     axes.axvline(0, color=BLACK, linewidth=1)
     axes.set_ylim(len(study.scenarios) - 0.4, 0.3)
     axes.set_yticks([])

@@ -27,6 +27,7 @@ COMMANDS = {
     "tune": "Solve a baseline's base rates for its targets.",
     "verify": "Show that the numbers are right: closed forms and published figures.",
     "levers": "List the levers, or one lever's parameters with their sources.",
+    "explore": "Move sliders in the browser and see retention and profit change.",
     "story": "Tell one customer's life, or two lives side by side.",
 }
 """Each stands in the module of its name, as a function of its name, with _ for -."""

@@ -34,7 +34,7 @@ class Sample:
     """
 
     customers: int = 2_000
-    replications: int = 6
+    replications: int = 8
     seed: int = 1
 
 

@@ -145,14 +145,29 @@ class Explorer:
         own = (self.data.get("levers") or {}).get("custom")
         return build({**self.data, "name": name, "levers": {**levers, **({"custom": own} if own else {})}})
 
-    def study(self) -> Study:
-        """Return the study of the baseline, the strategy at hand, and those kept, in this order."""
+    def scenarios(self) -> list[Scenario]:
+        """Return the baseline, the strategy at hand, and those kept, in this order.
+
+        Raises
+        ------
+        ProblemsFound
+            When levers do not fit.
+        """
         strategies = {self.name: self.pulled, **self.kept}
-        return self.bench.run([self.baseline, *(self.scenario(name, pulled) for name, pulled in strategies.items())])
+        return [self.baseline, *(self.scenario(name, pulled) for name, pulled in strategies.items())]
+
+    def study(self) -> Study:
+        """Return the study of all of them."""
+        return self.bench.run(self.scenarios())
+
+    @property
+    def retention(self) -> str:
+        """The metric of retention that is shown: a shop's customers count as lost only late."""
+        return "logo_retention_m24" if self.baseline.per_use else "logo_retention_m12"
 
     def rows(self, study: Study) -> list[Row]:
         """Return what each scenario of a study comes to, the baseline first."""
-        kept = "logo_retention_m24" if self.baseline.per_use else "logo_retention_m12"
+        kept = self.retention
         return [
             Row(
                 name, study.metric(number, kept), study.metric(number, PROFIT),
