@@ -10,6 +10,8 @@ from sim.cli.options import language_option
 from sim.cli.output import show
 from sim.language.words import Words
 
+ONE_BY_ONE, TOGETHER, TYING = "live_one_by_one", "run_month", "referral_programme"
+"""The engine's outermost functions: of customers without ties, and of those whom a lever such as this one ties."""
 EXTRAS = ("voila", "ipywidgets", "ipykernel")
 
 
@@ -29,7 +31,8 @@ def explore(file: str | None, port: int, browser: bool, customers: int, replicat
     missing = [name for name in EXTRAS if find_spec(name) is None]
     if missing:
         raise click.UsageError(words("extras_missing", missing=", ".join(missing)))
-    from sim.explorer.server import Asked, serve
+    from sim.explorer.asked import Asked
+    from sim.explorer.server import serve
     from sim.explorer.state import businesses
 
     shipped = businesses()
@@ -49,11 +52,15 @@ def explore(file: str | None, port: int, browser: bool, customers: int, replicat
 
 def first_study(path: Path, customers: int, replications: int, words: Words) -> None:
     """Find out whether the file can be simulated, and compile the model, before a page waits for it."""
-    from sim.cli.progress import Messages
+    from sim.cli.progress import Messages, is_compiled
     from sim.explorer.bench import Sample
     from sim.explorer.state import Explorer
 
-    explorer = Explorer(path, Path.cwd(), words("this_strategy"), Sample(customers, replications))
     messages = Messages(Words("command_line", words.language))
-    messages.announce_compiling("live_one_by_one")
-    explorer.study()
+    messages.announce_compiling(ONE_BY_ONE)
+    Explorer(path, Path.cwd(), words("this_strategy"), Sample(customers, replications)).study()
+    if not is_compiled(TOGETHER):
+        messages.announce_compiling(TOGETHER)
+        tied = Explorer(path, Path.cwd(), words("this_strategy"), Sample(100, 1))
+        tied.pull(TYING)
+        tied.study()

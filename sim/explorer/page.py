@@ -8,12 +8,12 @@ from typing import Any
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from sim.engines.opening import BookNotReached
+from sim.explorer.asked import Asked, asked
 from sim.explorer.export_view import ExportView
 from sim.explorer.knobs import Knob
 from sim.explorer.lever_view import LeverView
 from sim.explorer.names import Names
 from sim.explorer.outcome_view import OutcomeView
-from sim.explorer.server import Asked, asked
 from sim.explorer.state import Explorer, Refused, businesses
 from sim.language.words import Words
 from sim.levers import BY_NAME

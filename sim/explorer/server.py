@@ -5,7 +5,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +16,15 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from traitlets.config import Config
 from voila.app import Voila  # type: ignore[import-untyped]
 
-from sim.explorer.bench import Sample
+from sim.explorer.asked import ASKED, Asked
 from sim.language.words import Words
 
 FOLDER = Path(__file__).parent
 NOTEBOOK, TEMPLATE = FOLDER / "application.ipynb", FOLDER / "template"
 LOOPBACK = "127.0.0.1"
-ASKED = "RETENTION_SIM_EXPLORER"
-"""Environment variable that tells the page's process what to show."""
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
 IDLE = 600
 """Seconds after which a page's process ends when its window has gone."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the page shows: a scenario file, and where to save."""
-
-    file: str
-    folder: str
-    language: str
-    customers: int
-    replications: int
-
-    @property
-    def sample(self) -> Sample:
-        """How much is simulated at every move."""
-        return Sample(self.customers, self.replications)
-
-
-def asked() -> Asked:
-    """Return what the page is to show, in the page's own process."""
-    return Asked(**json.loads(os.environ[ASKED]))
 
 
 class ThisPython(KernelSpecManager):
