@@ -40,6 +40,7 @@ class Page:
         self.message = widgets.HTML()
         self.message.add_class("rs-message")
         self.views: dict[str, LeverView] = {}
+        self.listed: list[str] = []
         self.levers = widgets.VBox()
         self.business = widgets.Dropdown(
             options=self.choices(), value=self.explorer.file, description=self.words("business")
@@ -148,7 +149,9 @@ class Page:
         self.tell("")
         self.outcome.show(self.explorer, study)
         self.exports.show()
-        self.kept.children = [self.remover(name) for name in self.explorer.kept]
+        if list(self.explorer.kept) != self.listed:
+            self.listed = list(self.explorer.kept)
+            self.kept.children = [self.remover(name) for name in self.listed]
 
     def remover(self, name: str) -> Any:
         """Return a button that removes a kept strategy."""

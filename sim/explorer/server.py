@@ -23,6 +23,8 @@ FOLDER = Path(__file__).parent
 NOTEBOOK, TEMPLATE = FOLDER / "application.ipynb", FOLDER / "template"
 LOOPBACK = "127.0.0.1"
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
+PING = 30_000
+"""Milliseconds that a page has to answer whether it is still there; its own default is longer than tornado allows."""
 IDLE = 600
 """Seconds after which a page's process ends when its window has gone."""
 
@@ -62,7 +64,7 @@ class Server(Voila):  # type: ignore[misc]
 
     def init_settings(self) -> dict[str, Any]:
         """Refuse requests that name another machine as the one they go to."""
-        return {**super().init_settings(), "allow_remote_access": False}
+        return {**super().init_settings(), "allow_remote_access": False, "ws_ping_timeout": PING}
 
     def listen(self) -> None:
         """Listen until somebody says stop."""
