@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
+from sim.core.parameter import GRADES
 from sim.engines.opening import BookNotReached
 from sim.explorer.asked import Asked, asked
 from sim.explorer.export_view import ExportView
@@ -66,7 +67,7 @@ class Page:
         title = widgets.HTML(f"<h1>{self.words('title')}</h1>")
         keep = widgets.Button(description=self.words("keep"))
         keep.on_click(lambda _: self.told(self.keep))
-        left = widgets.VBox([self.business, self.adding, self.levers])
+        left = widgets.VBox([self.business, self.adding, self.levers, widgets.HTML(grades(self.words))])
         side = widgets.VBox([widgets.HTML(f"<h2>{self.words('side_by_side')}</h2>"), widgets.HBox([self.name, keep])])
         right = widgets.VBox([self.message, self.outcome.box, side, self.kept, self.exports.box])
         columns = widgets.Box([left, right])
@@ -162,6 +163,12 @@ class Page:
     def tell(self, text: str) -> None:
         """Say something above the outcome; nothing takes back what was said."""
         self.message.value = f'<div role="alert">{escape(text)}</div>' if text else ""
+
+
+def grades(words: Words) -> str:
+    """Return what the grades of the evidence mean, to be unfolded."""
+    meanings = "".join(f"<li>{grade}: {escape(words(f'grade_{grade}'))}</li>" for grade in GRADES)
+    return f"<details><summary>{escape(words('grades'))}</summary><ul>{meanings}</ul></details>"
 
 
 def problems_text(found: ProblemsFound) -> str:
