@@ -340,3 +340,23 @@ def test_names_of_a_file_are_escaped_on_the_page(folder):
     page.told(page.keep)
     assert "&lt;script&gt;" in page.message.value and "<script" not in page.message.value
     assert json.dumps(page.message.value)
+
+
+def test_the_page_says_what_it_cannot_simulate_and_keeps_what_it_showed(folder, monkeypatch):
+    """Wrong values and faults of ours alike; and that a lever ties customers."""
+    pytest.importorskip("ipywidgets")
+    from sim.explorer.asked import Asked
+    from sim.explorer.page import Page
+
+    page = Page(Asked(str(folder / "baseline.yaml"), str(folder), "en", 100, 2))
+    page.added({"new": "churn_survey"})
+    shown = page.outcome.headline.value
+    assert "tied to one another" in shown and page.message.value == ""
+    page.explorer.pulled["churn_survey"]["running_cost"] = "much"
+    page.update()
+    assert "running_cost: &#x27;much&#x27; is not an amount of money" in page.message.value
+    page.explorer.pulled["churn_survey"].clear()
+    monkeypatch.setattr(page.explorer, "study", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        page.update()
+    assert "fault of retention-sim" in page.message.value and page.outcome.headline.value == shown

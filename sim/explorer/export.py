@@ -12,7 +12,7 @@ from sim.core.files import write_text
 from sim.explorer.state import Explorer, Pulled, Refused
 
 REPORT = "sim.report"
-"""Stands beside this package and is optional to it: ``write_report(study, path, language)`` writes a page."""
+"""Stands beside this package and is optional to it: ``write_report(study, path, language=...)`` writes a page."""
 
 
 def scenario_text(explorer: Explorer, name: str, pulled: Pulled, extends: str) -> str:
@@ -65,7 +65,7 @@ def save_report(explorer: Explorer, file: str, language: str) -> Path:
         When the file's name cannot be used.
     """
     path = new_file(explorer.folder, file, ".html")
-    importlib.import_module(REPORT).write_report(explorer.study(), path, language)
+    importlib.import_module(REPORT).write_report(explorer.study(), path, language=language)
     return path
 
 

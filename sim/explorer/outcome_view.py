@@ -42,7 +42,9 @@ class OutcomeView:
             retention=self.changed(row.more_retention, kept),
         )  # fmt: skip
         sample = self.words("sample", customers=f"{design.customers:,}", replications=study.replications)
-        return f"<h2>{escape(says)}</h2><p>{escape(self.words('only_chance'))} {escape(sample)}</p>"
+        tied = self.words("tied", customers=f"{design.customers:,}") if design.tied else ""
+        notes = " ".join(filter(None, [self.words("only_chance"), sample, tied]))
+        return f"<h2>{escape(says)}</h2><p>{escape(notes)}</p>"
 
     def changed(self, found: Interval, metric: str, currency: str = "") -> str:
         """Write a difference with its interval."""

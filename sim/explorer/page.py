@@ -147,6 +147,9 @@ class Page:
         except CANNOT as error:
             self.tell(str(error))
             return
+        except Exception as error:  # a page has no terminal on which it could be seen
+            self.tell(self.words("fault", what=f"{type(error).__name__}: {error}"))
+            raise
         self.tell("")
         self.outcome.show(self.explorer, study)
         self.exports.show()
