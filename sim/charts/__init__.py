@@ -5,6 +5,7 @@ from sim.charts.chart import NotDrawn
 from sim.charts.cohort_map import cohorts
 from sim.charts.difference_rows import differences
 from sim.charts.efficient_frontier import frontier
+from sim.charts.explored import explored
 from sim.charts.funnel_bars import funnel
 from sim.charts.habit_curves import habit
 from sim.charts.holdout_rows import holdouts
@@ -21,6 +22,6 @@ from sim.charts.stage_ribbons import flows
 from sim.charts.team_queues import teams
 
 __all__ = [
-    "NotDrawn", "bridge", "cash", "cohorts", "contributions", "differences", "flows", "frontier", "funnel", "habit",
-    "holdouts", "movements", "reasons", "recalls", "retention", "save_all", "stages", "teams", "waterfall",
+    "NotDrawn", "bridge", "cash", "cohorts", "contributions", "differences", "explored", "flows", "frontier", "funnel",
+    "habit", "holdouts", "movements", "reasons", "recalls", "retention", "save_all", "stages", "teams", "waterfall",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import show, wrap
 from sim.cli.progress import Messages
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 MOST_JOBS = 256
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run", metavar="RUN")
-@click.option("--out", metavar="FILE", help="The page; report.html in the run folder if left out.")
+@click.option("--out", metavar="FILE")
 @click.option(
     "--sliders/--no-sliders",
     default=True,
     show_default=True,
-    help="Sliders for the best strategy, and charts of a sample; both simulate for some seconds.",
 )
-@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Threads; all processors if left out.")
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
 @quiet_option
 @language_option
 def report(run: str, out: str | None, sliders: bool, jobs: int | None, quiet: bool, language: str) -> None:

@@ -1,0 +1,1 @@
+"""The explorer: choose a business and levers, move sliders, and see retention and profit change."""

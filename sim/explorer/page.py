@@ -1,0 +1,179 @@
+"""The explorer's page: levers with their sliders at the left, retention and profit at the right."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets  # type: ignore[import-untyped]
+
+from sim.core.parameter import GRADES
+from sim.engines.opening import BookNotReached
+from sim.explorer.asked import Asked, asked
+from sim.explorer.export_view import ExportView
+from sim.explorer.knobs import Knob
+from sim.explorer.lever_view import LeverView
+from sim.explorer.names import Names
+from sim.explorer.outcome_view import OutcomeView
+from sim.explorer.state import Explorer, Refused, businesses
+from sim.language.words import Words
+from sim.levers import BY_NAME
+from sim.model.friends import FriendsWithoutEnd
+from sim.scenario.problems import ProblemsFound
+from sim.study.api import NotComparable
+
+CANNOT = (NotComparable, BookNotReached, FriendsWithoutEnd)
+
+
+def show() -> None:
+    """Display the page that the server was asked for; called by the notebook."""
+    from IPython.display import display
+
+    display(Page(asked()).box)  # type: ignore[no-untyped-call]
+
+
+class Page:
+    """Connects the widgets with what the explorer holds."""
+
+    def __init__(self, this: Asked) -> None:
+        self.words, self.names = Words("explorer", this.language), Names(this.language)
+        self.explorer = Explorer(Path(this.file), Path(this.folder), self.words("this_strategy"), this.sample)
+        self.message = widgets.HTML()
+        self.message.add_class("rs-message")
+        self.views: dict[str, LeverView] = {}
+        self.listed: list[str] = []
+        self.levers = widgets.VBox()
+        self.business = widgets.Dropdown(
+            options=self.choices(), value=self.explorer.file, description=self.words("business")
+        )
+        self.adding = widgets.Dropdown(description=self.words("lever"))
+        self.outcome = OutcomeView(self.words, this.language)
+        self.exports = ExportView(self.explorer, self.words, this.language, self.tell)
+        self.name = widgets.Text(description=self.words("name"), placeholder=self.words("name_example"))
+        self.kept = widgets.HBox(layout=widgets.Layout(flex_flow="row wrap"))
+        self.box = self.laid_out()
+        self.list_levers()
+        self.update()
+        self.business.observe(self.opened, names="value")
+        self.adding.observe(self.added, names="value")
+
+    def choices(self) -> list[tuple[str, Path]]:
+        """Return the businesses that can be chosen: the file that was named, and the shipped ones."""
+        files = dict.fromkeys([self.explorer.file, *businesses()])
+        return [(f"{file.parent.name}/{file.name}", file) for file in files]
+
+    def laid_out(self) -> Any:
+        """Put everything in its place."""
+        title = widgets.HTML(f"<h1>{self.words('title')}</h1>")
+        keep = widgets.Button(description=self.words("keep"))
+        keep.on_click(lambda _: self.told(self.keep))
+        left = widgets.VBox([self.business, self.adding, self.levers, widgets.HTML(grades(self.words))])
+        side = widgets.VBox([widgets.HTML(f"<h2>{self.words('side_by_side')}</h2>"), widgets.HBox([self.name, keep])])
+        right = widgets.VBox([self.message, self.outcome.box, side, self.kept, self.exports.box])
+        columns = widgets.Box([left, right])
+        for box, look in ((left, "rs-left"), (right, "rs-right"), (columns, "rs-columns")):
+            box.add_class(look)
+        page = widgets.VBox([title, columns])
+        page.add_class("rs-page")
+        return page
+
+    def list_levers(self) -> None:
+        """Show the levers that are pulled, and offer the others."""
+        explorer = self.explorer
+        for lever in explorer.pulled:
+            if lever not in self.views:
+                self.views[lever] = LeverView(explorer, lever, self.names, self.words, self.moved, self.removed)
+        self.views = {lever: view for lever, view in self.views.items() if lever in explorer.pulled}
+        self.levers.children = [self.views[lever].box for lever in explorer.pulled]
+        others = [(self.names.lever(lever), lever) for lever in BY_NAME if lever not in explorer.pulled]
+        self.adding.options = [(self.words("choose_lever"), ""), *others]
+        self.adding.value = ""
+
+    # --- what somebody does -------------------------------------------------------------------------------------------
+
+    def opened(self, change: dict[str, Any]) -> None:
+        """Open another business."""
+
+        def open_file() -> None:
+            self.explorer.open(change["new"])
+            self.views = {}
+            self.list_levers()
+
+        self.told(open_file)
+
+    def added(self, change: dict[str, Any]) -> None:
+        """Pull a lever."""
+        if change["new"]:
+            self.explorer.pull(change["new"])
+            self.list_levers()
+            self.update()
+
+    def removed(self, lever: str) -> None:
+        """Let go of a lever."""
+        self.explorer.let_go(lever)
+        self.list_levers()
+        self.update()
+
+    def moved(self, knob: Knob, shown: Any) -> None:
+        """Move a knob."""
+        self.explorer.move(knob, shown)
+        self.update()
+
+    def keep(self) -> None:
+        """Keep the strategy at hand under the name that is written."""
+        self.explorer.keep(self.name.value)
+        self.name.value = ""
+
+    def told(self, action: Callable[[], Any]) -> None:
+        """Do something, or say why it is not done."""
+        try:
+            action()
+        except Refused as refused:
+            self.tell(self.words(refused.key, **refused.values))
+        except ProblemsFound as found:
+            self.tell(problems_text(found))
+        else:
+            self.update()
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def update(self) -> None:
+        """Simulate and show the outcome; where that cannot be, say why and leave the last one."""
+        try:
+            study = self.explorer.study()
+        except ProblemsFound as found:
+            self.tell(problems_text(found))
+            return
+        except CANNOT as error:
+            self.tell(str(error))
+            return
+        except Exception as error:  # a page has no terminal on which it could be seen
+            self.tell(self.words("fault", what=f"{type(error).__name__}: {error}"))
+            raise
+        self.tell("")
+        self.outcome.show(self.explorer, study)
+        self.exports.show()
+        if list(self.explorer.kept) != self.listed:
+            self.listed = list(self.explorer.kept)
+            self.kept.children = [self.remover(name) for name in self.listed]
+
+    def remover(self, name: str) -> Any:
+        """Return a button that removes a kept strategy."""
+        button = widgets.Button(description=self.words("remove", name=name))
+        button.on_click(lambda _: self.told(lambda: self.explorer.remove(name)))
+        return button
+
+    def tell(self, text: str) -> None:
+        """Say something above the outcome; nothing takes back what was said."""
+        self.message.value = f'<div role="alert">{escape(text)}</div>' if text else ""
+
+
+def grades(words: Words) -> str:
+    """Return what the grades of the evidence mean, to be unfolded."""
+    meanings = "".join(f"<li>{grade}: {escape(words(f'grade_{grade}'))}</li>" for grade in GRADES)
+    return f"<details><summary>{escape(words('grades'))}</summary><ul>{meanings}</ul></details>"
+
+
+def problems_text(found: ProblemsFound) -> str:
+    """Return what is wrong without its places: nobody has written a file here."""
+    return "\n".join(f"{one.message}; {one.remedy}" if one.remedy else one.message for one in found.problems)
