@@ -18,7 +18,7 @@ from sim.charts.steps import Step, written
 from sim.charts.style import BLACK, BLUE, ORANGE, SIZE, SKY
 from sim.charts.text import BOLD, line_count, magnitude, readable
 from sim.charts.words import words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -41,7 +41,7 @@ def cash(study: "Study", *, language: str = "en") -> Chart:
         When customers pay when they order, so that cash is revenue.
     """
     if study.design.baseline.per_use:
-        raise NotDrawn("customers of this business pay when they order, so cash and revenue are the same")
+        raise NotDrawn(error_text("charts.same_cash"))
     with house_style():
         words = words_of(language)
         money = money_of(study)

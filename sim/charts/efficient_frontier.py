@@ -18,7 +18,7 @@ from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, GREY, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
 from sim.charts.words import spoken, words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -63,10 +63,10 @@ def frontier(study: "Study", *, language: str = "en") -> Chart:
         When the study has the baseline only, or is too short to see retention.
     """
     if len(study.scenarios) < 2:
-        raise NotDrawn("a study of one scenario has no differences; simulate it with at least one strategy")
+        raise NotDrawn(error_text("charts.no_differences"))
     retention = OF_A_SHOP if study.design.baseline.per_use else RETENTION
     if not all(np.isfinite(one.whole) for one in study.estimates[retention]):
-        raise NotDrawn(f"{retention} is not observed in every scenario; simulate more months, or more customers")
+        raise NotDrawn(error_text("charts.not_observed", metric=retention))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

@@ -15,7 +15,7 @@ from sim.charts.sheet import Legend, entitle, every, finish, panel_titles, sheet
 from sim.charts.style import BLACK, BLUE, ORANGE, SIZE
 from sim.charts.text import line_count, readable, wrap
 from sim.charts.words import words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.habits import Habits, habits
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def habit(study: "Study", *, language: str = "en") -> Chart:
     edges = spans(study.design.months)
     curves = [by_tenure(people, edges) for people in pooled]
     if not np.isfinite(curves[0]).any():
-        raise NotDrawn(f"the sample has no tenure month with {FEW} new customers; simulate more customers")
+        raise NotDrawn(error_text("charts.few_new", count=FEW))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

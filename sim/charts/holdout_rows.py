@@ -13,7 +13,7 @@ from sim.charts.sheet import LINE, Grid, entitle, panel_titles, sheet
 from sim.charts.style import BLUE, ORANGE, SIZE
 from sim.charts.text import BOLD, breadth, clean, line_count, magnitude, readable, wrap
 from sim.charts.words import words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.tables import Columns
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def holdouts(study: "Study", *, language: str = "en") -> Chart:
     table = study.table("holdouts")
     reached = [place for place, count in enumerate(table["reached"]) if count > 0.0]
     if not reached:
-        raise NotDrawn("no lever of this study reaches anybody; simulate a strategy that pulls one")
+        raise NotDrawn(error_text("charts.nobody_reached"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         ways = [Way(words("as_holdout"), ORANGE, "s", filled=False), Way(words("same_customers"), BLUE, "D")]

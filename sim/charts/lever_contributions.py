@@ -9,7 +9,7 @@ from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, clean, magnitude, readable, wrap
 from sim.charts.words import words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.combinations import parts_of
 from sim.study.contributions import ALONE
 from sim.study.contributions import contributions as table_of
@@ -44,7 +44,7 @@ def contributions(
         When there is no such strategy, or its parts are neither held nor to be simulated.
     """
     if scenario is None and not any(parts_of(study, number) for number in range(1, len(study.scenarios))):
-        raise NotDrawn("no strategy of this study pulls the levers of others; simulate one with its parts")
+        raise NotDrawn(error_text("charts.no_parts"))
     table = table_of(study, scenario, simulate=simulate)
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)

@@ -8,6 +8,7 @@ from sim.charts.movement_bars import LOOKS
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import magnitude, readable
 from sim.charts.words import words_of
+from sim.language.words import error_text
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -29,7 +30,7 @@ def waterfall(study: "Study", *, language: str = "en") -> Chart:
         When nobody subscribes.
     """
     if study.design.baseline.per_use:
-        raise NotDrawn("customers of this business order and do not subscribe, so no revenue recurs monthly")
+        raise NotDrawn(error_text("charts.no_movements"))
     with house_style():
         words = words_of(language)
         table = study.table("mrr_steps")

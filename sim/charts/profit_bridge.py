@@ -12,7 +12,7 @@ from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, magnitude, number, readable, wrap
 from sim.charts.words import spoken, words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.bridge import bridge as table_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def bridge(study: "Study", metric: str = PROFIT, *, language: str = "en") -> Cha
         When there is no bridge to the metric.
     """
     if len(study.scenarios) < 2:
-        raise NotDrawn("a study of one scenario has no differences; simulate it with at least one strategy")
+        raise NotDrawn(error_text("charts.no_differences"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         table = table_of(study, metric=metric)

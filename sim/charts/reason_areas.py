@@ -13,7 +13,7 @@ from sim.charts.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, readable
 from sim.charts.words import words_of
 from sim.core.events import Reason
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.leaving import STAYING, Incidence, incidence
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def reasons(study: "Study", *, language: str = "en") -> Chart:
     found = incidence(study.design)
     used = [key for key in LOOKS if key == "staying" or found.whole[:, PLACES[key]].any()]
     if len(used) == 1:
-        raise NotDrawn("no new customer of the sample leaves inside the horizon, so no reason is seen")
+        raise NotDrawn(error_text("charts.nobody_leaves"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

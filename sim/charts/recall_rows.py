@@ -13,7 +13,7 @@ from sim.charts.sheet import LINE, Grid, entitle, finish, panel_titles, sheet
 from sim.charts.style import BLACK, BLUE, ORANGE, SIZE
 from sim.charts.text import BOLD, breadth, line_count, number, readable
 from sim.charts.words import spoken, words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.campaigns import ALL
 from sim.study.tables import Columns
 
@@ -50,7 +50,7 @@ def recalls(study: "Study", *, language: str = "en") -> Chart:
     """
     table = study.table("recalls")
     if not any(table["contacted"]):
-        raise NotDrawn("no strategy of this study contacts customers after they left; pull 'recall_campaign'")
+        raise NotDrawn(error_text("charts.no_recall"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         ways = ways_of(table, words)

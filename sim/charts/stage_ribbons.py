@@ -16,7 +16,7 @@ from sim.charts.sheet import Grid, Legend, entitle, finish, panel_titles, sheet,
 from sim.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, readable
 from sim.charts.words import words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.stage_flows import Flows, Place, stage_flows
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def flows(study: "Study", *, language: str = "en") -> Chart:
         When the horizon is shorter than two months, or nobody signs up early enough to be followed.
     """
     if study.design.months < 2:
-        raise NotDrawn("a horizon of one month is too short to follow anybody; simulate more months")
+        raise NotDrawn(error_text("charts.one_month"))
     found = stage_flows(study.design)
     if not found.counts.any():
-        raise NotDrawn("nobody in the sample signs up early enough to be followed for a month")
+        raise NotDrawn(error_text("charts.nobody_followed"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

@@ -14,7 +14,7 @@ from sim.charts.sheet import Grid, date_axis, entitle, panel_titles, sheet, smal
 from sim.charts.style import SIZE, look
 from sim.charts.text import line_count, readable, wrap
 from sim.charts.words import words_of
-from sim.language.words import Words
+from sim.language.words import Words, error_text
 from sim.study.queues import FIGURES, Queue, queues
 from sim.study.tables import month_dates
 
@@ -45,7 +45,7 @@ def teams(study: "Study", *, language: str = "en") -> Chart:
     """
     found, sample = queues(study.design)
     if not found:
-        raise NotDrawn("no scenario of this study has a team with a limited number of agents")
+        raise NotDrawn(error_text("charts.no_team"))
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))

@@ -18,6 +18,7 @@ from sim.analysis.frame import Frame
 from sim.analysis.intervals import Estimate, Interval
 from sim.analysis.measures import Measure
 from sim.core.events import FINE, Plan, Team
+from sim.language.words import error_text, listed
 from sim.scenario.schema import Scenario
 from sim.study.design import wages_by_month
 from sim.study.tables import Columns, by_column, strategy_named
@@ -48,7 +49,7 @@ def bridge(study: "Study", scenario: str | None = None, metric: str = "profit_np
         When there is no such strategy, or no bridge to such a metric.
     """
     if metric not in PROFITS:
-        raise ValueError(f"metric={metric!r} has no bridge; write one of {', '.join(map(repr, PROFITS))}")
+        raise ValueError(error_text("study.no_bridge", metric=repr(metric), known=listed(map(repr, PROFITS))))
     rows: list[tuple[Any, ...]] = []
     baseline = figures_of(study, 0, metric)
     chosen = range(1, len(study.scenarios)) if scenario is None else [strategy_named(study, scenario)]

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.intervals import Estimate, Interval
+from sim.language.words import error_text
 from sim.levers import BY_NAME
 from sim.scenario.schema import Scenario
 from sim.study.combinations import parts_of, same_business
@@ -131,7 +132,7 @@ def contributions(
         When the numbers make no study.
     """
     if metric not in study.estimates:
-        raise ValueError(f"metric={metric!r} is not known; study.metrics() lists them")
+        raise ValueError(error_text("study.metric_unknown", metric=repr(metric)))
     game = game_of(study, combined_of(study, scenario), metric)
     game.learn(study)
     size = (study.design.customers, study.replications)
@@ -142,9 +143,7 @@ def contributions(
         size = (other.design.customers, other.replications)
     if any(frozenset({part}) not in game.known for part in game.players):
         name = study.scenarios[game.combined]
-        raise ValueError(
-            f"the study does not hold each part of {name!r} alone; add them as strategies, or write simulate=True"
-        )
+        raise ValueError(error_text("study.parts_missing", name=repr(name)))
     rows = [
         (study.scenarios[game.combined], metric, part, *bounds, game.method, *size) for part, *bounds in rows_of(game)
     ]
@@ -157,7 +156,7 @@ def combined_of(study: "Study", scenario: str | None) -> int:
         return strategy_named(study, scenario)
     found = [number for number in range(1, len(study.scenarios)) if parts_of(study, number)]
     if not found:
-        raise ValueError("no strategy of this study pulls the levers of others; name one, and write simulate=True")
+        raise ValueError(error_text("study.no_combination"))
     return max(found, key=lambda number: len(study.design.scenarios[number].all_levers()))
 
 
@@ -172,9 +171,9 @@ def game_of(study: "Study", combined: int, metric: str) -> Game:
         changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         players = {name: frozenset({name}) for name in changed}
     if len(players) < 2:
-        raise ValueError(f"{study.scenarios[combined]!r} pulls no two levers; contributions are of several")
+        raise ValueError(error_text("study.one_lever", name=repr(study.scenarios[combined])))
     if not same_business(whole, base):
-        raise ValueError(f"{study.scenarios[combined]!r} changes more than levers, so it is not the sum of its levers")
+        raise ValueError(error_text("study.more_than_levers", name=repr(study.scenarios[combined])))
     return Game(study, combined, metric, players)
 
 

@@ -15,6 +15,7 @@ from sim.analysis.measures import FINE_MONEY, MEASURES, MONEY, Measure
 from sim.analysis.metrics import mrr_at_ends, retention_curve
 from sim.core.events import FINE, Plan, Reason
 from sim.core.units import CURRENCIES
+from sim.language.words import error_text, listed
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -73,8 +74,8 @@ def strategy_named(study: "Study", name: str) -> int:
         When no strategy has that name.
     """
     if name not in study.scenarios[1:]:
-        known = ", ".join(map(repr, study.scenarios[1:])) or "none"
-        raise ValueError(f"no strategy of this study has the name {name!r}; strategies here: {known}")
+        here = error_text("study.strategies_here", names=listed(map(repr, study.scenarios[1:])))
+        raise ValueError(error_text("study.no_such_strategy", name=repr(name), hint=here))
     return study.scenarios.index(name)
 
 
