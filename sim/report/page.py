@@ -11,10 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from sim.charts import save
 from sim.charts.chart import Chart
 from sim.charts.inline import chart_title, inline
-from sim.charts.save import draw_all
+from sim.charts.save import SIMULATED, draw_all
 from sim.core.files import write_text
 from sim.report import about_customers, about_money, compared, details, made
 from sim.report.answer import first_line
@@ -30,8 +29,6 @@ LARGEST = 3_000_000
 """Bytes of a page."""
 LARGEST_CHARTS = 2_000_000
 """Bytes of its charts."""
-SIMULATED: dict[str, Callable[..., Chart]] = getattr(save, "SIMULATED", {})
-"""Charts of what a study's sums do not hold."""
 NAME_PARTS = re.compile(r"(?<=[._])(?=[a-z])")
 TAGS = {"en": "en", "zh": "zh-CN"}
 SENTENCES: dict[str, Callable[[Voice], list[str]]] = {
