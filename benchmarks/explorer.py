@@ -24,16 +24,18 @@ ON_SCREEN = """
 (place) => new Promise(resolve => {
   const box = document.querySelector('.rs-figure'), before = box.querySelector('img').src;
   const handle = document.querySelectorAll('.rs-knob .noUi-handle')[place];
-
+  // No polling: it would take the processor from what is measured.
+  const watch = new MutationObserver(async () => {
+    const image = box.querySelector('img');
+    if (!image || image.src === before) return;
+    watch.disconnect();
+    await image.decode();
+    requestAnimationFrame(() => resolve(performance.now() - began));
+  });
+  watch.observe(box, {childList: true, subtree: true, attributes: true});
   handle.focus();
   const began = performance.now();
   handle.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft', bubbles: true, cancelable: true}));
-  const look = () => {
-    const image = box.querySelector('img');
-    const there = image && image.src !== before && image.complete && image.naturalWidth > 0;
-    requestAnimationFrame(there ? () => resolve(performance.now() - began) : look);
-  };
-  look();
 })
 """
 
