@@ -26,9 +26,10 @@ from worlds import business
 import sim
 from sim.charts import NotDrawn
 from sim.charts.chart import DOTS_PER_INCH
-from sim.charts.save import CHARTS
+from sim.charts.save import CHARTS, SIMULATED
 from sim.charts.text import POINTS, breadth
 
+ALL = CHARTS | SIMULATED
 FOLDER = Path(__file__).parent / "golden"
 COMMAND = "python tests/golden_charts.py"
 SQUARE = 0.1
@@ -61,7 +62,7 @@ def drawn(name):
     """Return a chart of the first study that holds it."""
     for study in studies():
         try:
-            return CHARTS[name](study)
+            return ALL[name](study)
         except NotDrawn:
             continue
     raise LookupError(f"no golden study holds what the chart {name!r} shows; add one to tests/golden_charts.py")
@@ -120,7 +121,7 @@ def main():
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    for name in CHARTS:
+    for name in ALL:
         shades = np.round(255.0 * coarse(drawn(name))).astype(np.uint8)
         Image.fromarray(shades).save(FOLDER / f"{name}.png", optimize=True)
 

@@ -1,8 +1,6 @@
 """What is taken away from the explorer: the scenario file of a strategy, and the report of all that is side by side."""
 
-import importlib
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +8,6 @@ import yaml
 
 from sim.core.files import write_text
 from sim.explorer.state import Explorer, Pulled, Refused
-
-REPORT = "sim.report"
-"""Stands beside this package and is optional to it: ``write_report(study, path, language=...)`` writes a page."""
 
 
 def scenario_text(explorer: Explorer, name: str, pulled: Pulled, extends: str) -> str:
@@ -51,11 +46,6 @@ def save_scenario(explorer: Explorer, name: str, pulled: Pulled, file: str) -> P
     return path
 
 
-def can_report() -> bool:
-    """Whether the package that writes reports is there."""
-    return find_spec(REPORT) is not None
-
-
 def save_report(explorer: Explorer, file: str, language: str) -> Path:
     """Write a report of the baseline and all strategies into the explorer's folder; return where it is.
 
@@ -65,7 +55,9 @@ def save_report(explorer: Explorer, file: str, language: str) -> Path:
         When the file's name cannot be used.
     """
     path = new_file(explorer.folder, file, ".html")
-    importlib.import_module(REPORT).write_report(explorer.study(), path, language=language)
+    from sim.report.page import write_report  # it draws charts, which a page of sliders need not wait for
+
+    write_report(explorer.study(), path, language=language)
     return path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
-from sim.explorer.export import can_report, save_report, save_scenario, scenario_text
+from sim.explorer.export import save_report, save_scenario, scenario_text
 from sim.explorer.state import Explorer, Refused
 from sim.language.words import Words
 
@@ -24,15 +24,15 @@ class ExportView:
         save = widgets.Button(description=words("save_scenario"))
         save.on_click(lambda _: self.saved(self.save))
         self.report_file = widgets.Text(value="report.html", description=words("save_as"))
-        self.report = widgets.Button(description=words("save_report"), disabled=not can_report())
+        self.report = widgets.Button(description=words("save_report"))
         self.report.on_click(lambda _: self.saved(self.write_report))
         self.note = widgets.HTML()
         self.name.observe(lambda _: self.show(), names="value")
         folder = escape(words("folder", folder=explorer.folder))
-        reports = [widgets.HBox([self.report_file, self.report])] if can_report() else []
         self.box = widgets.VBox([
             widgets.HTML(f"<h2>{escape(words('take_away'))}</h2><p>{folder}</p>"),
-            self.name, self.file, widgets.HBox([self.scenario_file, save]), *reports, self.note,
+            self.name, self.file, widgets.HBox([self.scenario_file, save]),
+            widgets.HBox([self.report_file, self.report]), self.note,
         ])  # fmt: skip
 
     def show(self) -> None:
