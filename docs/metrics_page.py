@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from make import table
 
-from sim.analysis.catalogue import CATALOGUE, HEADLINES, Metric, label
+from sim.analysis.catalogue import CATALOGUE, HEADLINES, Metric, definition, label
 from sim.language.words import LANGUAGES
 
 BETTER = {1: "more", -1: "less", 0: "neither"}
@@ -29,4 +29,4 @@ def row(name: str, metric: Metric) -> tuple[str, ...]:
     called = "<br>".join(label(name, language) for language in LANGUAGES)
     shown = " *Shown first.*" if name in HEADLINES else ""
     key = f'<a id="{name}"></a>`{name}`'
-    return key, called, metric.unit, BETTER[metric.better], metric.definition + shown
+    return key, called, metric.unit, BETTER[metric.better], definition(name) + shown

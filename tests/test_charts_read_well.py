@@ -20,7 +20,8 @@ from sim.charts.style import look
 
 FILES = [ROOT / "scenarios" / name for name in ("baseline.yaml", "annual_first.yaml", "with_a_team/recall_desk.yaml")]
 LONG = ["the business as it is, with nothing changed at all", "年付优先：前两个月免费，并赠送新手引导服务",
-        "a call desk that speaks with whoever has left within the last month"]  # fmt: skip
+        "a call desk that speaks with whoever has left within the last month",
+        "both of them together, 两者并行"]  # fmt: skip
 EVERY = {**CHARTS, **SIMULATED, "retention by cohort": lambda study, language: sim.charts.retention(
     study, "cohort", language=language)}  # fmt: skip
 TOUCH = 1.0
@@ -31,6 +32,9 @@ each_chart = pytest.mark.parametrize("name", EVERY)
 
 def study_of(names, **options):
     scenarios = [sim.load(path) for path in FILES]
+    annual, desk = scenarios[1:]
+    both = desk.levers.model_copy(update={"annual_plan": annual.levers.annual_plan})
+    scenarios.append(desk.model_copy(update={"levers": both}))
     named = [scenario.model_copy(update={"name": name}) for scenario, name in zip(scenarios, names, strict=True)]
     return sim.simulate(named, **options)
 

@@ -99,7 +99,7 @@ def test_run_prints_the_comparison_and_writes_the_folder():
     assert f"Run folder: {place}" in result.stdout
     assert {path.name for path in place.iterdir()} == {
         "request.json", "replications", "study.json", "metrics.parquet", "monthly.parquet", "cohorts.parquet",
-        "customers.parquet",
+        "customers.parquet", "report.html",
     }  # fmt: skip
     assert json.loads((place / "study.json").read_text(encoding="utf-8"))["command"].startswith("retention-sim run ")
 
@@ -162,18 +162,19 @@ def test_a_finished_study_is_recognised_and_left_alone(run):
 
 
 def test_charts_are_drawn_once_before_the_study_counts_as_finished(run, monkeypatch):
-    drawn = []
+    written = []
 
-    def save_all(study, folder, language):
-        drawn.append((str(folder), language, store.is_finished(folder.parent)))
+    def save_all(study, folder, drawn):
+        written.append((str(folder), drawn, store.is_finished(folder.parent)))
         folder.mkdir()
 
-    monkeypatch.setattr("sim.charts.save_all", save_all)
-    words = [word for word in SMALL if word != "--no-charts"]
+    monkeypatch.setattr("sim.charts.save.draw_all", lambda study, language: f"drawn in {language}")
+    monkeypatch.setattr("sim.charts.save.save_all", save_all)
+    words = [*(word for word in SMALL if word != "--no-charts"), "--no-report"]
     for place in ("new", "new", run):
         assert call("run", *FILES, *words, "--out", place, "--lang", "zh").exit_code == 0
 
-    assert drawn == [("new/charts", "zh", False), (str(run / "charts"), "zh", True)]
+    assert written == [("new/charts", "drawn in zh", False), (str(run / "charts"), "drawn in zh", True)]
 
 
 def test_an_unfinished_study_goes_on(run):

@@ -91,7 +91,7 @@ def titles_of(names: list[str], money: NDArray[np.float64], words: Words) -> tup
     columns = 2 if len(names) <= 4 else 4
     rows = -(-2 * len(names) // columns)
     grid = Grid(columns, rows, width=10.0 if columns == 2 else 15.0, panel_height=1.9,
-                across=1.15)  # fmt: skip
+                left=1.0, across=1.15)  # fmt: skip
     totals = money[:, FLOWS, 0].sum(axis=2)
     gaps = [Interval(*(float(value) for value in gap[:, -1])) for gap in money[:, 2]]
     decimals = decimals_of([gaps, [Interval(total, total, total) for total in totals.flat]])

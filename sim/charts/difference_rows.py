@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.catalogue import label
 from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart, NotDrawn, house_style
-from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
+from sim.charts.sheet import TITLE, Grid, Legend, lengthwise, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
 from sim.charts.words import money_unit, spoken, words_of
@@ -167,8 +166,7 @@ def draw_side(axes: Axes, side: Side, rows: list[str], language: str, words: Wor
     axes.margins(x=0.06)
     if not np.nan_to_num([value for line in side.found for one in line for value in bounds(one)]).any():
         axes.set_xlim(-1, 1)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    lengthwise(axes)
     axes.set_xlabel(side.axis)
 
 

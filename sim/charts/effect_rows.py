@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.intervals import Interval
 from sim.charts.difference_rows import SMALL, bounds
-from sim.charts.sheet import ROUND, Legend
+from sim.charts.sheet import Legend, lengthwise
 from sim.charts.style import BLACK
-from sim.charts.text import number
 
 ROW, WAY = 0.1, 0.13
 """Height of a row without its ways, and of each way, in inches."""
@@ -74,8 +72,7 @@ def draw_rows(
         for place, (way, one) in enumerate(zip(ways, line, strict=True)):
             if np.isfinite(one.mean):
                 draw_one(axes, one, row + (place - (len(ways) - 1) / 2.0) * WAY / size, way, limits)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    lengthwise(axes)
 
 
 def draw_one(axes: Axes, found: Interval, height: float, way: Way, limits: tuple[float, float]) -> None:

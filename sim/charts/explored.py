@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart, house_style
 from sim.charts.difference_rows import bounds, decimals_of, written
 from sim.charts.retention_curves import MARKER, curves_of, draw, still
-from sim.charts.sheet import ROUND, Grid, sheet
+from sim.charts.sheet import Grid, lengthwise, sheet
 from sim.charts.style import BLACK, SIZE, look
-from sim.charts.text import magnitude, number, readable, wrap
+from sim.charts.text import magnitude, readable, wrap
 from sim.charts.words import words_of
 from sim.language.words import Words
 
@@ -70,7 +69,6 @@ def profits(axes: Axes, study: "Study", words: Words) -> None:
     axes.margins(x=0.12)
     if not np.nan_to_num([value for one in found for value in bounds(one)]).any():
         axes.set_xlim(-1, 1)
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    lengthwise(axes, most=5)
     unit = (words(word) if word else "") + study.design.baseline.currency
     axes.set_xlabel(words("explored_profit", unit=unit))

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart, house_style
-from sim.charts.sheet import ROUND, Grid, entitle, panel_titles, sheet
+from sim.charts.sheet import Grid, entitle, lengthwise, panel_titles, sheet
 from sim.charts.style import BLACK, SKY
 from sim.charts.text import breadth, line_count, number, readable, wrap
 from sim.charts.words import words_of
@@ -91,6 +90,5 @@ def draw(axes: Axes, found: list[Interval], of: list[Interval] | None, words: Wo
     axes.set_yticks(heights)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False)
-    axes.xaxis.set_major_locator(MaxNLocator(3, steps=ROUND))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    lengthwise(axes, most=3)
     axes.set_xlabel(words("people"))

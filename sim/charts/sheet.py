@@ -19,6 +19,8 @@ TITLE, NOTE = 13.0, 8.5
 LINE = 0.0205
 """Height of a line of text, inches per point of its size."""
 FEW_TICKS = (1, 2, 3, 6, 12, 24, 60)
+TICK_GAP = 0.25
+"""Inches between two numbers of an axis."""
 ROUND = [1, 2, 5, 10]
 """Ticks stand at these times a power of ten."""
 
@@ -125,6 +127,16 @@ def upright(axes: Axes, low: float, high: float, most: int = 6) -> None:
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(MaxNLocator(most, steps=ROUND))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+
+
+def lengthwise(axes: Axes, most: int = 6) -> None:
+    """Write the numbers of the horizontal axis, which has its limits: as many as have room, up to ``most``."""
+    chart = axes.get_figure(root=True)
+    assert chart is not None
+    inches = axes.get_position().width * chart.get_size_inches()[0]
+    widest = max(breadth(number(round(limit)), SIZE) for limit in axes.get_xlim())
+    axes.xaxis.set_major_locator(MaxNLocator(max(1, min(most, int(inches / (widest + TICK_GAP)))), steps=ROUND))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def every(count: int, most: float) -> int:

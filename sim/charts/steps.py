@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.intervals import Interval
 from sim.charts.chart import Chart
 from sim.charts.difference_rows import SMALL, bounds, decimals_of
-from sim.charts.sheet import LINE, ROUND, Grid, Legend, entitle, finish, panel_titles, sheet
+from sim.charts.sheet import LINE, Grid, Legend, entitle, finish, lengthwise, panel_titles, sheet
 from sim.charts.style import BLACK, GREEN, GREY, SIZE, VERMILLION
 from sim.charts.text import BOLD, breadth, line_count, number
 from sim.language.words import Words
@@ -116,8 +115,7 @@ def draw_steps(axes: Axes, steps: Sequence[Step], texts: Sequence[str]) -> None:
             axes.vlines([start + low, start + high], row - 0.16, row + 0.16, color=BLACK, linewidth=1.1)
         axes.text(1.02, row, texts[row], transform=axes.get_yaxis_transform(), va="center", size=SMALL,
                   weight="bold" if step.whole else "normal")  # fmt: skip
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    lengthwise(axes, most=5)
 
 
 def written(step: Step, decimals: int, words: Words) -> str:

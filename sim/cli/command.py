@@ -100,10 +100,21 @@ class Context(click.Context):
         return WideHelp(width=self.terminal_width, max_width=self.max_content_width)
 
 
-class Command(click.Command):
-    """A command whose texts stand in the catalogue: its own under its name, an option's under both names."""
+class Helpful(click.Command):
+    """A command whose help can be asked for in more than one language."""
 
     context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option for help, which click makes once and we say anew."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = translated("Show this message and exit.")
+        return option
+
+
+class Command(Helpful):
+    """A command whose texts stand in the catalogue: its own under its name, an option's under both names."""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language that was asked for."""

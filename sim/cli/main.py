@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import click
 
-from sim.cli.command import OPTION, VARIABLE, Context, language_asked, refused, teach_click, translated
+from sim.cli.command import OPTION, VARIABLE, Helpful, language_asked, refused, teach_click, translated
 from sim.language.words import LANGUAGES, Words, error_text, language_of_errors, why
 
 DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -40,10 +40,8 @@ WRONG_INPUTS = (
 """Exceptions that say what is wrong with the input, and the modules that raise them."""
 
 
-class Commands(click.Group):
+class Commands(Helpful, click.Group):
     """Loads a command when it is called, and ends the process with the code that the outcome deserves."""
-
-    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of use."""

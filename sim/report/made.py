@@ -28,7 +28,6 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
         "months": words("from_month", months=design.months, start=f"{design.baseline.starts:%Y-%m-%d}"),
         "seed": str(design.seed),
         "events": f"{study.events:,}",
-        "engine": design.engine,
         "market": f"{design.baseline.market}, {voice.currency}",
         "until": "" if design.until is None else str(design.until),
         "model": str(record.get("model", "")),
