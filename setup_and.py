@@ -30,7 +30,7 @@ The first call makes .venv and installs the libraries there.
 
 CHECKS = [
     "ruff check", "ruff format --check", "mypy", "lint-imports --no-logo",
-    "mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml", "pytest --nbmake notebooks",
+    "mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml", "pytest --nbmake --numprocesses auto notebooks",
     "pytest --numprocesses auto --dist loadfile",
 ]  # fmt: skip
 
