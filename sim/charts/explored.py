@@ -14,7 +14,7 @@ from sim.charts.retention_curves import MARKER, curves_of, draw, still
 from sim.charts.sheet import ROUND, Grid, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import magnitude, number, readable, wrap
-from sim.charts.words import words_of
+from sim.charts.words import money_unit, words_of
 from sim.language.words import Words
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def profits(axes: Axes, study: "Study", words: Words) -> None:
     """Draw the differences of profit, a row for each strategy, its figures above its line."""
     strategies = range(1, len(study.scenarios))
     found = [study.difference(place, PROFIT).interval for place in strategies]
-    power, word = magnitude([value for one in found for value in bounds(one)])
+    power, word = magnitude([value for one in found for value in bounds(one)], words.language)
     found = [Interval(*(value / power for value in bounds(one))) for one in found]
     for place, one in zip(strategies, found, strict=True):
         style: dict[str, Any] = look(place)
@@ -72,5 +72,5 @@ def profits(axes: Axes, study: "Study", words: Words) -> None:
         axes.set_xlim(-1, 1)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-    unit = (words(word) if word else "") + study.design.baseline.currency
+    unit = money_unit(word, study, words)
     axes.set_xlabel(words("explored_profit", unit=unit))
