@@ -5,6 +5,7 @@ from functools import cached_property
 
 from sim.analysis.intervals import Interval
 from sim.core.parameter import GRADES
+from sim.language.formats import currency_name
 from sim.language.words import Words
 from sim.study.hangs_on_numbers import WEAK, Number, numbers_of, place_of
 from sim.study.numbers import Numbers
@@ -34,8 +35,8 @@ class Voice:
 
     @property
     def currency(self) -> str:
-        """The code of the currency."""
-        return self.study.design.baseline.currency
+        """What the currency is called."""
+        return currency_name(self.study.design.baseline.currency, self.language)
 
     @property
     def strategies(self) -> range:
