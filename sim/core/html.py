@@ -60,7 +60,7 @@ def lever_table(lever: Lever | type[Lever]) -> str:
         low, high, own = parameter.low, parameter.high, parameter.source != "choice"
         rows.append([
             name, *([written(value, parameter.unit)] if pulled else []),
-            "" if parameter.unit == "group" else parameter.unit,
+            words.texts.get(f"unit_{parameter.unit}", parameter.unit),
             default_of(parameter, words),
             "" if low is None else f"{parameter.written(low)} .. {parameter.written(high)}",
             (parameter.grade or "") if own else "",
