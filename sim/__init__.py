@@ -14,6 +14,7 @@ _EXPORTS = {
     "ProblemsFound": "sim.scenario.problems",
     "NotComparable": "sim.study.api",
     "charts": "sim.charts",
+    "set_language": "sim.language.words",
 }
 """The public names, loaded when they are first used, so that ``retention-sim --help`` is quick."""
 

@@ -639,6 +639,8 @@ def test_differences_have_a_sign_and_shares_are_in_points():
 def test_text_is_wrapped_by_the_columns_it_takes():
     assert wrap("one two three", columns=8) == ["one two", "three"]
     assert wrap("客户留存，率", columns=8) == ["客户留", "存，率"]
+    assert wrap("留存（率）", columns=6) == ["留存", "（率）"]
+    assert wrap("利润 +39.8万，率", columns=12) == ["利润", "+39.8万，率"]
     assert wrap(f"1{NO_BREAK}k and more", columns=6) == [f"1{NO_BREAK}k", "and", "more"]
     assert table(["a", "b"], [["客户", "1"], ["x", "22"]]) == ["a          b", "客户       1", "x         22"]
 

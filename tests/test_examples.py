@@ -31,8 +31,8 @@ SMALLER_IN_PYTHON = {
     "customers=20_000": "customers=200, replications=2",
     "hangs_on()": "hangs_on(customers=60, replications=2, top=1)",
 }
-TIME = re.compile(r"(?:in|，用时)[0-9.]+(?:ms|s|min|h)(?=[.。])")
-FOLDER = re.compile(r"-[0-9a-f]{10}$", re.MULTILINE)
+TIME = re.compile(r"(?:in|，用时)[0-9.]+(?:ms|s|min|h|秒|分钟|小时)(?=[.。])")
+FOLDER = re.compile(r"-[0-9a-f]{10}(?=$|/)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What scenarios, levers and studies show in a notebook: their own numbers, and no markup of strangers."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -199,3 +200,38 @@ def test_a_lever_shows_its_values_units_ranges_and_grades():
     assert ["team.session", "1 day", "days", "0.5 days", "0.1 days .. 3 days", "J"] in rows
     assert ["team.agents", "2", "count", "must be written", "", ""] in rows
     assert ["eligible.stages", "left out", "names", "left out", "", ""] in rows
+
+
+# --- in Chinese -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_chinese():
+    """Let the process speak Chinese."""
+    sim.set_language("zh")
+    yield
+    sim.set_language("en")
+
+
+def test_what_a_notebook_shows_is_chinese(study, in_chinese):
+    """Besides names of scenarios, levers and parameters, units and quantities, which are those of scenario files."""
+    scenario = business({"guided_onboarding": {"window": "10 days", "team": TEAM}})
+    pages = [Page(one._repr_html_()) for one in (study, scenario, scenario.levers.guided_onboarding)]
+    said = [text for page in pages for text in [*page.paragraphs, *page.captions]]
+    heads = [cell for page in pages for shown in page.tables for cell in shown[0]]
+
+    assert len(said) > 5 and all(re.search("[\u4e00-\u9fff]", text) for text in said)
+    assert {"metric", "segment", "parameter", "value", "grade", "name"}.isdisjoint(heads)
+    assert {"指标", "客群", "参数", "证据等级"} <= set(heads)
+    cells = [cell for page in pages for shown in page.tables for row in shown for cell in row]
+    assert {"probability", "left out", "must be written", "not yet", "clear", "equal"}.isdisjoint(cells)
+
+
+def test_an_error_is_in_the_language_of_the_process(in_chinese):
+    with pytest.raises(sim.ProblemsFound, match="未知的举措"):
+        business({"anual_plan": {}})
+
+
+def test_a_language_that_is_not_known_is_refused():
+    with pytest.raises(ValueError, match="'fr' is not known"):
+        sim.set_language("fr")

@@ -14,6 +14,12 @@ SOURCE = "\n".join(
 )
 IN_ONE_ORDER = {"date", "month", "span", "span_of_years"}
 """Dates of a story are put together from other parts in Chinese."""
+REJECTED = (
+    "杠杆", "手段", "情景", "基线", "细分", "客户群", "潜在客户", "贴现", "离意", "运行文件夹", "匹配度", "引入期",
+    "名客户", "名真实", "呼叫团队", "转介绍", "多变", "试验", "触及", "支付失败", "软性", "硬性", "保留组", "仿真",
+    "置信", "基础率", "基础速率", "固定费用", "次生命",
+)  # fmt: skip
+"""Chinese words beside the one that the glossary in zh/command_line.yaml has for the same thing."""
 NAMES_OF_THINGS = ("click", "commands", "errors_of_system", "metric_definitions", "metrics", "story")
 """Subjects whose keys are names of commands, metrics, events; other tests hold them against those."""
 
@@ -65,6 +71,30 @@ def test_texts_that_stand_for_others_have_those_others(subject):
     for language in LANGUAGES:
         found = texts(subject, language)
         assert all(key.removesuffix(end) in found for key in found for end in (ONE, SHOP) if key.endswith(end))
+
+
+def chinese():
+    """Yield the name and the content of every file that speaks Chinese."""
+    for path in [*sorted((FOLDER / "zh").glob("*.yaml")), ROOT / "README.zh.md"]:
+        yield path.name, path.read_text(encoding="utf-8")
+
+
+def test_chinese_has_one_word_per_thing():
+    assert [(name, word) for name, text in chinese() for word in REJECTED if word in text] == []
+
+
+def test_a_chinese_percent_sign_stands_at_its_number():
+    """Quantities that a scenario file or an option takes are quoted, and written as there."""
+    quoted = re.compile(r"'[^'\n]*'|大小如 1 %|请写 20 % per month")
+    catalogue = [(name, quoted.sub("", text)) for name, text in chinese() if name.endswith(".yaml")]
+
+    assert [(name, found) for name, text in catalogue for found in re.findall(r".*[\d}] %.*", text)] == []
+
+
+def test_a_grade_is_the_same_wherever_it_is_explained():
+    for grade in "ABCDSJ":
+        said_of_it = {texts(subject, "zh")[f"grade_{grade}"] for subject in ("hooks", "export", "report", "explorer")}
+        assert len(said_of_it) == 1
 
 
 def test_a_language_that_is_not_known():

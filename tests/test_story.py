@@ -232,7 +232,7 @@ def test_a_month_of_touches_and_rewards_is_summarised():
         "21|opted out of push notifications for good",
         "22|got a reward for reaching a goal (cost 0.1234 USD)",
     ]
-    assert "；触达、奖励等各项策略的成本 8.13 美元；" in ending(life, 365.0, CHINESE)
+    assert "；触达、奖励等各项举措的成本 8.13 美元；" in ending(life, 365.0, CHINESE)
 
 
 def test_quiet_months_are_summarised_with_touches_rewards_and_contacts():

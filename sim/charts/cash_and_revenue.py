@@ -17,7 +17,7 @@ from sim.charts.sheet import LINE, Grid, Legend, date_axis, entitle, panel_title
 from sim.charts.steps import Step, written
 from sim.charts.style import BLACK, BLUE, ORANGE, SIZE, SKY
 from sim.charts.text import BOLD, line_count, magnitude, readable
-from sim.charts.words import words_of
+from sim.charts.words import money_unit, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def cash(study: "Study", *, language: str = "en") -> Chart:
     with house_style():
         words = words_of(language)
         money = money_of(study)
-        power, word = magnitude([float(np.nanmax(np.abs(money[:, FLOWS, 0])))])
+        power, word = magnitude([float(np.nanmax(np.abs(money[:, FLOWS, 0])))], words.language)
         money = money / power
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        unit = money_unit(word, study, words)
         names = readable(study.scenarios, words("scenario"))
         titles, grid = titles_of(names, money, words)
         note = "bands_of_means" if study.replications > 1 else "one_replication"

@@ -17,7 +17,7 @@ from sim.charts.retention_curves import LABEL_LINE, spread
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, GREY, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
-from sim.charts.words import spoken, words_of
+from sim.charts.words import money_unit, spoken, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ def frontier(study: "Study", *, language: str = "en") -> Chart:
     with house_style():
         words = words_of(language, shop=study.design.baseline.per_use)
         names = readable(study.scenarios, words("scenario"))
-        power, word = magnitude(typical([scaled(study, n, PROFIT, 1.0) for n in range(1, len(names))]))
+        power, word = magnitude(typical([scaled(study, n, PROFIT, 1.0) for n in range(1, len(names))]), words.language)
         points = points_of(study, retention, power)
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        unit = money_unit(word, study, words)
 
         texts = [text_of(point, place, names, words) for place, point in enumerate(points)]
         room = max(breadth(text, SIZE * BOLD) for text in texts) + 0.9

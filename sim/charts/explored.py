@@ -13,7 +13,7 @@ from sim.charts.retention_curves import MARKER, curves_of, draw, still
 from sim.charts.sheet import Grid, lengthwise, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import magnitude, readable, wrap
-from sim.charts.words import words_of
+from sim.charts.words import money_unit, words_of
 from sim.language.words import Words
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def profits(axes: Axes, study: "Study", words: Words) -> None:
     """Draw the differences of profit, a row for each strategy, its figures above its line."""
     strategies = range(1, len(study.scenarios))
     found = [study.difference(place, PROFIT).interval for place in strategies]
-    power, word = magnitude([value for one in found for value in bounds(one)])
+    power, word = magnitude([value for one in found for value in bounds(one)], words.language)
     found = [Interval(*(value / power for value in bounds(one))) for one in found]
     for place, one in zip(strategies, found, strict=True):
         style: dict[str, Any] = look(place)
@@ -70,5 +70,5 @@ def profits(axes: Axes, study: "Study", words: Words) -> None:
     if not np.nan_to_num([value for one in found for value in bounds(one)]).any():
         axes.set_xlim(-1, 1)
     lengthwise(axes, most=5)
-    unit = (words(word) if word else "") + study.design.baseline.currency
+    unit = money_unit(word, study, words)
     axes.set_xlabel(words("explored_profit", unit=unit))

@@ -12,7 +12,8 @@ from sim.charts.effect_rows import Way, draw_rows, height_of, key, limits_of
 from sim.charts.sheet import LINE, Grid, entitle, panel_titles, sheet
 from sim.charts.style import BLUE, ORANGE, SIZE
 from sim.charts.text import BOLD, breadth, clean, line_count, magnitude, readable, wrap
-from sim.charts.words import words_of
+from sim.charts.words import money_unit, words_of
+from sim.language.formats import lever_name
 from sim.language.words import Words, error_text
 from sim.study.tables import Columns
 
@@ -44,8 +45,8 @@ def holdouts(study: "Study", *, language: str = "en") -> Chart:
         ways = [Way(words("as_holdout"), ORANGE, "s", filled=False), Way(words("same_customers"), BLUE, "D")]
         money = [found_of(table, place, 1.0) for place in reached if table["value"][place] == "profit_npv"]
         alive = [found_of(table, place, 100.0) for place in reached if table["value"][place] == "alive_end"]
-        power, word = magnitude([value for line in money for one in line for value in bounds(one)])
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        power, word = magnitude([value for line in money for one in line for value in bounds(one)], words.language)
+        unit = money_unit(word, study, words)
         money = [[Interval(*(value / power for value in bounds(one))) for one in line] for line in money]
 
         names = row_names(study, table, words)
@@ -83,7 +84,7 @@ def row_names(study: "Study", table: Columns, words: Words) -> list[str]:
     several = {scenario for scenario, _ in rows if sum(scenario == other for other, _ in rows) > 1}
     return [
         wrap(shown[scenario], NAME, SMALL, lines=1)
-        + (f"\n{wrap(clean(lever).replace('_', ' '), NAME, SMALL, lines=1)}" if scenario in several else "")
+        + (f"\n{wrap(clean(lever_name(lever, words.language)), NAME, SMALL, lines=1)}" if scenario in several else "")
         for scenario, lever in rows
     ]
 

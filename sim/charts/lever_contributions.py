@@ -8,7 +8,7 @@ from sim.charts.difference_rows import bounds
 from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, clean, magnitude, readable, wrap
-from sim.charts.words import words_of
+from sim.charts.words import money_unit, words_of
 from sim.language.words import Words, error_text
 from sim.study.combinations import parts_of
 from sim.study.contributions import ALONE
@@ -52,8 +52,8 @@ def contributions(
         whole = table["scenario"][0]
         kinds = [ALONE] if method == ALONE else [ALONE, "contribution"]
         largest = [value for kind in kinds for one in column(table, kind) for value in bounds(one)]
-        power, word = magnitude(largest)
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        power, word = magnitude(largest, words.language)
+        unit = money_unit(word, study, words)
         panels = [panel(table, kind, method, power, words) for kind in kinds]
         count = table["replications"][0]
         notes = [words("contributions_note"), *([] if method == ALONE else [words(f"note_of_{method}")])]

@@ -7,7 +7,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.movement_bars import LOOKS
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import magnitude, readable
-from sim.charts.words import words_of
+from sim.charts.words import money_unit, words_of
 from sim.language.words import error_text
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def waterfall(study: "Study", *, language: str = "en") -> Chart:
         words = words_of(language)
         table = study.table("mrr_steps")
         found = [Interval(*bounds) for bounds in zip(table["mean"], table["low"], table["high"], strict=True)]
-        power, word = magnitude([abs(one.mean) for one in found])
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        power, word = magnitude([abs(one.mean) for one in found], words.language)
+        unit = money_unit(word, study, words)
         panels = [
             Panel(name, [
                 Step(words(f"mrr_{step}" if step in ENDS else step), one,

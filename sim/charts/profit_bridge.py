@@ -11,7 +11,7 @@ from sim.charts.difference_rows import bounds, typical
 from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, magnitude, number, readable, wrap
-from sim.charts.words import spoken, words_of
+from sim.charts.words import money_unit, spoken, words_of
 from sim.language.words import Words, error_text
 from sim.study.bridge import bridge as table_of
 
@@ -45,8 +45,8 @@ def bridge(study: "Study", metric: str = PROFIT, *, language: str = "en") -> Cha
         table = table_of(study, metric=metric)
         found = [Interval(*row) for row in zip(table["difference"], table["low"], table["high"], strict=True)]
         rows = list(zip(table["scenario"], table["account"], found, strict=True))
-        power, word = magnitude(typical([one for _, account, one in rows if account == metric]))
-        unit = (words(word) if word else "") + study.design.baseline.currency
+        power, word = magnitude(typical([one for _, account, one in rows if account == metric]), words.language)
+        unit = money_unit(word, study, words)
         moved = {account for _, account, one in rows if np.any(bounds(one))} | {metric}
         names = readable(study.scenarios, words("scenario"))
         name_of = {account: words(f"account_{account}") for account in moved - {metric}}

@@ -13,6 +13,7 @@ from sim.charts.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, readable
 from sim.charts.words import words_of
 from sim.core.events import Reason
+from sim.language.formats import NO_BREAK, percent
 from sim.language.words import Words, error_text
 from sim.study.leaving import STAYING, Incidence, incidence
 
@@ -81,7 +82,7 @@ def reasons(study: "Study", *, language: str = "en") -> Chart:
 def still_there(found: Incidence, scenario: int, month: int, words: Words) -> str:
     """Return the share of those who stay, in words."""
     staying = found.estimate(scenario, [STAYING], month).interval()
-    share = f"{100.0 * staying.mean:.0f} %"
+    share = percent(f"{100.0 * staying.mean:.0f}", words.language).replace(NO_BREAK, " ")
     if np.isfinite(staying.low):
         share += f" ({100.0 * max(staying.low, 0.0):.0f} {words('to')} {100.0 * min(staying.high, 1.0):.0f})"
     return words("staying_at", month=month, share=share)

@@ -16,6 +16,7 @@ from sim.charts.sheet import Grid, Legend, entitle, finish, panel_titles, sheet,
 from sim.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, readable
 from sim.charts.words import words_of
+from sim.language.formats import NO_BREAK, percent
 from sim.language.words import Words, error_text
 from sim.study.stage_flows import Flows, Place, stage_flows
 
@@ -71,7 +72,7 @@ def flows(study: "Study", *, language: str = "en") -> Chart:
         chart, panels = sheet(words("flows_title"), notes_of(found, words), legend_of(used, words), grid)
         for place, axes in enumerate(panels[: len(names)]):
             if found.counts[:, place].any():
-                draw(axes, found, place, grid)
+                draw(axes, found, place, grid, words.language)
             entitle(axes, titles[place])
         finish(panels, len(names), grid.columns, words("since_sign_up"), "")
         return chart
@@ -97,7 +98,7 @@ def legend_of(used: list[Place], words: Words) -> Legend:
              words(f"place_{place.name.lower()}")) for place in used]  # fmt: skip
 
 
-def draw(axes: Axes, found: Flows, scenario: int, grid: Grid) -> None:
+def draw(axes: Axes, found: Flows, scenario: int, grid: Grid, language: str) -> None:
     """Draw one scenario: ribbons, bars over their ends, and the shares beside the last bars."""
     counts = found.counts[:, scenario].sum(axis=0)
     total = counts[0].sum()
@@ -111,7 +112,7 @@ def draw(axes: Axes, found: Flows, scenario: int, grid: Grid) -> None:
             colour, hatch = LOOKS[Place(int(place))]
             axes.add_patch(Rectangle((moment - BAR, tops[moment, place] - bar[place]), 2 * BAR, bar[place],
                                      facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0))  # fmt: skip
-    shares_beside(axes, bars[-1], tops[-1], grid)
+    shares_beside(axes, bars[-1], tops[-1], grid, language)
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(length=0)
@@ -150,7 +151,9 @@ def ribbon(left: float, left_top: float, right: float, right_top: float, breadth
     return Path(points, codes)
 
 
-def shares_beside(axes: Axes, bar: NDArray[np.float64], tops: NDArray[np.float64], grid: Grid) -> None:
+def shares_beside(
+    axes: Axes, bar: NDArray[np.float64], tops: NDArray[np.float64], grid: Grid, language: str
+) -> None:  # fmt: skip
     """Write the share of each place beside the last bars, apart from one another."""
     there = np.flatnonzero(bar)
     low, high = -GAP * len(Place), 1.0 + GAP / 2
@@ -158,5 +161,6 @@ def shares_beside(axes: Axes, bar: NDArray[np.float64], tops: NDArray[np.float64
     inch = 1.0 / grid.panel_width
     for place, at, end in zip(there, spread(wanted, 0.145 / grid.panel_height), wanted, strict=True):
         axes.plot([1, 1 + 0.08 * inch], [end, at], color=GREY, linewidth=0.6, transform=axes.transAxes, clip_on=False)
-        share = f"{100.0 * bar[place]:.0f} %" if bar[place] >= 0.005 else "< 1 %"
+        digits = f"{100.0 * bar[place]:.0f}" if bar[place] >= 0.005 else "< 1"
+        share = percent(digits, language).replace(NO_BREAK, " ")
         axes.text(1 + 0.11 * inch, at, share, transform=axes.transAxes, va="center", size=LABEL)

@@ -92,7 +92,7 @@ def percentage(mean: float, low: float, high: float, to: str, language: str = "e
     return f"{share} ({100 * max(low, 0.0):.1f} {to} {100 * min(high, 1.0):.1f})"
 
 
-def magnitude(values: Sequence[float], language: str = "en") -> tuple[float, str]:
+def magnitude(values: Sequence[float], language: str) -> tuple[float, str]:
     """Return a power of ten in which the largest value is easily read, and the key of its word."""
     largest = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
     steps = [(1e9, "billion"), (1e6, "million"), (1e3, "thousand")]

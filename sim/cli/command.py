@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.language.words import LANGUAGES, Words, language_of_errors, texts
+from sim.language.words import LANGUAGES, Words, language_now, texts
 
 VARIABLE = "RETENTION_SIM_LANG"
 OPTION = "--lang"
@@ -35,7 +35,7 @@ def keys_of_click() -> dict[str, str]:
 
 def translated(message: str) -> str:
     """Return one of click's texts in the language of errors; click fills its gaps."""
-    language = language_of_errors.get()
+    language = language_now()
     if language == LANGUAGES[0]:
         return message
     key = keys_of_click().get(message)
@@ -95,7 +95,7 @@ class Context(click.Context):
 
     def make_formatter(self) -> click.HelpFormatter:
         """Return what sets the help."""
-        if language_of_errors.get() == LANGUAGES[0]:
+        if language_now() == LANGUAGES[0]:
             return super().make_formatter()
         return WideHelp(width=self.terminal_width, max_width=self.max_content_width)
 
@@ -118,7 +118,7 @@ class Command(Helpful):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language that was asked for."""
-        words, own = Words("commands", language_of_errors.get()), str(self.name).replace("-", "_")
+        words, own = Words("commands", language_now()), str(self.name).replace("-", "_")
         self.help = words(own)
         for option in self.params:
             if isinstance(option, click.Option):

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import click
 
 from sim.cli.command import OPTION, VARIABLE, Helpful, language_asked, refused, teach_click, translated
-from sim.language.words import LANGUAGES, Words, error_text, language_of_errors, why
+from sim.language.words import LANGUAGES, Words, error_text, language_now, language_of_errors, why
 
 DONE, FAULT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -57,13 +57,13 @@ class Commands(Helpful, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
-        words = Words("commands", language_of_errors.get())
+        words = Words("commands", language_now())
         with formatter.section(translated("Commands")):
             formatter.write_dl([(name, words(f"short_{name.replace('-', '_')}")) for name in COMMANDS])
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language that was asked for."""
-        words = Words("commands", language_of_errors.get())
+        words = Words("commands", language_now())
         self.help = words("all")
         for option in self.params:
             if isinstance(option, click.Option):

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sim.cli.command import OPTION, VARIABLE
-from sim.language.words import LANGUAGES, language_of_errors
+from sim.language.words import LANGUAGES, language_now
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -14,7 +14,7 @@ language_option: Decorator = click.option(
     OPTION,
     "language",
     type=click.Choice(LANGUAGES),
-    default=language_of_errors.get,
+    default=language_now,
     envvar=VARIABLE,
 )
 quiet_option: Decorator = click.option("--quiet", is_flag=True)

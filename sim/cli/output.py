@@ -15,9 +15,13 @@ WIDTH = 80
 GAP = 2
 NAME_WIDTH, NAME_LINES = 12, 3
 """Names at the head of a column are broken beyond this width, and cut after so many lines."""
-# A Chinese text breaks behind any character, but not before the punctuation that closes a phrase.
+# A Chinese text breaks behind any character, but not before the punctuation that closes a phrase, nor behind what opens
+# one, nor inside a large number: 39.8万.
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffef"
-_TOKEN = re.compile(rf"[ \n]+|[{_WIDE}][，。；：、）！？]*|[^ \n{_WIDE}]+[，。；：、）！？]*")
+_OPENS, _CLOSES = "（《「“", "，。；：、）！？》」”"
+_TOKEN = re.compile(
+    rf"[ \n]+|[{_OPENS}]*(?:[^ \n{_WIDE}]*\d(?:万亿|万|亿)|[^ \n{_WIDE}{_OPENS}]+|[{_WIDE}]|[{_OPENS}])[{_CLOSES}]*"
+)
 
 
 def width(text: str) -> int:

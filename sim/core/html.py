@@ -8,6 +8,7 @@ from typing import Any
 from sim.core.lever import Lever
 from sim.core.parameter import Declared, Parameters, declared
 from sim.core.units import spell
+from sim.language.words import Words, language_now, translated
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", texts: int = 1) -> str:
@@ -45,7 +46,7 @@ def each(group: Parameters | type[Parameters], above: str = "") -> Iterator[tupl
 def written(value: Any, unit: str) -> str:
     """Write a parameter's value with its unit."""
     if value is None or value == ():
-        return "left out"
+        return Words("notebook", language_now())("left_out")
     if isinstance(value, tuple):
         return ", ".join(written(part, unit) for part in value)
     return str(value) if isinstance(value, str | bool) else spell(value, unit)
@@ -53,17 +54,29 @@ def written(value: Any, unit: str) -> str:
 
 def lever_table(lever: Lever | type[Lever]) -> str:
     """Return a lever's parameters: value (of a lever that is pulled), unit, default, range and grade."""
-    pulled = not isinstance(lever, type)
+    pulled, words = not isinstance(lever, type), Words("notebook", language_now())
     rows = []
     for name, parameter, value in each(lever):
         low, high, own = parameter.low, parameter.high, parameter.source != "choice"
         rows.append([
             name, *([written(value, parameter.unit)] if pulled else []),
-            "" if parameter.unit == "group" else parameter.unit,
-            "the market's" if parameter.market else parameter.default,
+            words.texts.get(f"unit_{parameter.unit}", parameter.unit),
+            default_of(parameter, words),
             "" if low is None else f"{parameter.written(low)} .. {parameter.written(high)}",
             (parameter.grade or "") if own else "",
         ])  # fmt: skip
     kind = type(lever) if isinstance(lever, Lever) else lever
     head = ["parameter", *(["value"] if pulled else []), "unit", "default", "range", "grade"]
-    return table(head, rows, f"{kind.lever_name()}: {inspect.getdoc(kind) or ''}", len(head))
+    does = translated("levers", kind.lever_name(), inspect.getdoc(kind) or "", words.language)
+    return table([words(name) for name in head], rows, words("titled", name=kind.lever_name(), text=does), len(head))
+
+
+def default_of(parameter: Declared, words: Words) -> str:
+    """Write the default of a parameter."""
+    if parameter.market:
+        return words("of_market")
+    if parameter.field.is_required():
+        return words("required")
+    if parameter.field.default in (None, ()):
+        return words("left_out")
+    return words("own_defaults") if parameter.unit == "group" else parameter.default

@@ -63,7 +63,7 @@ class KnobView:
             known = words("evidence", low=low, high=high, grade=knob.grade)
         else:
             known = words("decision")
-        return f'<p class="rs-about">{escape(self.names.description(knob))} {escape(known)}</p>'
+        return f'<p class="rs-about">{escape(self.names.description(knob) + self.words("space") + known)}</p>'
 
 
 def scale(knob: Knob, low: float, high: float, names: Names, words: Words) -> str:

@@ -9,6 +9,7 @@ from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.intervals import Interval
 from sim.charts import explored
 from sim.explorer.state import PROFIT, Explorer, Row
+from sim.language.formats import currency_name
 from sim.language.words import Words
 from sim.study.numbers import Numbers
 from sim.study.study import Study
@@ -30,7 +31,7 @@ class OutcomeView:
         self.headline.value = f'<div aria-live="polite">{self.sentence(rows[1], kept, study)}</div>'
         self.table.value = self.beside(rows, kept, study)
         picture = base64.b64encode(explored(study, language=self.language).picture("svg")).decode()
-        alt = self.words("chart_alt", names=", ".join(row.name for row in rows))
+        alt = self.words("chart_alt", names=self.words("list_gap").join(row.name for row in rows))
         self.chart.value = f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(alt)}">'
 
     def sentence(self, row: Row, kept: str, study: Study) -> str:
@@ -38,13 +39,17 @@ class OutcomeView:
         design = study.design
         says = self.words(
             "headline", months=design.months, metric=label(kept, self.language),
-            profit=self.changed(row.more_profit, PROFIT, f" {design.baseline.currency}"),
+            profit=self.changed(row.more_profit, PROFIT, self.words("currency", name=self.currency(study))),
             retention=self.changed(row.more_retention, kept),
         )  # fmt: skip
         sample = self.words("sample", customers=f"{design.customers:,}", replications=study.replications)
         tied = self.words("tied", customers=f"{design.customers:,}") if design.tied else ""
-        notes = " ".join(filter(None, [self.words("only_chance"), sample, tied]))
+        notes = self.words("space").join(filter(None, [self.words("only_chance"), sample, tied]))
         return f"<h2>{escape(says)}</h2><p>{escape(notes)}</p>"
+
+    def currency(self, study: Study) -> str:
+        """Return what the currency is called."""
+        return currency_name(study.design.baseline.currency, self.language)
 
     def changed(self, found: Interval, metric: str, currency: str = "") -> str:
         """Write a difference with its interval."""
@@ -56,7 +61,7 @@ class OutcomeView:
         """Return the table of all strategies."""
         words, level = self.words, self.numbers.level
         heads = (
-            words("strategy"), words("profit", currency=study.design.baseline.currency), words("against_baseline"),
+            words("strategy"), words("profit", currency=self.currency(study)), words("against_baseline"),
             label(kept, self.language), words("against_baseline"),
         )  # fmt: skip
         lines = []

@@ -1,6 +1,6 @@
 """How shares, money, months and large numbers are written in each language; one place for pages, charts and stories."""
 
-from sim.language.words import Words
+from sim.language.words import Words, texts
 
 NO_BREAK = "\u00a0"
 MONTHS = (
@@ -33,3 +33,8 @@ def year_name(year: int, language: str) -> str:
 def currency_name(currency: str, language: str) -> str:
     """Return what people write behind an amount: USD, in Chinese 美元."""
     return Words("formats", language)(f"currency_{currency}")
+
+
+def lever_name(lever: str, language: str) -> str:
+    """Return what a lever is called; one that the catalogue does not know is called as in its file."""
+    return texts("lever_names", language).get(f"name_{lever}", lever.replace("_", " "))

@@ -62,14 +62,35 @@ def translated(subject: str, key: str, english: str, language: str) -> str:
     return english if language == LANGUAGES[0] else texts(subject, language).get(key, english)
 
 
-language_of_errors: ContextVar[str] = ContextVar("language_of_errors", default=LANGUAGES[0])
-"""Errors arise far from where a language is chosen, so theirs is the process's; the command line sets it."""
+language_of_errors: ContextVar[str | None] = ContextVar("language_of_errors", default=None)
+"""Errors arise far from where a language is chosen; the command line sets theirs, else it is the process's."""
+_of_process = LANGUAGES[0]
+
+
+def set_language(language: str) -> None:
+    """Choose the language of errors, and of what scenarios, levers and studies show of themselves in a notebook.
+
+    Not a context's variable: a notebook may run each cell in a context of its own.
+
+    Raises
+    ------
+    ValueError
+        When the language is not ``"en"`` or ``"zh"``.
+    """
+    global _of_process
+    texts("notebook", language)  # says which languages there are
+    _of_process = language
+
+
+def language_now() -> str:
+    """Return the language of the command that is at work, else that of the process."""
+    return language_of_errors.get() or _of_process
 
 
 def error_text(key: str, /, **values: object) -> str:
     """Return a text of an error in the language of errors; ``files.is_empty`` stands in errors_of_files."""
     subject, _, name = key.partition(".")
-    return Words(f"errors_of_{subject}", language_of_errors.get())(name, **values)
+    return Words(f"errors_of_{subject}", language_now())(name, **values)
 
 
 def error_and_remedy(key: str, /, **values: object) -> tuple[str, str]:
@@ -79,7 +100,7 @@ def error_and_remedy(key: str, /, **values: object) -> tuple[str, str]:
 
 def why(error: OSError) -> str:
     """Return the system's reason for an error, in the language of errors where it is a usual one."""
-    usual = texts("errors_of_system", language_of_errors.get())
+    usual = texts("errors_of_system", language_now())
     return usual.get(errorcode.get(error.errno or 0, ""), "") or error.strerror or str(error)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.analysis.intervals import interval
+from sim.language.formats import lever_name
 from sim.report.about_customers import kept_metric
 from sim.report.voice import PROFIT, Voice
 from sim.study.combinations import parts_of
@@ -134,7 +135,8 @@ def holdouts(voice: Voice) -> list[str]:
         low, high = (voice.numbers.change(table[f"paired_{end}"][place], "money") for end in ("low", "high"))
         paired = table["paired"][place]
         said.append(voice.words(
-            "lever_does", lever=table["lever"][place], reached=voice.level(table["reached"][place], "count"),
+            "lever_does", lever=lever_name(table["lever"][place], voice.language),
+            reached=voice.level(table["reached"][place], "count"),
             profit=voice.words("with_range", value=voice.change(paired), low=low, high=high),
         ))  # fmt: skip
     return said

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.catalogue import label
+from sim.language.formats import lever_name, percent
 from sim.report.about_customers import kept_metric
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import Voice
@@ -64,14 +65,15 @@ def controls(voice: Voice, found: WhatIfs) -> Controls:
     prices = tuple(words("price_level", price=f"{100.0 * price:.4g}") for price in plan.prices)
     curves = [value for entry in found.found.values() for value in entry["curve"] if value == value]
     profits = [value for entry in found.found.values() for value in entry["profit"] if math.isfinite(value)]
-    retention = scale(min(curves, default=0.0), 1.0, lambda value: f"{100.0 * value:.0f} %")
+    retention = scale(min(curves, default=0.0), 1.0, lambda value: percent(f"{100.0 * value:.0f}", voice.language))
     profit = scale(min(0.0, *profits), max(0.0, *profits), lambda value: voice.numbers.short(value))
     months = study.design.months
     wide = (RIGHT - LEFT) / max(1, months - 1)
     sample = words("what_if_sample", customers=f"{plan.customers:,}", replications=plan.replications)
     return Controls(
-        study.scenarios[plan.strategy], study.scenarios[0], shares, prices, plan.prices.index(1.0), plan.switches,
-        tuple(name for name in pulled if name not in plan.switches), sample,
+        study.scenarios[plan.strategy], study.scenarios[0], shares, prices, plan.prices.index(1.0),
+        tuple(lever_name(name, voice.language) for name in plan.switches),
+        tuple(lever_name(name, voice.language) for name in pulled if name not in plan.switches), sample,
         tuple((round(LEFT + wide * month, 1), str(month)) for month in range(0, months, max(1, 6 * (months // 36)))),
         retention, profit, profit.place(0.0), share_places(len(plan.shares)),
         {"baseline": [points(found.found[f"baseline.{n}"]["curve"], retention, wide) for n in range(len(prices))],
@@ -141,5 +143,5 @@ def as_table(voice: Voice, found: WhatIfs, shares: tuple[str, ...], prices: tupl
 
 def levers_on(voice: Voice, setting: Setting, switches: tuple[str, ...]) -> str:
     """Name the levers that are on."""
-    on = [name for place, name in enumerate(switches) if setting.on >> place & 1]
-    return ", ".join(on) if on else voice.words("no_lever")
+    on = [lever_name(name, voice.language) for place, name in enumerate(switches) if setting.on >> place & 1]
+    return voice.words("list_gap").join(on) if on else voice.words("no_lever")

@@ -8,6 +8,7 @@ from sim.analysis.intervals import interval
 from sim.analysis.measures import Measure
 from sim.analysis.metrics import acquisition_costs, alive_at_starts, monthly_contribution
 from sim.core.events import FINE
+from sim.language.formats import lever_name
 from sim.report.about_customers import REASONS
 from sim.report.sums import ends, revenue_by_group
 from sim.report.tables import Cell, Table, figure, row
@@ -59,7 +60,8 @@ def levers(voice: Voice) -> Table | None:
         cell = {key: table[key][place] for key in table}
         bounds = [span(voice, cell[f"{key}_low"], cell[f"{key}_high"], "money") for key in ("incremental", "paired")]
         rows.append(row(
-            [cell["scenario"], cell["lever"]], figure(voice.numbers.level(cell["reached"], "count"), cell["reached"]),
+            [cell["scenario"], lever_name(cell["lever"], voice.language)],
+            figure(voice.numbers.level(cell["reached"], "count"), cell["reached"]),
             figure(voice.numbers.level(cell["held_out"], "count"), cell["held_out"]),
             figure(voice.numbers.change(cell["incremental"], "money"), cell["incremental"]),
             Cell(bounds[0], cell["incremental_low"]),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.core.parameter import GRADES
 from sim.core.sources import sources
+from sim.language.words import translated
 from sim.report.risks import HangsOn, short
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import STRATEGY, Voice
@@ -58,9 +59,11 @@ def sources_used(voice: Voice) -> Table:
     rows = []
     for key in sorted(names, key=lambda key: (min(map(list(GRADES).index, grades[key])), -len(names[key]))):
         source = known[key]
-        title = source.title + (f" ({source.year})" if source.year else "")
+        own = translated("sources", key, source.title, voice.language)
+        title = own + (f" ({source.year})" if source.year else "")
         rows.append((
-            Cell(title, lang="en", link=source.link or ""), Cell(source.authors, lang="en"),
+            Cell(title, lang="en" if own == source.title else "", link=source.link or ""),
+            Cell(source.authors, lang="en"),
             Cell(words(f"kind_{source.kind}")), Cell(words(f"read_{source.read}")),
             Cell(", ".join(sorted(grades[key], key=list(GRADES).index))),
             figure(f"{len(names[key])}", float(len(names[key]))),
@@ -94,7 +97,8 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
         for number in voice.weak_numbers[:MOST_SHOWN]:
             stated = number.written(number.stated(STRATEGY))
             low, high = number.written(number.range.low), number.written(number.range.high)
-            rows.append(row([short(number.name), number.range.grade, sources()[number.range.source].title, stated,
+            title = translated("sources", number.range.source, sources()[number.range.source].title, voice.language)
+            rows.append(row([short(number.name), number.range.grade, title, stated,
                              f"{low} .. {high}"]))  # fmt: skip
         head = ("number", "grade", "source", "assumed", "judged_range")
         return Table("hangs-on", words("weak_numbers", strategy=name), tuple(words(f"head_{name}") for name in head),

@@ -1,16 +1,19 @@
 """How the report says figures of a study: money with its currency, ranges, names of scenarios in quotes."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from sim.analysis.intervals import Interval
 from sim.core.parameter import GRADES
+from sim.language.formats import currency_name
 from sim.language.words import Words
 from sim.study.hangs_on_numbers import WEAK, Number, numbers_of, place_of
 from sim.study.numbers import Numbers
 from sim.study.study import Study
 
 PROFIT = "profit_npv"
+NO_BREAK_HERE = "\u2060"
 STRATEGY = 1
 """Place of the strategy among the two scenarios of which weakly known numbers are looked for."""
 
@@ -34,8 +37,8 @@ class Voice:
 
     @property
     def currency(self) -> str:
-        """The code of the currency."""
-        return self.study.design.baseline.currency
+        """What the currency is called."""
+        return currency_name(self.study.design.baseline.currency, self.language)
 
     @property
     def strategies(self) -> range:
@@ -58,26 +61,26 @@ class Voice:
 
     def level(self, value: float, unit: str = "money") -> str:
         """Return a figure, money with its currency."""
-        text = self.numbers.level(value, unit)
+        text = whole(self.numbers.level(value, unit))
         return self.words("amount", amount=text, currency=self.currency) if unit == "money" else text
 
     def change(self, value: float, unit: str = "money") -> str:
         """Return a figure with its sign."""
-        text = self.numbers.change(value, unit)
+        text = whole(self.numbers.change(value, unit))
         return self.words("amount", amount=text, currency=self.currency) if unit == "money" else text
 
     def levels(self, found: Interval, unit: str = "money") -> str:
         """Return a figure with its range; alone where it has none."""
         if found.low != found.low or found.low == found.high:
             return self.level(found.mean, unit)
-        low, high = (self.numbers.level(bound, unit) for bound in (found.low, found.high))
+        low, high = (whole(self.numbers.level(bound, unit)) for bound in (found.low, found.high))
         return self.words("with_range", value=self.level(found.mean, unit), low=low, high=high)
 
     def changes(self, found: Interval, unit: str = "money") -> str:
         """Return a signed figure with its range; alone where it has none."""
         if found.low != found.low or found.low == found.high:
             return self.change(found.mean, unit)
-        low, high = (self.numbers.change(bound, unit, named=False) for bound in (found.low, found.high))
+        low, high = (whole(self.numbers.change(bound, unit, named=False)) for bound in (found.low, found.high))
         return self.words("with_range", value=self.change(found.mean, unit), low=low, high=high)
 
     def difference(self, scenario: int, metric: str) -> Interval:
@@ -112,6 +115,11 @@ class Voice:
         found = numbers_of((scenarios[0], scenarios[self.shown]), WEAK)
         own = [number for number in found if 0 not in number.present]
         return sorted(own or found, key=lambda one: (-list(GRADES).index(one.range.grade), -width(one)))
+
+
+def whole(figure: str) -> str:
+    """Keep a figure and the Chinese word of its size on one line, which a browser would part."""
+    return re.sub("(?<=[0-9万])(?=[万亿])", NO_BREAK_HERE, figure)
 
 
 def width(number: Number) -> float:

@@ -6,45 +6,51 @@ from typing import TYPE_CHECKING, Any
 from sim.core.html import each, table, written
 from sim.core.parameter import Declared, Parameters
 from sim.core.units import spell
+from sim.language.formats import currency_name
+from sim.language.words import Words, language_now
 from sim.scenario.market import Market, load_market
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario, Segment
 
 
+COLUMNS = ("segment", "share", "churn_monthly", "churn_annual", "activation", "conversion", "annual_share", "arpa")
+SHOP_COLUMNS = ("segment", "share", "activation", "conversion", "basket", "orders", "second_year")
+
+
 def scenario_view(scenario: "Scenario") -> str:
-    """Return a scenario as HTML."""
-    opening = scenario.opening
+    """Return a scenario as HTML, in the language of the process; quantities as scenario files write them."""
+    opening, words = scenario.opening, Words("notebook", language_now(), shop=scenario.per_use)
+    currency = currency_name(scenario.currency, words.language)
     facts = [
-        ["name", scenario.name],
-        ["description", scenario.description],
-        ["market", f"{scenario.market}, money in {scenario.currency}"],
-        ["starts", f"{scenario.starts}, for {scenario.months} months"],
-        ["customers on day 0", f"{opening.customers:,}" if opening else "none"],
-        ["new customers", spell(scenario.acquisition.new_customers, "1/month")],
-        *terms(scenario),
+        [words("name"), scenario.name],
+        [words("description"), scenario.description],
+        [words("market"), words("market_is", market=scenario.market, currency=currency)],
+        [words("starts"), words("starts_for", starts=scenario.starts, count=scenario.months)],
+        [words("opening"), f"{opening.customers:,}" if opening else words("none")],
+        [words("new_customers"), spell(scenario.acquisition.new_customers, "1/month")],
+        *terms(scenario, words),
     ]
-    head = ["segment", "share", "churn, monthly plan", "churn, annual plan", "activation", "conversion", "pay annually",
-            "revenue per account"]  # fmt: skip
-    if scenario.per_use:
-        head = ["segment", "share", "activation", "conversion", "basket", "orders in 12 months", "order in year 2"]
+    head = SHOP_COLUMNS if scenario.per_use else COLUMNS
     segments = [[name, *targets(segment)] for name, segment in scenario.segments.items()]
-    changes = list(changed(scenario, load_market(scenario.market)))
-    shown = [table([], facts, texts=2), table(head, segments, "Segments and what they must show")]
+    changes = list(changed(scenario, load_market(scenario.market), words))
+    shown = [table([], facts, texts=2), table([words(name) for name in head], segments, words("segments"))]
     if changes:
-        shown.append(table(["", "parameter", "here", "default"], changes, "Levers pulled, and other changes", 4))
+        columns = ["", *(words(name) for name in ("parameter", "here", "default"))]
+        shown.append(table(columns, changes, words("changes"), 4))
     return "".join(shown)
 
 
-def terms(scenario: "Scenario") -> Iterator[list[str]]:
+def terms(scenario: "Scenario", words: Words) -> Iterator[list[str]]:
     """Yield what plans cost or what orders leave."""
     if scenario.plans is not None:
-        yield ["plans, per seat", f"monthly {scenario.plans.monthly.price}, annual {scenario.plans.annual.price}"]
+        monthly, annual = scenario.plans.monthly.price, scenario.plans.annual.price
+        yield [words("plans"), words("plans_cost", monthly=monthly, annual=annual)]
     if scenario.orders is not None:
         goods, refunds = (
             spell(share, "probability") for share in (scenario.orders.goods_cost, scenario.orders.refunds)
         )
-        yield ["orders", f"goods cost {goods} of the value, {refunds} are sent back"]
+        yield [words("of_orders"), words("orders_leave", goods=goods, refunds=refunds)]
 
 
 def targets(segment: "Segment") -> Iterator[str]:
@@ -64,10 +70,10 @@ def targets(segment: "Segment") -> Iterator[str]:
         yield spell(wanted.second_year, "probability")
 
 
-def changed(scenario: "Scenario", market: Market) -> Iterator[list[str]]:
+def changed(scenario: "Scenario", market: Market, words: Words) -> Iterator[list[str]]:
     """Yield every lever that is pulled, and every parameter of levers and model that differs from its default."""
     for name, lever in scenario.all_levers().items():
-        yield from different(name, lever, market) or [[name, "all", "defaults", ""]]
+        yield from different(name, lever, market) or [[name, words("all"), words("defaults"), ""]]
     for name in ("renewal", "costs", "behaviour"):
         yield from different(name, getattr(scenario, name), market)
 

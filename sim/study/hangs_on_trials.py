@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.analysis.ledger import empty_sums
 from sim.analysis.metrics import money_metrics
 from sim.engines.opening import BookNotReached
-from sim.language.words import language_of_errors
+from sim.language.words import language_now, language_of_errors
 from sim.study.design import Design
 from sim.study.figures import frame_of
 from sim.study.hangs_on_numbers import Number
@@ -94,7 +94,7 @@ class Bench:
         """Simulate some replications of some trials."""
         pairs = [(trial, replication) for replication in replications for trial in trials if not trial.failed]
         self.total += len(pairs)
-        pool = ThreadPoolExecutor(self.jobs, initializer=language_of_errors.set, initargs=(language_of_errors.get(),))
+        pool = ThreadPoolExecutor(self.jobs, initializer=language_of_errors.set, initargs=(language_now(),))
         try:
             for _ in pool.map(lambda pair: simulate(*pair), pairs):
                 self.done += 1

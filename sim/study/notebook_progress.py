@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-from sim.language.words import Words
+from sim.language.words import Words, language_now
 
 Progress = Callable[[int, int], None]
 BETWEEN = 0.2
@@ -22,7 +22,7 @@ def in_notebook() -> bool:
 
 
 @contextmanager
-def shown(progress: bool | Progress | None, language: str = "en") -> Iterator[Progress | None]:
+def shown(progress: bool | Progress | None, language: str | None = None) -> Iterator[Progress | None]:
     """Yield what is to be called with (pieces done, pieces in all); None where nothing is to be shown.
 
     Parameters
@@ -36,7 +36,7 @@ def shown(progress: bool | Progress | None, language: str = "en") -> Iterator[Pr
     if not (in_notebook() if progress is None else progress):
         yield None
         return
-    words = Words("notebook", language)
+    words = Words("notebook", language or language_now())
     bar: WidgetBar | TextLine = widget_bar(words) or TextLine(words)
     try:
         yield bar.step

@@ -19,7 +19,7 @@ from sim.core.growing import Growing
 from sim.core.units import MONTH
 from sim.engines import compiled
 from sim.engines.opening import opening_customers
-from sim.language.words import language_of_errors
+from sim.language.words import language_now, language_of_errors
 from sim.model.friends import coming_friends
 from sim.model.kernel import PLACES, copied
 from sim.study.design import Design, Task
@@ -213,7 +213,7 @@ def results_in_order(
     design: Design, tasks: list[Task], jobs: int, keep: KeepEvents | None
 ) -> Iterator[tuple[Task, list[Tally]]]:
     """Run tasks on threads, a few ahead of the one being waited for, and yield them in their order."""
-    pool = ThreadPoolExecutor(jobs, initializer=language_of_errors.set, initargs=(language_of_errors.get(),))
+    pool = ThreadPoolExecutor(jobs, initializer=language_of_errors.set, initargs=(language_now(),))
     waiting: deque[tuple[Task, Future[list[Tally]]]] = deque()
     try:
         for task in tasks:
