@@ -101,7 +101,7 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
         return Table("hangs-on", words("weak_numbers", strategy=name), tuple(words(f"head_{name}") for name in head),
                      tuple(rows), texts=5)  # fmt: skip
     lines = [
-        row([number.name, number.grade, number.present, f"{number.low} .. {number.high}", number.turns_at],
+        row([short(number.name), number.grade, number.present, f"{number.low} .. {number.high}", number.turns_at],
             figure(voice.numbers.change(number.at_low, "money"), number.at_low),
             figure(voice.numbers.change(number.at_high, "money"), number.at_high),
             figure(voice.numbers.level(number.swing, "money"), number.swing))

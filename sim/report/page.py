@@ -197,16 +197,15 @@ def fill_levers(voice: Voice, section: Section) -> None:
 
 def fill_hangs(voice: Voice, section: Section) -> None:
     """Add the two uncertainties, and what the answer hangs on."""
-    words, study = voice.words, voice.study
+    words = voice.words
     if not voice.strategies:
         return
     found = read_hangs_on(voice, voice.shown)
     section.paragraphs.extend((words("two_uncertainties"), words("selection")))
     if found is None:
-        command = f"retention-sim hangs-on {study.folder or 'RUN'}"
-        section.paragraphs.append(words("not_tried", strategy=voice.name(voice.shown), command=command))
+        section.paragraphs.append(words("not_tried", strategy=voice.name(voice.shown), command=voice.command))
     else:
-        names = [number.name for number in found.turning]
+        names = [voice.number(number.name) for number in found.turning]
         key = "tried_turning" if names else "tried_nothing"
         section.paragraphs.append(words(key, strategy=voice.name(voice.shown), count=len(found.numbers),
                                         names=voice.listed(names)))  # fmt: skip

@@ -1,5 +1,6 @@
 """How the report says figures of a study: money with its currency, ranges, names of scenarios in quotes."""
 
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,10 @@ from sim.study.numbers import Numbers
 from sim.study.study import Study
 
 PROFIT = "profit_npv"
+GROUP = "levers."
+"""The group of every lever's number."""
+NO_EFFECTS = ("money", "days", "count")
+"""Units of what is decided or paid; the others are of what customers do."""
 STRATEGY = 1
 """Place of the strategy among the two scenarios of which weakly known numbers are looked for."""
 
@@ -71,6 +76,8 @@ class Voice:
         if found.low != found.low or found.low == found.high:
             return self.level(found.mean, unit)
         low, high = (self.numbers.level(bound, unit) for bound in (found.low, found.high))
+        if low == high:  # narrower than figures are written
+            return self.level(found.mean, unit)
         return self.words("with_range", value=self.level(found.mean, unit), low=low, high=high)
 
     def changes(self, found: Interval, unit: str = "money") -> str:
@@ -78,7 +85,20 @@ class Voice:
         if found.low != found.low or found.low == found.high:
             return self.change(found.mean, unit)
         low, high = (self.numbers.change(bound, unit, named=False) for bound in (found.low, found.high))
+        if low == high:
+            return self.change(found.mean, unit)
         return self.words("with_range", value=self.change(found.mean, unit), low=low, high=high)
+
+    def moved(self, key: str, found: Interval, unit: str = "money", **said: str) -> list[str]:
+        """Say by how much the shown strategy changes something; that it does not, where nothing changes at all.
+
+        Nothing is said of what is not known.
+        """
+        if found.mean != found.mean:
+            return []
+        if found.mean == 0.0 and not found.half_width > 0.0:
+            return [self.words("changes_nothing", strategy=self.name(self.shown))]
+        return [self.words(key, strategy=self.name(self.shown), change=self.changes(found, unit), **said)]
 
     def difference(self, scenario: int, metric: str) -> Interval:
         """Return a strategy's difference to the baseline."""
@@ -101,6 +121,40 @@ class Voice:
         if self.recommended is not None:
             return self.recommended
         return max(self.strategies, key=lambda number: self.difference(number, PROFIT).mean, default=0)
+
+    def number(self, name: str) -> str:
+        """Return in quotes what a number of a scenario file is, in words; its name where no lever declares it."""
+        if name not in self.described:
+            return self.words("quoted", name=name.removeprefix(GROUP))
+        number = self.described[name]
+        said = number.parameter.described(self.language).rstrip(".。")
+        levers, lever = Words("lever_names", self.language), f"name_{number.path[1] if len(number.path) > 2 else ''}"
+        known = levers(lever) if lever in levers.texts else ""
+        return self.words("quoted", name=self.words("of_lever", lever=known, number=said) if known else said)
+
+    @property
+    def command(self) -> str:
+        """What finds out on which numbers the answer hangs."""
+        return f"retention-sim hangs-on {shlex.quote(self.study.folder) if self.study.folder else 'RUN'}"
+
+    @cached_property
+    def described(self) -> dict[str, Number]:
+        """Every number that the shown strategy's comparison may hang on, by its name."""
+        scenarios = self.study.design.scenarios
+        return {number.name: number for number in numbers_of((scenarios[0], scenarios[self.shown]), GRADES)}
+
+    @property
+    def questioned(self) -> Number | None:
+        """The weakly known number to question first: of an effect, for profit hangs on these, rather than of a cost.
+
+        One that is stated outside of its range is questioned only where there is no other.
+        """
+
+        def rank(number: Number) -> tuple[bool, bool]:
+            low, stated, high = map(place_of, (number.range.low, number.stated(STRATEGY), number.range.high))
+            return number.parameter.unit in NO_EFFECTS, not low <= stated <= high
+
+        return min(self.weak_numbers, key=rank, default=None)
 
     @cached_property
     def weak_numbers(self) -> list[Number]:
