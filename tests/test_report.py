@@ -93,7 +93,7 @@ def test_the_first_line_in_chinese(pages):
 
 @pytest.mark.parametrize(("others", "replications", "expected"), [
     ([], 2, "“small world” alone makes "),
-    ([strategy("same", {})], 3, "Do nothing new yet: “same” changes nothing in the discounted profit of “small world”."),
+    ([strategy("same", {})], 3, "Do nothing new yet: “same” changes nothing in the discounted profit of “small"),
     ([strategy("waste", WASTE)], 3, "Stay with “small world”: “waste” surely earns less, with -"),
     ([strategy("same", {}), strategy("waste", WASTE)], 3, "Do nothing new yet: none of the 2 strategies is surely"),
     ([strategy("dearer", DEARER)], 1, "One replication cannot tell whether “dearer” is better than “small world”"),
@@ -263,7 +263,8 @@ def test_a_shop():
 
 def test_the_same_study_gives_the_same_page(study, tmp_path):
     first, second = (
-        write_report(study, tmp_path / name, drawn={"stages": CHARTS["stages"](study)}) for name in ("one", "two")
+        write_report(study, tmp_path / name, drawn={"stages": CHARTS["stages"](study)})
+        for name in ("one.html", "two.html")
     )
 
     assert first.read_bytes() == second.read_bytes()

@@ -12,6 +12,8 @@ from sim.scenario.resolved import resolved
 from sim.study.hangs_on_numbers import CHOSEN
 from sim.study.store import NotAStudy, read_record
 
+LONGEST = 1000
+"""Letters of a fact: some are read from a file that anybody may have written."""
 MOST_SHOWN = 15
 """Weakly known numbers in the table."""
 
@@ -20,7 +22,8 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
     """Return what was simulated, and with what: pairs of name and value."""
     study, design, words = voice.study, voice.study.design, voice.words
     record = record_of(voice)
-    versions = ", ".join(f"{name} {version}" for name, version in record.get("versions", {}).items())
+    known = record.get("versions")
+    versions = ", ".join(f"{name} {version}" for name, version in known.items()) if isinstance(known, dict) else ""
     named = {
         "customers": words("customers_for", customers=f"{design.customers:,}",
                            real=voice.numbers.short(1.0 / design.scale)),
@@ -35,7 +38,7 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
         "versions": versions,
         "command": str(record.get("command", "")),
     }  # fmt: skip
-    return [(words(f"made_{name}"), value) for name, value in named.items() if value]
+    return [(words(f"made_{name}"), value[:LONGEST]) for name, value in named.items() if value]
 
 
 def record_of(voice: Voice) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sim.core.files import write_text
 from sim.report import about_customers, about_money, compared, details, made
 from sim.report.answer import first_line
 from sim.report.controls import Controls, controls
+from sim.report.place import check_place
 from sim.report.risks import read_hangs_on
 from sim.report.tables import Table
 from sim.report.voice import Voice
@@ -81,8 +82,15 @@ def write_report(
     study: Study, file: str | Path, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False,
     drawn: dict[str, Chart] | None = None,
 ) -> Path:  # fmt: skip
-    """Write a study's report into a file and return it; parameters are those of ``report``."""
+    """Write a study's report into a file and return it; parameters are those of ``report``.
+
+    Raises
+    ------
+    NotWritten
+        When the file is there and is no report, or cannot be one.
+    """
     place = Path(file)
+    check_place(place, language)
     write_text(place, report(study, language=language, what_ifs=what_ifs, simulate=simulate, drawn=drawn))
     return place
 
