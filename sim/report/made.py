@@ -22,8 +22,7 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
     """Return what was simulated, and with what: pairs of name and value."""
     study, design, words = voice.study, voice.study.design, voice.words
     record = record_of(voice)
-    known = record.get("versions")
-    versions = ", ".join(f"{name} {version}" for name, version in known.items()) if isinstance(known, dict) else ""
+    versions = ", ".join(f"{name} {version}" for name, version in record.get("versions", {}).items())
     named = {
         "customers": words("customers_for", customers=f"{design.customers:,}",
                            real=voice.numbers.short(1.0 / design.scale)),

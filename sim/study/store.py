@@ -266,6 +266,7 @@ def read_record(folder: str | Path) -> dict[str, Any]:
         record = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise NotAStudy(error_text("study.unreadable", file=file, what=error)) from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("layout") != layout():
+    ours = isinstance(record, dict) and record.get("format") == FORMAT and record.get("layout") == layout()
+    if not ours or not isinstance(record.get("versions", {}), dict):
         raise NotAStudy(error_text("study.other_format", file=file))
     return record
