@@ -120,3 +120,14 @@ def test_it_overwrites_nothing_but_reports(study, tmp_path):
     assert (tmp_path / "mine.html").read_text() == "<html>mine</html>"
     write_report(study, tmp_path / "new.html", drawn={})
     check_place(tmp_path / "new.html")
+
+
+def test_a_story_is_asked_for_by_whole_numbers(study):
+    for asked in ({"customer": 1.5}, {"customer": "first"}, {"customer": 0, "scenario": "dearer"}):
+        with pytest.raises(sim.study.api.NotComparable, match="write a whole number"):
+            study.story(**asked)
+
+
+def test_a_study_without_strategies_says_so():
+    with pytest.raises(ValueError, match="it holds the baseline alone"):
+        simulated(replications=2).bridge("mail")
