@@ -5,9 +5,11 @@ import json
 import math
 
 import pytest
-from test_report import DEARER, HOSTILE, NUMBER, kept_answer, said_first, simulated, strategy
+from test_report import DEARER, HOSTILE, NUMBER, WASTE, kept_answer, said_first, simulated, strategy
+from worlds import business
 
 import sim
+from sim.analysis.intervals import Interval
 from sim.report import report, what_if, write_report
 from sim.report.page import SENTENCES
 from sim.report.place import NotWritten, check_place
@@ -131,3 +133,21 @@ def test_a_story_is_asked_for_by_whole_numbers(study):
 def test_a_study_without_strategies_says_so():
     with pytest.raises(ValueError, match="it holds the baseline alone"):
         simulated(replications=2).bridge("mail")
+
+
+def test_who_is_beaten_need_not_be_behind_in_both():
+    """A strategy that only costs keeps as many as the baseline: no sentence says that it is beaten in both."""
+    scenarios = [business(levers, name=name, horizon="14 months") for name, levers in (("base", {}), ("waste", WASTE))]
+    said = SENTENCES["frontier"](Voice(sim.simulate(scenarios, customers=100, replications=2), "en"))
+
+    assert said[1] == "Another one is at least as good in both, and better in one, than “waste”."
+
+
+def test_silence_where_only_the_figure_beside_changes(study):
+    """What stands beside a figure in a sentence may change while the figure does not: nothing is claimed of both."""
+    voice, none, some = Voice(study, "en"), Interval(0.0, 0.0, 0.0), Interval(1.0, 0.5, 1.5)
+
+    assert voice.moved("funnel_moved", none, "share", beside=some) == []
+    assert voice.moved("funnel_moved", none, "share", beside=none) == ["“dearer” changes nothing of this."]
+    assert voice.moved("funnel_moved", Interval(math.nan, math.nan, math.nan), "share") == []
+    assert "by +100.00" in voice.moved("funnel_moved", some, "share")[0]

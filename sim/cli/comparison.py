@@ -49,7 +49,7 @@ def simulated(study: Study, words: Words) -> str:
     design, numbers = study.design, Numbers(words.language)
     repeated = words("one_replication" if study.replications == 1 else "some_replications", count=study.replications)
     values = {
-        "customers": f"{design.customers:,}", "months": design.months, "replications": repeated,
+        "customers": f"{design.customers:,}", "count": design.months, "replications": repeated,
         "events": numbers.short(study.events), "weight": numbers.short(1.0 / design.scale),
     }  # fmt: skip
     if not study.seconds.get("simulate"):

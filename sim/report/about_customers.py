@@ -107,7 +107,9 @@ def flows(voice: Voice) -> list[str]:
                         woke=voice.level(woke.mean, "count"))]  # fmt: skip
     if number:
         found = more(study, number, Measure.FELL_ASLEEP)
-        said += voice.moved("more_sleep", found, "count", baseline=voice.name(0))
+        said += voice.moved(
+            "more_sleep", found, "count", beside=more(study, number, Measure.WOKE), baseline=voice.name(0)
+        )
     return said
 
 
@@ -123,7 +125,7 @@ def funnel(voice: Voice) -> list[str]:
                         won=voice.level(won, "share"))]  # fmt: skip
     if voice.strategies:
         found = voice.difference(voice.shown, "conversion_rate")
-        said += voice.moved("funnel_moved", found, "share")
+        said += voice.moved("funnel_moved", found, "share", beside=voice.difference(voice.shown, "activation_rate"))
     return said
 
 

@@ -44,6 +44,8 @@ def waterfall(voice: Voice) -> list[str]:
         for name in MOVEMENTS
     }
     most = max(moved, key=lambda name: abs(moved[name]))
+    if not found.mean and moved[most]:
+        return []
     return voice.moved("mrr_ends", found, movement=voice.words(f"move_{most}"), moved=voice.change(moved[most]))
 
 
@@ -71,7 +73,7 @@ def frontier(voice: Voice) -> list[str]:
     ]  # fmt: skip
     beaten = [n for n in range(len(points)) if n not in best]
     said = [voice.words("on_frontier", scenarios=voice.named(best))]
-    return [*said, *([voice.words("off_frontier", scenarios=voice.named(beaten))] if beaten else [])]
+    return [*said, *([voice.words("off_frontier", count=len(beaten), scenarios=voice.named(beaten))] if beaten else [])]
 
 
 def contributions(voice: Voice) -> list[str]:

@@ -89,15 +89,18 @@ class Voice:
             return self.change(found.mean, unit)
         return self.words("with_range", value=self.change(found.mean, unit), low=low, high=high)
 
-    def moved(self, key: str, found: Interval, unit: str = "money", **said: str) -> list[str]:
+    def moved(
+        self, key: str, found: Interval, unit: str = "money", *, beside: Interval | None = None, **said: str
+    ) -> list[str]:
         """Say by how much the shown strategy changes something; that it does not, where nothing changes at all.
 
-        Nothing is said of what is not known.
+        Nothing is said of what is not known, nor where only what stands beside it in the text changes.
         """
         if found.mean != found.mean:
             return []
-        if found.mean == 0.0 and not found.half_width > 0.0:
-            return [self.words("changes_nothing", strategy=self.name(self.shown))]
+        if unchanged(found):
+            same = beside is None or unchanged(beside)
+            return [self.words("changes_nothing", strategy=self.name(self.shown))] if same else []
         return [self.words(key, strategy=self.name(self.shown), change=self.changes(found, unit), **said)]
 
     def difference(self, scenario: int, metric: str) -> Interval:
@@ -166,6 +169,11 @@ class Voice:
         found = numbers_of((scenarios[0], scenarios[self.shown]), WEAK)
         own = [number for number in found if 0 not in number.present]
         return sorted(own or found, key=lambda one: (-list(GRADES).index(one.range.grade), -width(one)))
+
+
+def unchanged(found: Interval) -> bool:
+    """Whether a difference is none in any replication."""
+    return found.mean == 0.0 and not found.half_width > 0.0
 
 
 def width(number: Number) -> float:
