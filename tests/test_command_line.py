@@ -99,7 +99,7 @@ def test_run_prints_the_comparison_and_writes_the_folder():
     assert f"Run folder: {place}" in result.stdout
     assert {path.name for path in place.iterdir()} == {
         "request.json", "replications", "study.json", "metrics.parquet", "monthly.parquet", "cohorts.parquet",
-        "customers.parquet",
+        "customers.parquet", "report.html",
     }  # fmt: skip
     assert json.loads((place / "study.json").read_text(encoding="utf-8"))["command"].startswith("retention-sim run ")
 
