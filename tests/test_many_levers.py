@@ -32,7 +32,6 @@ from sim.scenario.document import resolve
 from sim.scenario.load import build
 from sim.scenario.lower import kernel_of
 from sim.study.combinations import MOST_SCENARIOS, parts_of, share_reached
-from sim.study.numbers import UNKNOWN
 
 NATURAL, SOFT, HARD, EXPERIENCE = (int(reason) for reason in list(Reason)[:4])
 
@@ -204,15 +203,23 @@ def test_the_share_reached_and_its_interval_are_those_by_hand():
 
 
 def test_parts_that_harm_have_a_share_too():
-    """-2 and -4 alone, -3 together: half of the harm. No interval from one replication, no share of nothing."""
+    """-2 and -4 alone, -3 together: half of the harm."""
     harm = study_of(A, B, A | B, values=[[0, 0], [-2, -2], [-4, -4], [-3, -3]])
-    once = study_of(A, B, A | B, values=[[0], [-2], [-4], [-3]])
 
     assert (0.5, 0.5, 0.5) == pytest.approx(tuple(vars(share_reached(harm, 3)).values()))
-    assert share_reached(once, 3).mean == 0.5
-    assert math.isnan(share_reached(once, 3).low)
-    assert f"50.0\xa0% ({UNKNOWN} to {UNKNOWN})" in together(once, 3, Words("command_line", "en"))
-    assert share_reached(study_of(A, B, A | B, values=[[0, 0], [2, 1], [-2, -1], [1, 1]]), 3) is None
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    ([[0, 0], [2, 1], [-2, -1], [1, 1]], "by +1 (+1 to +1) compared with that sum"),
+    ([[0, 0, 0], [900, 1000, 1100], [-1000, -1010, -890], [500, 520, 480]], "by +467 ("),
+    ([[0], [-2], [-4], [-3]], "one by one, that is +3."),
+])  # fmt: skip
+def test_no_share_of_next_to_nothing(values, said):
+    """Parts that cancel each other, for certain or by chance, and one replication: the difference in money instead."""
+    study = study_of(A, B, A | B, values=values)
+
+    assert share_reached(study, 3) is None
+    assert said in together(study, 3, Words("command_line", "en"))
 
 
 def test_levers_that_only_cost_reach_exactly_their_sum():

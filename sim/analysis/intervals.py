@@ -67,8 +67,9 @@ class Estimate:
         return around(self.whole, self.pseudo_values, critical)
 
     def minus(self, other: "Estimate") -> "Estimate":
-        """Return the difference of two figures of the same replications."""
-        return Estimate(self.whole - other.whole, self.without - other.without)
+        """Return the difference of two figures of the same replications; not a number where both are infinite."""
+        with np.errstate(invalid="ignore"):
+            return Estimate(self.whole - other.whole, self.without - other.without)
 
     def relative_to(self, other: "Estimate") -> "Estimate":
         """Return the difference over the other figure's size."""

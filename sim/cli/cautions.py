@@ -17,7 +17,7 @@ def cautions(study: Study, words: Words) -> Iterator[str]:
     """Yield every warning that a study deserves."""
     design, baseline = study.design, study.design.baseline
     if design.months < ENOUGH_MONTHS and has_annual_plans(design):
-        yield words("short_horizon", months=design.months)
+        yield words("short_horizon", count=design.months)
     for number in range(1, len(study.scenarios)):
         yield from sign_differs(study, number, words)
     own = round(business_size(baseline))

@@ -10,7 +10,7 @@ from sim.cli.cautions import cautions
 from sim.cli.output import bold, table, wide_table, wrap
 from sim.language.formats import currency_name
 from sim.language.words import Words
-from sim.study.combinations import parts_of, share_reached
+from sim.study.combinations import beyond_parts, parts_of, share_reached
 from sim.study.numbers import UNKNOWN, Numbers
 from sim.study.study import Study
 from sim.study.view import KEPT_AFTER, headlines
@@ -49,7 +49,7 @@ def simulated(study: Study, words: Words) -> str:
     design, numbers = study.design, Numbers(words.language)
     repeated = words("one_replication" if study.replications == 1 else "some_replications", count=study.replications)
     values = {
-        "customers": f"{design.customers:,}", "months": design.months, "replications": repeated,
+        "customers": f"{design.customers:,}", "count": design.months, "replications": repeated,
         "events": numbers.short(study.events), "weight": numbers.short(1.0 / design.scale),
     }  # fmt: skip
     if not study.seconds.get("simulate"):
@@ -122,14 +122,23 @@ def reached(study: Study, words: Words) -> str:
 
 
 def together(study: Study, number: int, words: Words) -> str:
-    """Say how much of the sum of its parts a combined strategy reaches; nothing where it has no parts here."""
-    share, parts = share_reached(study, number), parts_of(study, number)
-    if share is None:
+    """Compare a combined strategy with the sum of its parts, by share or in money; nothing where it has no parts here.
+
+    A share is said only of a sum that lies far from zero.
+    """
+    beyond, share = beyond_parts(study, number), share_reached(study, number)
+    if beyond is None:
         return ""
-    names = words("and").join(study.scenarios[part] for part in parts)
-    level = Numbers(words.language).level
-    low, high = ((level(bound, "share") if bound == bound else UNKNOWN) for bound in (share.low, share.high))
-    return words("parts_reached", parts=names, share=level(share.mean, "share"), low=low, high=high)
+    names = words("and").join(study.scenarios[part] for part in parts_of(study, number))
+    numbers = Numbers(words.language)
+    if share is not None:
+        low, high = (numbers.level(bound, "share") for bound in (share.low, share.high))
+        return words("parts_reached", parts=names, share=numbers.level(share.mean, "share"), low=low, high=high)
+    values = {"parts": names, "beyond": numbers.change(beyond.mean, "money")}
+    if beyond.low != beyond.low:
+        return words("parts_differ_once", **values)
+    low, high = (numbers.change(bound, "money") for bound in (beyond.low, beyond.high))
+    return words("parts_differ", **values, low=low, high=high)
 
 
 def split(found: Difference, baseline: str, words: Words) -> str:

@@ -34,6 +34,7 @@ WRONG_INPUTS = (
     ("sim.study.store", "NotAStudy"),
     ("sim.study.tune_figures", "NotSolvable"),
     ("sim.export.workbook", "NotExported"),
+    ("sim.report.place", "NotWritten"),
     ("sim.engines.opening", "BookNotReached"),
     ("sim.model.friends", "FriendsWithoutEnd"),
 )

@@ -1,6 +1,7 @@
 """``retention-sim new``: a commented starter scenario, to be filled with one's own numbers."""
 
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -44,10 +45,10 @@ def new(file: Path, market: str | None, strategy: Path | None, quiet: bool, lang
         raise click.UsageError(messages.words("new_same", file=file))
     if not extend_only:
         write(file, baseline_text(file, market or USUAL, language))
-        messages.say("new_written", file=file)
+        messages.say("new_written", file=shlex.quote(str(file)))
     if strategy is not None:
         write(strategy, strategy_text(strategy, file, Words("starter", language)))
-        messages.say("new_strategy_written", file=strategy, baseline=file)
+        messages.say("new_strategy_written", file=shlex.quote(str(strategy)), baseline=shlex.quote(str(file)))
 
 
 def check_place(place: Path, words: Words) -> None:

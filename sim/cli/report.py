@@ -32,16 +32,19 @@ MOST_JOBS = 256
 @language_option
 def report(run: str, out: str | None, sliders: bool, jobs: int | None, quiet: bool, language: str) -> None:
     """Write a finished study's report: one HTML file that needs no network and prints well."""
+    from sim.report.place import check_place
     from sim.study.run_folder import open_study
 
     words = Words("command_line", language)
     messages = Messages(words, quiet=quiet)
     study = open_study(run)
+    file = Path(out or Path(run) / PAGE)
+    check_place(file, language)
     what_ifs = simulated(study, language, jobs, messages) if sliders else None
 
     from sim.report.page import write_report
 
-    file = write_report(study, out or Path(run) / PAGE, language=language, what_ifs=what_ifs, simulate=sliders)
+    write_report(study, file, language=language, what_ifs=what_ifs, simulate=sliders)
     show(wrap(words("report_written", file=file)))
 
 

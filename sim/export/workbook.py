@@ -63,10 +63,10 @@ def write_workbook(study: Study, file: str | Path, language: str = "en") -> Path
 def check_place(file: Path, language: str = "en") -> None:
     """Refuse to overwrite what somebody else made, or has worked in; see ``write_workbook``."""
     words = Words("export", language)
-    if file.suffix.lower() != ".xlsx":
-        raise NotExported(words("wrong_ending", file=file, other=f"{file.stem}.xlsx"))
     if file.is_dir():
         raise NotExported(words("is_folder", file=file))
+    if file.suffix.lower() != ".xlsx":
+        raise NotExported(words("wrong_ending", file=file, other=f"{file.stem}.xlsx"))
     if not file.parent.is_dir():
         raise NotExported(words("no_folder", folder=file.parent))
     if file.exists() and not is_untouched(file):

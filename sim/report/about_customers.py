@@ -14,6 +14,8 @@ REASONS = [reason.name.lower() for reason in Reason]
 
 def differences(voice: Voice) -> list[str]:
     """Say how many strategies surely earn more, how many less, and how many of them keep more customers."""
+    if voice.study.replications == 1:
+        return [voice.words("one_replication")]
     profits = {number: voice.difference(number, PROFIT) for number in voice.strategies}
     sure = [number for number, found in profits.items() if found.low > 0.0]
     lost = [number for number, found in profits.items() if found.high < 0.0]
@@ -35,8 +37,10 @@ def retention(voice: Voice) -> list[str]:
     table, month = voice.study.retention_table(), min(12, voice.study.design.months - 1)
     at = [place for place, tenure in enumerate(table["tenure"]) if tenure == month]
     curve = [table["retention"][place] for place in at]
-    base = voice.words("of_newcomers", baseline=voice.name(0), month=month, share=voice.level(curve[0], "share"))
-    if not voice.strategies or curve[0] != curve[0]:
+    if not month or curve[0] != curve[0]:
+        return []
+    base = voice.words("of_newcomers", baseline=voice.name(0), count=month, share=voice.level(curve[0], "share"))
+    if not voice.strategies:
         return [base]
     found = voice.difference(voice.shown, kept_metric(voice))
     year = 24 if voice.study.design.baseline.per_use else 12
@@ -70,6 +74,11 @@ def within_one(found: Interval) -> Interval:
     return Interval(found.mean, max(found.low, 0.0), min(found.high, 1.0)) if found.low == found.low else found
 
 
+def not_negative(found: Interval) -> Interval:
+    """Return a count's or a sum's interval without what none can be."""
+    return Interval(found.mean, max(found.low, 0.0), found.high) if found.low == found.low else found
+
+
 def stages(voice: Voice) -> list[str]:
     """Say how many customers sleep at the end."""
     table, last = voice.study.table("stages"), voice.study.design.months - 1
@@ -98,7 +107,9 @@ def flows(voice: Voice) -> list[str]:
                         woke=voice.level(woke.mean, "count"))]  # fmt: skip
     if number:
         found = more(study, number, Measure.FELL_ASLEEP)
-        said.append(voice.words("more_sleep", baseline=voice.name(0), change=voice.changes(found, "count")))
+        said += voice.moved(
+            "more_sleep", found, "count", beside=more(study, number, Measure.WOKE), baseline=voice.name(0)
+        )
     return said
 
 
@@ -114,8 +125,7 @@ def funnel(voice: Voice) -> list[str]:
                         won=voice.level(won, "share"))]  # fmt: skip
     if voice.strategies:
         found = voice.difference(voice.shown, "conversion_rate")
-        said.append(voice.words("funnel_moved", strategy=voice.name(voice.shown),
-                                change=voice.changes(found, "share")))  # fmt: skip
+        said += voice.moved("funnel_moved", found, "share", beside=voice.difference(voice.shown, "activation_rate"))
     return said
 
 
@@ -123,7 +133,7 @@ def reasons(voice: Voice) -> list[str]:
     """Name the reason for which most leave, and the one that a strategy changes most."""
     before = ends(voice.study, 0).sum(axis=(1, 2))
     if not before.sum():
-        return [voice.words("nobody_left")]
+        return [voice.words("nobody_left", baseline=voice.name(0))]
     shares = before.sum(axis=0) / before.sum()
     top = int(np.argmax(shares))
     said = [voice.words("most_leave", baseline=voice.name(0), reason=voice.words(f"reason_{REASONS[top]}"),
@@ -133,18 +143,19 @@ def reasons(voice: Voice) -> list[str]:
         most = int(np.argmax(np.abs(change.mean(axis=0))))
         found = interval(change[:, most])
         key = "reason_moved" if found.sure else "no_reason_moved"
-        said.append(voice.words(key, strategy=voice.name(voice.shown), reason=voice.words(f"reason_{REASONS[most]}"),
-                                change=voice.changes(found, "count")))  # fmt: skip
+        said += voice.moved(key, found, "count", reason=voice.words(f"reason_{REASONS[most]}"))
     return said
 
 
 def habit(voice: Voice) -> list[str]:
     """Say how often customers use the product, and how much a strategy changes that."""
-    uses = voice.study.metric(0, "uses_per_month")
+    uses = not_negative(voice.study.metric(0, "uses_per_month"))
+    if uses.mean != uses.mean:
+        return []
     said = [voice.words("uses", baseline=voice.name(0), uses=voice.levels(uses, "ratio"))]
     if voice.strategies:
         found = voice.difference(voice.shown, "uses_per_month")
-        said.append(voice.words("uses_moved", strategy=voice.name(voice.shown), change=voice.changes(found, "ratio")))
+        said += voice.moved("uses_moved", found, "ratio")
     return said
 
 

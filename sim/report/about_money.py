@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.analysis.intervals import interval
+from sim.analysis.intervals import Interval, interval
 from sim.language.formats import lever_name
 from sim.report.about_customers import kept_metric
 from sim.report.voice import PROFIT, Voice
@@ -45,8 +45,9 @@ def waterfall(voice: Voice) -> list[str]:
         for name in MOVEMENTS
     }
     most = max(moved, key=lambda name: abs(moved[name]))
-    return [voice.words("mrr_ends", strategy=voice.name(voice.shown), change=voice.changes(found),
-                        movement=voice.words(f"move_{most}"), moved=voice.change(moved[most]))]  # fmt: skip
+    if not found.mean and moved[most]:
+        return []
+    return voice.moved("mrr_ends", found, movement=voice.words(f"move_{most}"), moved=voice.change(moved[most]))
 
 
 def cash(voice: Voice) -> list[str]:
@@ -73,7 +74,7 @@ def frontier(voice: Voice) -> list[str]:
     ]  # fmt: skip
     beaten = [n for n in range(len(points)) if n not in best]
     said = [voice.words("on_frontier", scenarios=voice.named(best))]
-    return [*said, *([voice.words("off_frontier", scenarios=voice.named(beaten))] if beaten else [])]
+    return [*said, *([voice.words("off_frontier", count=len(beaten), scenarios=voice.named(beaten))] if beaten else [])]
 
 
 def contributions(voice: Voice) -> list[str]:
@@ -114,13 +115,13 @@ def recalls(voice: Voice) -> list[str]:
         if {table[key][place] for key in ("reason", "method", "life")} != {"all"} or not table["contacted"][place]:
             continue
         gross, real = table["returned"][place], table["incremental"][place]
-        low, high = (voice.numbers.change(table[f"incremental_{end}"][place], "share", named=False)
-                     for end in ("low", "high"))  # fmt: skip
+        if gross != gross:
+            continue  # nobody was watched for a year
+        found = Interval(real, table["incremental_low"][place], table["incremental_high"][place])
         said.append(voice.words(
-            "recalled", scenario=voice.words("quoted", name=name), gross=voice.level(gross, "share"),
-            contacted=voice.level(table["contacted"][place], "count"),
-            real=voice.words("with_range", value=voice.change(real, "share"), low=low, high=high)
-            if real == real and low != high else voice.change(real, "share"),
+            "recalled" if real == real else "recalled_gross", scenario=voice.words("quoted", name=name),
+            gross=voice.level(gross, "share"), contacted=voice.level(table["contacted"][place], "count"),
+            real=voice.changes(found, "share"),
         ))  # fmt: skip
     return said
 
@@ -132,11 +133,10 @@ def holdouts(voice: Voice) -> list[str]:
     for place, name in enumerate(table["scenario"]):
         if name != voice.study.scenarios[voice.shown] or table["value"][place] != PROFIT:
             continue
-        low, high = (voice.numbers.change(table[f"paired_{end}"][place], "money") for end in ("low", "high"))
-        paired = table["paired"][place]
+        found = Interval(*(table[key][place] for key in ("paired", "paired_low", "paired_high")))
         said.append(voice.words(
-            "lever_does", lever=lever_name(table["lever"][place], voice.language),
-            reached=voice.level(table["reached"][place], "count"),
-            profit=voice.words("with_range", value=voice.change(paired), low=low, high=high),
+            "lever_does" if found.mean == found.mean else "lever_reaches_nobody",
+            lever=lever_name(table["lever"][place], voice.language),
+            reached=voice.level(table["reached"][place], "count"), profit=voice.changes(found),
         ))  # fmt: skip
     return said

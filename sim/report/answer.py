@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.report.risks import HangsOn, failures
+from sim.report.risks import HangsOn, failures, where_untested
 from sim.report.voice import PROFIT, Voice
 
 
@@ -37,8 +37,9 @@ def first_line(voice: Voice, found: HangsOn | None) -> FirstLine:
     study, words = voice.study, voice.words
     earns, costs = voice.difference(best, PROFIT), voice.difference(best, "lever_cost")
     fails = failures(voice, best, found)
+    tried = found is not None or voice.questioned is None
     sentence = words(
-        "do", strategy=voice.name(best), baseline=voice.name(0), months=study.design.months,
+        "do" if tried else "do_untested", strategy=voice.name(best), baseline=voice.name(0), months=study.design.months,
         earns=voice.levels(earns), costs=voice.level(costs.mean), fails=fails[0],
     )  # fmt: skip
     return FirstLine(sentence, (
@@ -60,7 +61,10 @@ def nothing_better(voice: Voice) -> str:
             "count": len(study.scenarios) - 1}  # fmt: skip
     if study.replications == 1:
         return words("no_range", **said)
-    if all(voice.difference(number, PROFIT).high < 0.0 for number in voice.strategies):
+    found = [voice.difference(number, PROFIT) for number in voice.strategies]
+    if all(one.low == one.high == 0.0 for one in found):
+        return words("all_equal", **said)
+    if all(one.high < 0.0 for one in found):
         return words("all_worse", **said)
     return words("only_alone" if best.low > 0.0 else "none_better", **said)
 
@@ -106,4 +110,7 @@ def how_known(voice: Voice, found: HangsOn | None) -> list[str]:
     """Say how much was tried to find what turns the answer."""
     if found is not None:
         return [voice.words("fails_tried", count=len(found.numbers), customers=f"{found.customers:,}")]
-    return [voice.words("fails_not_tried", count=len(voice.weak_numbers))]
+    if voice.questioned is None:
+        return []
+    count = len(voice.weak_numbers)
+    return [where_untested(voice, voice.questioned), voice.words("fails_not_tried", count=count, command=voice.command)]

@@ -13,6 +13,8 @@ from sim.scenario.resolved import resolved
 from sim.study.hangs_on_numbers import CHOSEN
 from sim.study.store import NotAStudy, read_record
 
+LONGEST = 1000
+"""Letters of a fact: some are read from a file that anybody may have written."""
 MOST_SHOWN = 15
 """Weakly known numbers in the table."""
 
@@ -35,7 +37,7 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
         "versions": versions,
         "command": str(record.get("command", "")),
     }  # fmt: skip
-    return [(words(f"made_{name}"), value) for name, value in named.items() if value]
+    return [(words(f"made_{name}"), value[:LONGEST]) for name, value in named.items() if value]
 
 
 def record_of(voice: Voice) -> dict[str, Any]:
@@ -104,7 +106,7 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
         return Table("hangs-on", words("weak_numbers", strategy=name), tuple(words(f"head_{name}") for name in head),
                      tuple(rows), texts=5)  # fmt: skip
     lines = [
-        row([number.name, number.grade, number.present, f"{number.low} .. {number.high}", number.turns_at],
+        row([short(number.name), number.grade, number.present, f"{number.low} .. {number.high}", number.turns_at],
             figure(voice.numbers.change(number.at_low, "money"), number.at_low),
             figure(voice.numbers.change(number.at_high, "money"), number.at_high),
             figure(voice.numbers.level(number.swing, "money"), number.swing))

@@ -18,6 +18,7 @@ from sim.core.files import write_text
 from sim.report import about_customers, about_money, compared, details, made
 from sim.report.answer import first_line
 from sim.report.controls import Controls, controls
+from sim.report.place import check_place
 from sim.report.risks import read_hangs_on
 from sim.report.tables import Table
 from sim.report.voice import Voice
@@ -81,8 +82,15 @@ def write_report(
     study: Study, file: str | Path, *, language: str = "en", what_ifs: WhatIfs | None = None, simulate: bool = False,
     drawn: dict[str, Chart] | None = None,
 ) -> Path:  # fmt: skip
-    """Write a study's report into a file and return it; parameters are those of ``report``."""
+    """Write a study's report into a file and return it; parameters are those of ``report``.
+
+    Raises
+    ------
+    NotWritten
+        When the file is there and is no report, or cannot be one.
+    """
     place = Path(file)
+    check_place(place, language)
     write_text(place, report(study, language=language, what_ifs=what_ifs, simulate=simulate, drawn=drawn))
     return place
 
@@ -197,16 +205,15 @@ def fill_levers(voice: Voice, section: Section) -> None:
 
 def fill_hangs(voice: Voice, section: Section) -> None:
     """Add the two uncertainties, and what the answer hangs on."""
-    words, study = voice.words, voice.study
+    words = voice.words
     if not voice.strategies:
         return
     found = read_hangs_on(voice, voice.shown)
     section.paragraphs.extend((words("two_uncertainties"), words("selection")))
     if found is None:
-        command = f"retention-sim hangs-on {study.folder or 'RUN'}"
-        section.paragraphs.append(words("not_tried", strategy=voice.name(voice.shown), command=command))
+        section.paragraphs.append(words("not_tried", strategy=voice.name(voice.shown), command=voice.command))
     else:
-        names = [number.name for number in found.turning]
+        names = [voice.number(number.name) for number in found.turning]
         key = "tried_turning" if names else "tried_nothing"
         section.paragraphs.append(words(key, strategy=voice.name(voice.shown), count=len(found.numbers),
                                         names=voice.listed(names)))  # fmt: skip

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.report.voice import STRATEGY, Voice
+from sim.report.voice import GROUP, STRATEGY, Voice
 from sim.study.hangs_on_numbers import Number
 
 FILE = "hangs_on.json"
 """In the run folder, written by ``retention-sim hangs-on``."""
 LARGEST = 32 * 2**20
+LONGEST = 200
+"""Letters of a text in it."""
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError)
+"""What reading a file may raise that somebody has edited."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +63,38 @@ def read_hangs_on(voice: Voice, strategy: int) -> HangsOn | None:
         return None
     file = Path(voice.study.folder) / FILE
     try:
-        if file.stat().st_size > LARGEST:
+        if not file.is_file() or file.stat().st_size > LARGEST:
             return None
         data = json.loads(file.read_text(encoding="utf-8"))
         if (data["seed"], data["months"]) != (voice.study.design.seed, voice.study.design.months):
             return None
         lines = data["comparisons"][voice.study.scenarios[strategy]]["numbers"]
         return HangsOn(tuple(map(turning, lines)), int(data["customers"]), int(data["replications"]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except UNREADABLE:
         return None
 
 
 def turning(line: dict[str, Any]) -> Turning:
     """Read one number's line."""
     written, turns, at = line["written"], line["turns"], line["turns_at"]
-    present, low, high = (str(written[name]) for name in ("present", "low", "high"))
+    present, low, high = (text(written[name]) for name in ("present", "low", "high"))
     return Turning(
-        short(str(line["number"])), present, low, high, str(line["grade"]), str(line["source"]),
+        text(line["number"]), present, low, high, text(line["grade"]), text(line["source"]),
         float(line["difference_at_low"]), float(line["difference_at_high"]), float(line["swing"]), bool(line["sure"]),
-        str(turns[0]["value"]) if turns else "", at is not None and float(at) > float(line["present"]),
+        text(turns[0]["value"]) if turns else "", at is not None and float(at) > float(line["present"]),
     )  # fmt: skip
+
+
+def text(value: object) -> str:
+    """Return what the file writes of a number, which is short; raises a ValueError for anything else."""
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise ValueError(value)
+    return value
 
 
 def short(name: str) -> str:
     """Return a number's name without the group that every lever's number is in."""
-    return name.removeprefix("levers.")
+    return name.removeprefix(GROUP)
 
 
 def failures(voice: Voice, strategy: int, found: HangsOn | None) -> list[str]:
@@ -91,20 +102,27 @@ def failures(voice: Voice, strategy: int, found: HangsOn | None) -> list[str]:
     words, clauses = voice.words, []
     for number in found.turning if found else []:
         key = "fails_above" if number.above else "fails_below"
-        clauses.append(words(key, number=number.name, value=number.turns_at, present=number.present))
+        clauses.append(words(key, number=voice.number(number.name), value=number.turns_at,
+                             present=number.present))  # fmt: skip
     beyond = voice.difference(strategy, "profit_npv_with_residual")
     if beyond.mean < 0.0:
         clauses.append(words("fails_beyond", profit=voice.changes(beyond)))
     if found is not None and not found.turning:
         clauses.append(words("fails_together", count=len(found.numbers)))
-    if found is None:
-        clauses += [untested(voice, number) for number in voice.weak_numbers[:1]]
+    if found is None and voice.questioned is not None:
+        clauses.append(untested(voice, voice.questioned))
     return clauses or [words("fails_by_nothing")]
 
 
 def untested(voice: Voice, number: Number) -> str:
     """Say that the answer rests on a weakly known number, and that nobody has tried another value of it."""
     return voice.words(
-        "fails_untested", number=short(number.name), present=number.written(number.stated(STRATEGY)),
-        low=number.written(number.range.low), high=number.written(number.range.high), grade=number.range.grade,
+        "fails_untested", number=voice.number(number.name),
+        present=number.written(number.stated(STRATEGY)),
     )  # fmt: skip
+
+
+def where_untested(voice: Voice, number: Number) -> str:
+    """Say which number that is in scenario files, and how well it is known."""
+    low, high = (number.written(bound) for bound in (number.range.low, number.range.high))
+    return voice.words("fails_which", name=short(number.name), grade=number.range.grade, low=low, high=high)

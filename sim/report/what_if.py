@@ -8,6 +8,7 @@ the first day on; nobody in the model leaves, stays away or buys less because of
 import json
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,7 @@ from sim.core.custom import CUSTOM_PLACES, CustomLever
 from sim.core.files import write_text
 from sim.core.lever import Lever
 from sim.report.about_customers import kept_metric
+from sim.report.risks import LARGEST, UNREADABLE
 from sim.report.voice import PROFIT, Voice
 from sim.scenario.schema import Scenario
 from sim.study.api import make_design, run_study
@@ -35,6 +37,8 @@ GRIDS = (
 )  # fmt: skip
 """Shares of those reached now and prices over the present one, the richest first."""
 MOST_SWITCHES = 5
+MOST_MONEY = 1e15
+"""Beyond this a file holds no figure of a business."""
 TOGETHER = 16
 """Scenarios simulated at a time, for the sake of memory."""
 FIGURES = ("profit", "kept", "cost")
@@ -105,11 +109,12 @@ def what_ifs(voice: Voice, strategy: int, *, jobs: int | None = None, step: Step
         return None
     inputs = inputs_of(voice, plan)
     file = Path(voice.study.folder) / FILE if voice.study.folder else None
-    found = kept(file, inputs, plan) if file else None
+    found = kept(file, inputs, plan, voice.study.design.months) if file else None
     if found is None:
         found = simulated(voice, plan, jobs, step)
         if file:
-            write_text(file, json.dumps({"inputs": inputs, "found": without_gaps(found)}, allow_nan=False) + "\n")
+            with suppress(OSError):  # a folder that cannot be written to has a page all the same
+                write_text(file, json.dumps({"inputs": inputs, "found": without_gaps(found)}, allow_nan=False) + "\n")
     return WhatIfs(plan, found)
 
 
@@ -137,20 +142,30 @@ def inputs_of(voice: Voice, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def kept(file: Path, inputs: dict[str, Any], plan: Plan) -> dict[str, Found] | None:
+def kept(file: Path, inputs: dict[str, Any], plan: Plan, months: int) -> dict[str, Found] | None:
     """Return what a file holds of the same what-ifs; None where it holds none, or something else."""
     try:
+        if not file.is_file() or file.stat().st_size > LARGEST:
+            return None
         data = json.loads(file.read_text(encoding="utf-8"))
         if data["inputs"] != inputs:
             return None
         keys = [setting.key for setting in plan.settings()] + [f"baseline.{n}" for n in range(len(plan.prices))]
         return {
-            key: {name: [math.nan if value is None else float(value) for value in data["found"][key][name]]
-                  for name in (*FIGURES, "curve")}
+            key: {**{name: figures(data["found"][key][name], 3) for name in FIGURES},
+                  "curve": figures(data["found"][key]["curve"], months + 1)}
             for key in keys
         }  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
+
+
+def figures(values: list[float | None], count: int) -> list[float]:
+    """Return so many figures of a file, not a number where there is none; raises a ValueError for anything else."""
+    found = [math.nan if value is None else float(value) for value in values]
+    if len(found) != count or any(math.isinf(value) or abs(value) > MOST_MONEY for value in found):
+        raise ValueError(values)
+    return found
 
 
 def without_gaps(found: dict[str, Found]) -> dict[str, dict[str, list[float | None]]]:

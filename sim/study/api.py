@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterable
+from numbers import Integral
 from pathlib import Path
 
 from sim.core.events import FINE
@@ -125,10 +126,17 @@ def rule_of(until: str | Until | None, scenarios: int) -> Until | None:
 
 def check_range(name: str, value: int, least: int, most: int) -> None:
     """Refuse numbers that make no study."""
+    check_whole(name, value)
     if not least <= value <= most:
         raise NotComparable(
             error_text("study.out_of_range", name=name, value=f"{value:,}", least=f"{least:,}", most=f"{most:,}")
         )
+
+
+def check_whole(name: str, value: object) -> None:
+    """Refuse what is no whole number."""
+    if not isinstance(value, Integral):
+        raise NotComparable(error_text("study.no_whole", name=name, value=repr(value)))
 
 
 def check_size(design: Design) -> None:

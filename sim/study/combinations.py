@@ -4,8 +4,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.analysis.intervals import Interval, ratio_estimate
+from sim.analysis.intervals import Interval, interval, ratio_estimate
 from sim.core.lever import Lever
 from sim.scenario.schema import Scenario
 
@@ -50,13 +51,30 @@ def same_business(one: Scenario, other: Scenario) -> bool:
 
 
 def share_reached(study: "Study", combined: int, metric: str = "profit_npv") -> Interval | None:
-    """Return the combined difference over the sum of its parts' differences; None where there are no parts.
+    """Return the combined difference over the sum of its parts' differences, a ratio of sums over replications.
 
-    A ratio of sums over replications.
+    None where there are no parts, and where their sum is not far from zero: a share of next to nothing says nothing.
     """
-    parts = parts_of(study, combined)
-    if not parts:
+    apart = sum_of_parts(study, combined, metric)
+    if apart is None or not far_from_zero(interval(apart)):
         return None
     values = study.values[metric]
-    total = sum((values[number] - values[0] for number in parts), np.zeros(study.replications))
-    return ratio_estimate(values[combined] - values[0], total).interval() if total.sum() != 0.0 else None
+    return ratio_estimate(values[combined] - values[0], apart).interval()
+
+
+def beyond_parts(study: "Study", combined: int, metric: str = "profit_npv") -> Interval | None:
+    """Return the combined difference minus the sum of its parts' differences; None where there are no parts."""
+    apart = sum_of_parts(study, combined, metric)
+    values = study.values[metric]
+    return None if apart is None else interval(values[combined] - values[0] - apart)
+
+
+def sum_of_parts(study: "Study", combined: int, metric: str = "profit_npv") -> NDArray[np.float64] | None:
+    """Return the sum of the parts' differences to the baseline, by replication; None where there are no parts."""
+    values, parts = study.values[metric], parts_of(study, combined)
+    return sum((values[part] - values[0] for part in parts), np.zeros(study.replications)) if parts else None
+
+
+def far_from_zero(found: Interval) -> bool:
+    """Whether zero lies at least twice as far from a figure as its 95 % interval reaches."""
+    return found.mean != 0.0 and 2.0 * found.half_width <= abs(found.mean)

@@ -174,7 +174,8 @@ class Design:
             lots += [replace(cell, group=piece) for piece in pieces(cell.group, max(1, size // OPENING_COST))]
         for group in acquired:
             lots += pieces(group, size)
-        yield from (packed(replication, batch) for batch in batches(lots, size))
+        # A sample of very few may be nobody at all, which is a task too: the costs of the business stay.
+        yield from (packed(replication, batch) for batch in (batches(lots, size) if lots else [[]]))
 
 
 def cost_of(lot: Group | Cell) -> int:

@@ -263,9 +263,10 @@ def read_record(folder: str | Path) -> dict[str, Any]:
     if not file.exists():
         raise NotAStudy(error_text("study.unfinished", folder=folder))
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
+        record: Any = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise NotAStudy(error_text("study.unreadable", file=file, what=error)) from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("layout") != layout():
+    ours = isinstance(record, dict) and record.get("format") == FORMAT and record.get("layout") == layout()
+    if not ours or not isinstance(record.get("versions", {}), dict):
         raise NotAStudy(error_text("study.other_format", file=file))
-    return record
+    return dict(record)

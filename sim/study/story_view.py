@@ -11,7 +11,7 @@ from sim.core.events import FINE, Stage
 from sim.core.html import paragraph
 from sim.core.units import CURRENCIES, MONTH
 from sim.scenario.problems import excerpt
-from sim.study.api import MOST_REPLICATIONS, check_range
+from sim.study.api import MOST_REPLICATIONS, check_range, check_whole
 from sim.study.design import Design
 from sim.study.story import Life, life_of, parting, sum_up
 from sim.study.story_lines import Line
@@ -136,6 +136,7 @@ def story_of(design: Design, customer: int, scenario: int = 1, replication: int 
         When there is no customer, scenario or replication of that number.
     """
     count = len(design.scenarios)
+    check_whole("customer", customer)
     check_range("scenario", scenario, 0, max(1, count - 1))
     check_range("replication", replication, 0, MOST_REPLICATIONS - 1)
     places = (0, scenario) if 0 < scenario < count else (0,)

@@ -74,7 +74,12 @@ def strategy_named(study: "Study", name: str) -> int:
         When no strategy has that name.
     """
     if name not in study.scenarios[1:]:
-        here = error_text("study.strategies_here", names=listed(map(repr, study.scenarios[1:])))
+        there = study.scenarios[1:]
+        here = (
+            error_text("study.strategies_here", names=listed(map(repr, there)))
+            if there
+            else error_text("study.no_strategies")
+        )
         raise ValueError(error_text("study.no_such_strategy", name=repr(name), hint=here))
     return study.scenarios.index(name)
 
