@@ -107,4 +107,5 @@ def untested(voice: Voice, number: Number) -> str:
     return voice.words(
         "fails_untested", number=short(number.name), present=number.written(number.stated(STRATEGY)),
         low=number.written(number.range.low), high=number.written(number.range.high), grade=number.range.grade,
+        meaning=voice.words(f"grade_{number.range.grade}"),
     )  # fmt: skip
