@@ -23,7 +23,7 @@ BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n)?^```(?P<kind>[a-z]*)\n(?P<te
 NAMED = re.compile(r"`(scenarios/[a-z_]+\.yaml)`[^`]*\n\n$")
 KINDS = {"yaml", "shell", "console", "python", "math", ""}
 SMALLER = {
-    "run": ["--customers", "200", "--replications", "2", "--no-charts"],
+    "run": ["--customers", "200", "--replications", "2", "--no-charts", "--no-report"],
     "report": ["--no-sliders"],
 }
 LONG = {"hangs-on": "test_hangs_on.py"}
