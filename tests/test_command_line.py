@@ -677,4 +677,7 @@ def test_without_a_terminal_a_line_is_said_at_most_every_ten_seconds(capsys):
     for done in (1, 2, 3, 4, 5, 6):
         heartbeat.step(done, 6)
 
-    assert capsys.readouterr().err.splitlines() == ["3 of 6 pieces, about 15 s left", "5 of 6 pieces, about 5 s left"]
+    assert capsys.readouterr().err.splitlines() == [
+        "Simulating: 3 of 6 pieces, about 15 s left",
+        "Simulating: 5 of 6 pieces, about 5 s left",
+    ]

@@ -302,7 +302,7 @@ def test_without_the_extra_libraries_it_says_what_to_install(monkeypatch):
     result = call("--no-browser")
 
     assert result.exit_code == 2
-    assert "pip install 'retention-sim[explorer]'" in result.stderr
+    assert 'python -m pip install -e ".[explorer]"' in result.stderr
 
 
 def test_without_shipped_scenarios_a_file_is_asked_for(monkeypatch):

@@ -41,7 +41,9 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
     if study.folder:
         yield from wrap(words("run_folder", folder=study.folder))
         page = Path(study.folder) / "report.html"
-        yield from wrap(words("report_in", file=page)) if page.exists() else ()
+        if page.exists():
+            yield from wrap(words("report_in", file=page))
+            yield from wrap(words("sliders", folder=study.folder)) if len(study.scenarios) > 1 else ()
 
 
 def simulated(study: Study, words: Words) -> str:

@@ -102,7 +102,7 @@ def costing(voice: Voice, best: int) -> list[str]:
     roi = voice.study.metric(best, "lever_roi")
     notes = [voice.words("costs_inside")]
     if roi.mean == roi.mean:
-        notes.append(voice.words("costs_return", roi=voice.levels(roi, "ratio")))
+        notes.append(voice.words("costs_return", currency=voice.currency, roi=voice.levels(roi, "ratio")))
     return notes
 
 

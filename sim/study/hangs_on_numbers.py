@@ -1,11 +1,13 @@
 """The numbers that an answer may hang on: found in the scenarios by how they are declared, and how each is changed."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.core.forms import short
 from sim.core.parameter import Declared, Parameters, declared
-from sim.core.units import CURRENCIES, Amount, PriceTag, spell
+from sim.core.units import CURRENCIES, DAYS_IN, Amount, PriceTag, spell
 from sim.scenario.checks import check
 from sim.scenario.market import Market, load_market
 from sim.scenario.schema import Scenario
@@ -14,6 +16,7 @@ Path = tuple[str, ...]
 WEAK = ("D", "S", "J")
 """Grades of numbers that rest on no stated method."""
 REASONS = ("behaviour", "reasons")
+PERCENT_PER = re.compile(r"[0-9.]+ % per ([a-z]+)")
 CHOSEN = "choice"
 """The source of what whoever runs the study decides."""
 
@@ -70,7 +73,15 @@ class Number:
     def written(self, value: Any) -> str:
         """Write a value for people; what is declared stays in its own unit."""
         texts = (text for known, text in self.range.texts if known == value)
-        return next(texts, spell(value, self.parameter.unit))
+        return next(texts, None) or self.spelled(value)
+
+    def spelled(self, value: Any) -> str:
+        """Write a value that is not declared; a rate in per cent of the period in which its range is declared."""
+        declared = (PERCENT_PER.fullmatch(text) for _, text in self.range.texts)
+        period = next((found[1] for found in declared if found), None)
+        if self.parameter.unit != "1/day" or period is None:
+            return spell(value, self.parameter.unit)
+        return f"{short(value * DAYS_IN[period] * 100)} % per {period}"
 
     def changed(self, scenarios: tuple[Scenario, ...], value: Any) -> tuple[Scenario, ...]:
         """Return the scenarios with this number at another value."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Story:
     """One customer's life, or two lives of the same customer.
 
@@ -76,6 +76,9 @@ class Story:
         if self.parts is None:
             return say("identical", number=self.number, scenario=names[0], other=names[1])
         return say("parted", number=self.number, date=self.voice.date(self.parts), day=math.floor(self.parts))
+
+    def __repr__(self) -> str:
+        return self.title
 
     def sums(self) -> "pd.DataFrame":
         """Return what each life comes to: months paid for, orders, money paid and spent on the customer, uses, end."""
