@@ -83,7 +83,7 @@ def install(lock_file: str) -> None:
     else:
         if find_spec("ensurepip") is None:
             stop("This Python has no ensurepip. On Debian or Ubuntu: sudo apt install python3-venv. Then try again.")
-        prepare([PYTHON, "-m", "ensurepip"])
+        prepare([PYTHON, "-m", "ensurepip", "--default-pip"])
         pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     pip += [] if sys.stderr.isatty() else ["--quiet"]
     prepare([*pip, "-r", lock_file])

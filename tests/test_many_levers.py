@@ -198,7 +198,7 @@ def test_the_share_reached_and_its_interval_are_those_by_hand():
     assert found.mean == pytest.approx(0.75)
     assert found.high == pytest.approx(0.75 + half, rel=1e-6)
     assert 0.75 - 1.5 * half < found.low < 0.75 - 1.1 * half
-    assert "integrations and value_reports" in said
+    assert "integrations, value_reports" in said
     assert "75.0\xa0% (61.0\xa0% to 85.4\xa0%)" in said
 
 

@@ -95,7 +95,7 @@ def test_sliders_move_figures_and_curves(browser, files):
         assert profit.text_content() != first[0]
         page.keyboard.press("ArrowLeft")
         spent = cost.text_content()
-        page.get_by_label("recall_campaign").uncheck()
+        page.get_by_label("Recall campaign").uncheck()
         assert (cost.text_content(), spent != "0 USD") == ("0 USD", True)
         page.get_by_label("dearer").uncheck()
         assert profit.text_content() == "0 USD"

@@ -125,4 +125,5 @@ def untested(voice: Voice, number: Number) -> str:
 def where_untested(voice: Voice, number: Number) -> str:
     """Say which number that is in scenario files, and how well it is known."""
     low, high = (number.written(bound) for bound in (number.range.low, number.range.high))
-    return voice.words("fails_which", name=short(number.name), grade=number.range.grade, low=low, high=high)
+    return voice.words("fails_which", name=short(number.name), grade=number.range.grade,
+                       meaning=voice.words(f"grade_{number.range.grade}"), low=low, high=high)  # fmt: skip
