@@ -23,8 +23,8 @@ PARTS = (
      "The cost of a customer does not grow with their number, and neither does memory by more than what is remembered "
      "of a block of them."),
     ("explorer", "A moved slider", "python benchmarks/explorer.py",
-     "How long until a moved slider of the explorer is on screen in a headless Chromium: the scenario is checked, 2,000 "
-     "customers in each of 8 replications live once more, figures and chart are made and sent."),
+     "How long until a moved slider of the explorer is on screen in a headless Chromium: the scenario is checked, "
+     "2,000 customers in each of 8 replications live once more, figures and chart are made and sent."),
 )  # fmt: skip
 
 
