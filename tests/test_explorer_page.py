@@ -13,11 +13,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from pages import CHROMIUM, chromium
 from worlds import ROOT
 
 for library in ("voila", "ipywidgets", "playwright", "axe_playwright_python"):
     pytest.importorskip(library)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
 PATIENCE = 60_000
@@ -60,10 +60,7 @@ def server(folder):
 @pytest.fixture(scope="module")
 def opened(server):
     """The page in a browser, with all that it has asked for and complained of."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(PATIENCE)
         heard = {"errors": [], "asked": []}
@@ -73,7 +70,6 @@ def opened(server):
         page.goto(server[1])
         page.wait_for_selector(".rs-figure img")
         yield page, heard
-        browser.close()
 
 
 def answer(address, **headers):

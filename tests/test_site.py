@@ -3,15 +3,14 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
+import pages
 import pytest
 from worlds import ROOT
 
 PAGES = ["index.html", "zh.html", "concepts.html", "model.html", "levers.html", "scenario.html", "metrics.html"]
 READ_CLOSELY = ["index.html", "concepts.html", "model.html"]
 """Pages that axe-core looks at; the large tables of the others would take it long."""
-CHROMIUM = Path("/usr/bin/chromium")
 WIDTH, HEIGHT = 390, 844
 """A phone's."""
 
@@ -31,13 +30,8 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def chromium():
     """A browser without a window."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with pages.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

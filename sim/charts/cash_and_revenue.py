@@ -17,7 +17,7 @@ from sim.charts.sheet import LINE, Grid, Legend, date_axis, entitle, panel_title
 from sim.charts.steps import Step, written
 from sim.charts.style import BLACK, BLUE, ORANGE, SIZE, SKY
 from sim.charts.text import BOLD, line_count, magnitude, readable
-from sim.charts.words import money_unit, words_of
+from sim.charts.words import money_unit, note_on_error, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def cash(study: "Study", *, language: str = "en") -> Chart:
         unit = money_unit(word, study, words)
         names = readable(study.scenarios, words("scenario"))
         titles, grid = titles_of(names, money, words)
-        note = "bands_of_means" if study.replications > 1 else "one_replication"
-        notes = [words("cash_note"), words(note, replications=study.replications)]
+        notes = [words("cash_note"), note_on_error("bands_of_means", study.replications, words)]
         chart, panels = sheet(words("cash_title"), notes, key(words), grid)
         dates = study.table("cash")["date"][: study.design.months]
         ends = [(np.nanmin(money[:, part]), np.nanmax(money[:, part])) for part in (FLOWS, slice(2, 3))]

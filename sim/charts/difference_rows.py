@@ -14,7 +14,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import TITLE, Grid, Legend, lengthwise, sheet
 from sim.charts.style import BLACK, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
-from sim.charts.words import money_unit, spoken, words_of
+from sim.charts.words import money_unit, note_on_error, spoken, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -119,9 +119,8 @@ def draw(study: "Study", baseline: str, rows: list[str], sides: list[Side], lang
         columns=2, width=12.0, panel_height=row * (len(rows) + HEADING) * most, left=left, right=NUMBERS,
         across=NUMBERS + left, bottom=0.6,
     )  # fmt: skip
-    note = "differences_note" if study.replications > 1 else "one_replication"
     title = words("differences_title", baseline=wrap(baseline, 4.0, TITLE * BOLD, lines=1))
-    notes = [words(note, replications=study.replications)]
+    notes = [note_on_error("differences_note", study.replications, words)]
     chart, panels = sheet(title, notes, key(words), grid)
     for axes, side in zip(panels, sides, strict=True):
         fit_height(axes, len(side.metrics) / most)

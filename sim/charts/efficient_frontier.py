@@ -17,7 +17,7 @@ from sim.charts.retention_curves import LABEL_LINE, spread
 from sim.charts.sheet import ROUND, TITLE, Grid, Legend, sheet
 from sim.charts.style import BLACK, GREY, SIZE, look
 from sim.charts.text import BOLD, breadth, line_count, magnitude, number, readable, wrap
-from sim.charts.words import money_unit, spoken, words_of
+from sim.charts.words import money_unit, note_on_error, spoken, words_of
 from sim.language.words import Words, error_text
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def frontier(study: "Study", *, language: str = "en") -> Chart:
         room = max(breadth(text, SIZE * BOLD) for text in texts) + 0.9
         need = len(texts) * (line_count(texts) * LABEL_LINE + 0.06)
         grid = Grid(panel_height=max(4.2, need), right=room, left=1.05)
-        note = "bands_of_means" if study.replications > 1 else "one_replication"
-        notes = [words("frontier_note"), words(note, replications=study.replications)]
+        notes = [words("frontier_note"), note_on_error("bands_of_means", study.replications, words)]
         title = words("frontier_title", baseline=wrap(names[0], 4.0, TITLE * BOLD, lines=1))
         chart, panels = sheet(title, notes, key(words), grid)
         draw(panels[0], points)

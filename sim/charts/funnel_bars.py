@@ -10,7 +10,7 @@ from sim.charts.chart import Chart, house_style
 from sim.charts.sheet import Grid, entitle, lengthwise, panel_titles, sheet
 from sim.charts.style import BLACK, SKY
 from sim.charts.text import breadth, line_count, number, readable, wrap
-from sim.charts.words import words_of
+from sim.charts.words import note_on_error, words_of
 from sim.language.words import Words
 
 if TYPE_CHECKING:
@@ -54,9 +54,8 @@ def funnel(study: "Study", *, language: str = "en") -> Chart:
 
 def notes_of(study: "Study", year: bool, words: Words) -> list[str]:
     """Return the notes under the title."""
-    error = "lines" if study.replications > 1 else "one_replication"
     notes = [words("funnel_note", months=study.design.months) + words("space")
-             + words(error, replications=study.replications)]  # fmt: skip
+             + note_on_error("lines", study.replications, words)]  # fmt: skip
     notes += [words("activated_or_not") + (words("space") + words("funnel_year") if year else "")]
     return [*notes, words("lost")] if study.design.baseline.per_use else notes
 

@@ -12,7 +12,7 @@ from sim.charts.effect_rows import Way, draw_rows, height_of, key, limits_of
 from sim.charts.sheet import LINE, Grid, entitle, panel_titles, sheet
 from sim.charts.style import BLUE, ORANGE, SIZE
 from sim.charts.text import BOLD, breadth, clean, line_count, magnitude, readable, wrap
-from sim.charts.words import money_unit, words_of
+from sim.charts.words import money_unit, note_on_error, words_of
 from sim.language.formats import lever_name
 from sim.language.words import Words, error_text
 from sim.study.tables import Columns
@@ -59,8 +59,7 @@ def holdouts(study: "Study", *, language: str = "en") -> Chart:
         notes = [words("holdouts_note")]
         notes += [] if any(table["held_out"][place] for place in reached) else [words("no_holdouts")]
         notes += [words("beside_others")] if any("\n" in name for name in names) else []
-        notes += [words("bands_of_means" if study.replications > 1 else "one_replication",
-                        replications=study.replications)]  # fmt: skip
+        notes += [note_on_error("bands_of_means", study.replications, words)]
         chart, panels = sheet(words("holdouts_title"), notes, key(ways), grid)
         axis = (words("money_each", unit=unit), words("points"))
         for axes, found, title, across in zip(panels, (money, alive), titles, axis, strict=True):

@@ -8,7 +8,7 @@ from sim.charts.difference_rows import bounds
 from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, clean, magnitude, readable, wrap
-from sim.charts.words import money_unit, words_of
+from sim.charts.words import money_unit, note_on_error, words_of
 from sim.language.words import Words, error_text
 from sim.study.combinations import parts_of
 from sim.study.contributions import ALONE
@@ -57,7 +57,7 @@ def contributions(
         panels = [panel(table, kind, method, power, words) for kind in kinds]
         count = table["replications"][0]
         notes = [words("contributions_note"), *([] if method == ALONE else [words(f"note_of_{method}")])]
-        notes += [words("step_bands" if count > 1 else "one_replication", replications=count)]
+        notes += [note_on_error("step_bands", count, words)]
         shown = dict(zip(study.scenarios, readable(study.scenarios, words("scenario")), strict=True))[whole]
         title = words("contributions_title", scenario=wrap(shown, NAME, TITLE * BOLD, lines=1))
         return steps_chart(title, notes, [], panels, words("money", unit=unit), words)

@@ -7,7 +7,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.movement_bars import LOOKS
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import magnitude, readable
-from sim.charts.words import money_unit, words_of
+from sim.charts.words import money_unit, note_on_error, words_of
 from sim.language.words import error_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def waterfall(study: "Study", *, language: str = "en") -> Chart:
             ])
             for place, name in enumerate(readable(study.scenarios, words("scenario")))
         ]  # fmt: skip
-        note = "step_bands" if study.replications > 1 else "one_replication"
-        notes = [words("waterfall_note", months=study.design.months), words(note, replications=study.replications)]
+        notes = [
+            words("waterfall_note", months=study.design.months),
+            note_on_error("step_bands", study.replications, words),
+        ]
         return steps_chart(words("waterfall_title"), notes, [], panels, words("mrr_level", unit=unit), words)

@@ -11,7 +11,7 @@ from sim.charts.difference_rows import bounds, typical
 from sim.charts.sheet import TITLE
 from sim.charts.steps import WHOLE, Panel, Step, steps_chart
 from sim.charts.text import BOLD, magnitude, number, readable, wrap
-from sim.charts.words import money_unit, spoken, words_of
+from sim.charts.words import money_unit, note_on_error, spoken, words_of
 from sim.language.words import Words, error_text
 from sim.study.bridge import bridge as table_of
 
@@ -58,10 +58,9 @@ def bridge(study: "Study", metric: str = PROFIT, *, language: str = "en") -> Cha
             ])
             for place, name in enumerate(names[1:], start=1)
         ]  # fmt: skip
-        note = "step_bands" if study.replications > 1 else "one_replication"
         notes = [
             words("bridge_note", metric=label(metric, spoken(language))),
-            words(note, replications=study.replications),
+            note_on_error("step_bands", study.replications, words),
         ]
         title = words("bridge_title", baseline=wrap(names[0], 4.0, TITLE * BOLD, lines=1))
         return steps_chart(title, notes, [], panels, words("money", unit=unit), words)

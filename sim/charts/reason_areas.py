@@ -11,7 +11,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import Legend, entitle, every, finish, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from sim.charts.text import line_count, readable
-from sim.charts.words import words_of
+from sim.charts.words import note_on_error, words_of
 from sim.core.events import Reason
 from sim.language.formats import NO_BREAK, percent
 from sim.language.words import Words, error_text
@@ -90,7 +90,7 @@ def still_there(found: Incidence, scenario: int, month: int, words: Words) -> st
 
 def notes_of(found: Incidence, words: Words) -> list[str]:
     """Return the notes under the title."""
-    error = words("whiskers" if found.replications > 1 else "one_replication", replications=found.replications)
+    error = note_on_error("whiskers", found.replications, words)
     sample = words("sample", customers=f"{found.customers:,}", replications=found.replications)
     return [words("reasons_note"), sample + words("space") + error]
 

@@ -12,7 +12,7 @@ from sim.charts.effect_rows import Way, draw_rows, height_of, key, limits_of
 from sim.charts.sheet import LINE, Grid, entitle, finish, panel_titles, sheet
 from sim.charts.style import BLACK, BLUE, ORANGE, SIZE
 from sim.charts.text import BOLD, breadth, line_count, number, readable
-from sim.charts.words import spoken, words_of
+from sim.charts.words import note_on_error, spoken, words_of
 from sim.language.words import Words, error_text
 from sim.study.campaigns import ALL
 from sim.study.tables import Columns
@@ -57,8 +57,7 @@ def recalls(study: "Study", *, language: str = "en") -> Chart:
         groups = {name: rows_of(table, name, list(ways), words) for name in dict.fromkeys(table["scenario"])}
         shown = dict(zip(study.scenarios, readable(study.scenarios, words("scenario")), strict=True))
         titles = panel_titles([shown[name] for name in groups], PANEL)
-        note = "bands_of_means" if study.replications > 1 else "one_replication"
-        notes = [words("recalls_note"), words(note, replications=study.replications)]
+        notes = [words("recalls_note"), note_on_error("bands_of_means", study.replications, words)]
         grid = grid_of(groups, titles, len(ways))
         chart, panels = sheet(words("recalls_title"), notes, key(list(ways.values())), grid)
         limits = limits_of([group.found for rows in groups.values() for group in rows])

@@ -13,7 +13,7 @@ from sim.charts.chart import Chart, NotDrawn, house_style
 from sim.charts.sheet import Grid, date_axis, entitle, panel_titles, sheet, small_multiples, upright
 from sim.charts.style import SIZE, look
 from sim.charts.text import line_count, readable, wrap
-from sim.charts.words import words_of
+from sim.charts.words import note_on_error, words_of
 from sim.language.words import Words, error_text
 from sim.study.queues import FIGURES, Queue, queues
 from sim.study.tables import month_dates
@@ -67,7 +67,7 @@ def teams(study: "Study", *, language: str = "en") -> Chart:
 def notes_of(study: "Study", replications: int, words: Words) -> list[str]:
     """Return the notes under the title."""
     size = words("team_sample", customers=f"{study.design.customers:,}", replications=replications)
-    error = words("bands" if replications > 1 else "one_replication", replications=replications)
+    error = note_on_error("bands", replications, words)
     return [words("teams_note"), size + words("space") + error]
 
 

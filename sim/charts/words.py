@@ -25,10 +25,15 @@ def money_unit(word: str, study: "Study", words: Words) -> str:
     return (words(word) if word else "") + formats.currency_name(study.design.baseline.currency, words.language)
 
 
+def note_on_error(key: str, replications: int, words: Words) -> str:
+    """Return the note under the title that says what shows simulation error; that nothing does, of one replication."""
+    return words(key if replications > 1 else "one_replication", replications=replications)
+
+
 def note_on_means(scenarios: int, replications: int, words: Words) -> str:
     """Return the note under the title of charts of means."""
     scale = words("common" if scenarios > 1 else "scale")
-    return scale + words("space") + words("means" if replications > 1 else "one_replication", replications=replications)
+    return scale + words("space") + note_on_error("means", replications, words)
 
 
 def month_name(month: int, language: str) -> str:

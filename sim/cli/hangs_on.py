@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.command import Command
-from sim.cli.options import json_option, language_option, quiet_option
+from sim.cli.options import jobs_option, json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages
 from sim.core.files import write_text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.study.hangs_on_answer import Answer, Row
     from sim.study.study import Study
 
-MOST_JOBS, MOST_SHOWN = 256, 1000
+MOST_SHOWN = 1000
 KEPT = "hangs_on.json"
 LEAST_WIDTHS = (9, 9, 8, 7)
 """Widths of the difference at both ends, the swing and its error."""
@@ -36,7 +36,7 @@ LEAST_WIDTHS = (9, 9, 8, 7)
 @click.option("--months", type=int)
 @click.option("--seed", type=int)
 @click.option("--baseline", metavar="NAME")
-@click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
+@jobs_option
 @json_option
 @quiet_option
 @language_option

@@ -18,4 +18,6 @@ language_option: Decorator = click.option(
     envvar=VARIABLE,
 )
 quiet_option: Decorator = click.option("--quiet", is_flag=True)
+MOST_JOBS = 256
+jobs_option: Decorator = click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
 json_option: Decorator = click.option("--json", "as_json", is_flag=True)

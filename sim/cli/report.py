@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.command import Command
-from sim.cli.options import language_option, quiet_option
+from sim.cli.options import jobs_option, language_option, quiet_option
 from sim.cli.output import show, wrap
 from sim.cli.progress import Messages
 from sim.cli.run import PAGE
@@ -15,8 +15,6 @@ from sim.language.words import Words
 if TYPE_CHECKING:
     from sim.report.what_if import WhatIfs
     from sim.study.study import Study
-
-MOST_JOBS = 256
 
 
 @click.command(cls=Command)
@@ -27,7 +25,7 @@ MOST_JOBS = 256
     default=True,
     show_default=True,
 )
-@click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
+@jobs_option
 @quiet_option
 @language_option
 def report(run: str, out: str | None, sliders: bool, jobs: int | None, quiet: bool, language: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.command import Command
-from sim.cli.options import json_option, language_option, quiet_option
+from sim.cli.options import jobs_option, json_option, language_option, quiet_option
 from sim.cli.progress import Messages
 from sim.language.words import Words, error_text
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 PAGE = "report.html"
-MOST_JOBS = 256
 OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "seed")
 """Options that decide what is simulated, as ``make_design`` calls them."""
 
@@ -44,7 +43,7 @@ OF_THE_STUDY = ("baseline", "customers", "months", "replications", "until", "see
     default="compiled",
     show_default=True,
 )
-@click.option("--jobs", type=click.IntRange(1, MOST_JOBS))
+@jobs_option
 @click.option("--out", metavar="DIR")
 @click.option("--events", is_flag=True)
 @click.option("--charts/--no-charts", default=True, show_default=True)

@@ -3,6 +3,7 @@
 import inspect
 
 from sim.explorer.knobs import Knob
+from sim.language.formats import lever_name
 from sim.language.words import Words, translated
 from sim.levers import BY_NAME
 
@@ -16,7 +17,7 @@ class Names:
 
     def lever(self, lever: str) -> str:
         """Return what a lever is called."""
-        return self.words(f"name_{lever}") if f"name_{lever}" in self.words.texts else plain(lever)
+        return lever_name(lever, self.language)
 
     def does(self, lever: str) -> str:
         """Return what a lever does, in a sentence."""
