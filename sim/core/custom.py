@@ -28,9 +28,11 @@ class CustomLever(Lever):
     title: ClassVar[str] = "A lever of one's own"
     meets: ClassVar = tuple(stage for stage in Stage if stage != Stage.LOST)
 
-    quantity: Quantity = choice(..., "Which quantity it changes; `retention-sim levers custom` lists them.")
-    operation: Literal["multiply", "add"] = choice(..., "Whether it multiplies the quantity or is added to it.")
-    size: Number = choice(..., "By how much; added rates are per day, money in minor units (cents).")
+    quantity: Quantity = choice(..., "Which quantity the lever changes; `retention-sim levers custom` lists them.")
+    operation: Literal["multiply", "add"] = choice(..., "Whether the size multiplies the quantity or is added to it.")
+    size: Number = choice(
+        ..., "By how much the quantity changes; added rates are per day, money in minor units (cents)."
+    )
     cost: Money | None = choice(None, "What each calendar month costs for each person whom it reaches.")
     source: Annotated[str, Field(min_length=1, max_length=500)] = choice(..., "Where the size comes from.")
 

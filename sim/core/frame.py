@@ -14,13 +14,15 @@ class Eligible(Parameters):
     """Whom a lever may reach. What is left out does not restrict."""
 
     title: ClassVar[str] = "Whom the lever may reach"
-    segments: tuple[str, ...] | None = choice(None, "Names of segments.")
-    channels: tuple[str, ...] | None = choice(None, "Names of the acquisition channels that they came by.")
-    plans: tuple[str, ...] | None = choice(
-        None, "Of monthly, annual and prepaid, or per_use; asked once the customer pays."
+    segments: tuple[str, ...] | None = choice(None, "Segments that the lever may reach.")
+    channels: tuple[str, ...] | None = choice(
+        None, "Acquisition channels by which customers came whom the lever may reach."
     )
-    stages: tuple[str, ...] | None = choice(None, "Of introduction, growth, maturity, dormancy and churned.")
-    lives: tuple[Count, ...] | None = choice(None, "Numbers of the customer's life, from 1.")
+    plans: tuple[str, ...] | None = choice(
+        None, "Plans, of monthly, annual and prepaid, or per_use; asked once the customer pays."
+    )
+    stages: tuple[str, ...] | None = choice(None, "Stages, of introduction, growth, maturity, dormancy and churned.")
+    lives: tuple[Count, ...] | None = choice(None, "Lives of the customer by number, from 1.")
     activated: Literal["either", "yes", "no"] = choice("either", "Whether all key actions are completed.")
     least_worth: Money | None = choice(None, "Tier: least monthly worth, for a shop of the last order; of customers.")
     least_risk: Probability = choice(

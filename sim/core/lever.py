@@ -107,14 +107,14 @@ class Lever(Parameters):
     of_business_size: ClassVar[tuple[str, ...]] = ()
 
     starts: Days = choice("0 days", "When the lever begins, counted from the study's start.")
-    ends: Days | None = choice(None, "When it stops; never, if left out.")
+    ends: Days | None = choice(None, "When the lever stops; never, if left out.")
     ramp: Days = choice("0 days", "Time over which the share reached grows from nothing, month by month.")
     share: Probability = choice(
         "100 %", "Share of eligible customers reached, fixed per customer; the rest is a hold-out."
     )
     eligible: Eligible = choice(Eligible(), "Whom the lever may reach.")
-    fixed_cost: Money | None = choice(None, "Paid once, when the lever begins.")
-    monthly_cost: Money | None = choice(None, "Paid every month while the lever runs.")
+    fixed_cost: Money | None = choice(None, "Fixed cost, paid once when the lever begins.")
+    monthly_cost: Money | None = choice(None, "Monthly cost, paid while the lever runs.")
     budget: Money | None = choice(
         None, "Most to spend a month on touches and contacts; each month's share served follows the month before."
     )

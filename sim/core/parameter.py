@@ -1,5 +1,6 @@
 """A number that somebody may question: default, description, unit, range, source, grade."""
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin
@@ -82,11 +83,16 @@ class Declared:
     high: Any
     market: str | None
 
-    def described(self, language: str) -> str:
-        """Return what it is, in a language if the catalogue has it."""
+    @property
+    def key(self) -> str:
+        """Its place in the catalogue: the name of its lever, or of its class, and its own."""
         named = getattr(self.group, "lever_name", None)
         group = named() if named else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.group.__name__).lower()
-        return translated("lever_parameters", f"{group}.{self.name}", self.description, language)
+        return f"{group}.{self.name}"
+
+    def described(self, language: str) -> str:
+        """Return what it is, in a language if the catalogue has it."""
+        return translated("parameters", self.key, self.description, language)
 
     @property
     def default(self) -> str:
@@ -120,10 +126,12 @@ def _declared(group: type[Parameters], name: str, field: FieldInfo) -> Declared:
 
 
 def _unit(field: FieldInfo) -> str:
-    """Name the unit; what has none is a group of parameters or names of things."""
+    """Name the unit; what has none is a group of parameters, a date, or names of things."""
     parts = (field.annotation, *get_args(field.annotation))
     parts += tuple(inner for part in parts for inner in get_args(part))  # groups by name, where there are any
     if any(isinstance(part, type) and issubclass(part, Parameters) for part in parts):
         return "group"
+    if datetime.date in parts:
+        return "date"
     worded = get_origin(field.annotation) is Literal or str in parts or tuple[str, ...] in parts
     return "names" if worded else unit_of(field)

@@ -53,7 +53,7 @@ class Words:
         return self.texts[key].format(**values)
 
 
-IN_CODE = ("hooks", "lever_parameters", "levers", "sources")
+IN_CODE = ("hooks", "levers", "parameters", "sources")
 """Subjects whose English stands elsewhere: where whoever writes a lever, a parameter or a source says what it is."""
 
 

@@ -23,15 +23,16 @@ class AnnualPlan(Lever):
     meets: ClassVar = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DORMANCY)
 
     discount: Probability = param(
-        "16.7 %", "Share taken off twelve monthly prices for all who take the offer, at renewals too.",
+        "16.7 %", "Share taken off twelve monthly prices for all who take the annual plan, at renewals too.",
         source="recurly_plans", grade="C", low="5 %", high="30 %",
     )  # fmt: skip
     offered_to: Probability = param(
-        "100 %", "Share of converting customers who get the offer, drawn anew at each conversion.",
+        "100 %", "Share of converting customers who are offered the annual plan, drawn anew at each conversion.",
         source="choice", grade="J", low="10 %", high="100 %",
     )  # fmt: skip
     take_up: Probability = param(
-        "30 %", "Of those who get the offer at the usual discount and would have paid monthly, the share who take it.",
+        "30 %", "Of those offered the annual plan at the usual discount who would have paid monthly, the share "
+        "who take it.",
         source="annual_take", grade="J", low="10 %", high="70 %",
     )  # fmt: skip
     usual_discount: Probability = param(
@@ -42,9 +43,9 @@ class AnnualPlan(Lever):
         1, "Take-up moves with the discount over the usual one, to this power.",
         source="judgement", grade="J", low=0.3, high=2,
     )  # fmt: skip
-    again_after: Count = choice(0, "Bills of the monthly plan after which the offer is made again; 0 never.")
+    again_after: Count = choice(0, "Bills of the monthly plan after which the annual plan is offered again; 0 never.")
     later_take_up: Probability = param(
-        "10 %", "Of those who get it again at the usual discount, the share who change to the annual plan.",
+        "10 %", "Of those offered the annual plan again at the usual discount, the share who change to it.",
         source="judgement", grade="J", low="2 %", high="30 %",
     )  # fmt: skip
     price_take: Probability = param(

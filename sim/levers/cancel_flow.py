@@ -38,18 +38,18 @@ class CancelFlow(Lever):
         source="save_rates", grade="D", low="0 %", high="35 %",
     )  # fmt: skip
     unmatched: Probability = param(
-        "10 %", "The same of any other offer.",
+        "10 %", "Chance that an offer which does not fit the reason keeps the customer.",
         source="save_rates", grade="D", low="0 %", high="15 %",
     )  # fmt: skip
     need_gone: Ratio = param(
-        0.3, "Factor on an offer that does not fit who leaves for natural or hard reasons.",
+        0.3, "Factor on the chance of an offer that does not fit, for who leaves for natural or hard reasons.",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
-    discount: Probability = choice("30 %", "Taken off the price of who is kept by a discount.")
-    discount_months: Count = choice(3, "Months for which it is taken off.")
-    cut: Probability = choice("40 %", "Taken off the price, for good, of who takes the smaller product.")
+    discount: Probability = choice("30 %", "Share taken off the price of who is kept by a discount.")
+    discount_months: Count = choice(3, "Months for which the discount holds.")
+    cut: Probability = choice("40 %", "Share taken off the price, for good, of who takes the smaller product.")
     usual_cut: Probability = param(
-        "30 %", "Discount or cut at which the chances hold; others move them in proportion.",
+        "30 %", "Discount or cut at which the chances to keep the customer hold; others move them in proportion.",
         source="judgement", grade="J", low="20 %", high="50 %",
     )  # fmt: skip
     sensitive: Ratio = param(
@@ -57,7 +57,7 @@ class CancelFlow(Lever):
         source="judgement", grade="J", low=0.8, high=1.6,
     )  # fmt: skip
     little_value: Probability = param(
-        "40 %", "Perceived value below which that is the smaller product, and not a discount.",
+        "40 %", "Perceived value below which the money offered is the smaller product, and not a discount.",
         source="judgement", grade="J", low="20 %", high="60 %",
     )  # fmt: skip
     busy_habit: Probability = param(

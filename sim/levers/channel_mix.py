@@ -33,15 +33,16 @@ class ChannelMix(Lever):
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     paid_response: Ratio = param(
-        0.6, "The same for paid traffic.",
+        0.6, "Prospects by paid traffic move with spend to this power; 1 would be no diminishing returns.",
         source="advertising_response", grade="J", low=0.1, high=1,
     )  # fmt: skip
     location_response: Ratio = param(
-        0.5, "The same for traffic by location.",
+        0.5, "Prospects by location move with spend to this power; 1 would be no diminishing returns.",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     fission_response: Ratio = param(
-        0.5, "The same for fission.",
+        0.5, "Prospects whom people bring move with spend on such campaigns to this power; 1 would be no diminishing "
+        "returns.",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
 

@@ -42,11 +42,11 @@ class Community(Lever):
         source="manchanda", grade="J", low="0 %", high="20 %",
     )  # fmt: skip
     readers: Ratio = param(
-        0.15, "What somebody who only reads gets of both, as a share.",
+        0.15, "Share of ties and perceived value that somebody who only reads gets.",
         source="manchanda", grade="J", low=0, high=0.5,
     )  # fmt: skip
     build_cost: Money = money("community_build", "Setting the community up, once.")
-    running_cost: Money = money("community_month", "Whoever looks after it, rooms and shows, a month.")
+    running_cost: Money = money("community_month", "Whoever looks after the community, rooms and shows, a month.")
 
 
 @compiled

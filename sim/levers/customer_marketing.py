@@ -26,7 +26,7 @@ class CustomerMarketing(Lever):
 
     per_month: Ratio = choice(2, "Issues a month, spread evenly from a day of the customer's own.")
     channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "email", "By which channel."
+        "email", "Channel of the issues."
     )
     excites: Probability = param(
         "4 %", "Share of the way to full perceived value that a noticed issue makes.",

@@ -26,7 +26,7 @@ class DormantWakeup(Lever):
     touching: ClassVar = Touching("per_month", "channel", "strength", "timely")
 
     channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "sms", "By which channel."
+        "sms", "Channel of the touches."
     )
     per_month: Ratio = param(
         1, "Touches a month while the customer sleeps.",
@@ -41,12 +41,12 @@ class DormantWakeup(Lever):
         source="push_opens", grade="J", low="3 %", high="40 %",
     )  # fmt: skip
     after_experience: Ratio = param(
-        0.3, "Factor on the strength for who sleeps because of what he has experienced.",
+        0.3, "Factor on the strength of the trigger for who sleeps because of what he has experienced.",
         source="seed_dormant", grade="J", low=0, high=1,
     )  # fmt: skip
     club_worth: Money = money("club_worth", "Monthly worth (of a shop: last order) from which a club invites.")
     club: Ratio = param(
-        0.15, "What the invitation adds to the strength.",
+        0.15, "What the invitation to the club adds to the strength of the trigger.",
         source="seed_dormant", grade="J", low=0, high=0.4,
     )  # fmt: skip
     sensitive: Ratio = param(
@@ -54,7 +54,7 @@ class DormantWakeup(Lever):
         source="judgement", grade="J", low=0.8, high=1.8,
     )  # fmt: skip
     gift_help: Ratio = param(
-        0.1, "What the gift adds to the strength.",
+        0.1, "What the gift adds to the strength of the trigger.",
         source="seed_dormant", grade="J", low=0, high=0.4,
     )  # fmt: skip
     gift: Money = money("wakeup_gift", "What one gift costs; it goes with the touch.")

@@ -23,7 +23,9 @@ class SuccessTeam(TeamSize):
     """People who look after customers who may leave."""
 
     title: ClassVar[str] = "The success team"
-    wage: Money = money("success_agent_month", "What one of them costs a month, as long as the lever runs.")
+    wage: Money = money(
+        "success_agent_month", "What one member of the success team costs a month, as long as the lever runs."
+    )
 
 
 class EarlyWarning(Lever):
@@ -44,14 +46,15 @@ class EarlyWarning(Lever):
         source="judgement", grade="J", low="1 day", high="30 days",
     )  # fmt: skip
     channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "email", "By which channel, where there is no team; a team calls."
+        "email", "Channel of the messages where there is no team; a team calls."
     )
     rescue: Probability = param(
         "8 %", "Chance that a noticed message makes a customer of mean responsiveness drop what he wants to leave for.",
         source="judgement", grade="J", low="0 %", high="20 %",
     )  # fmt: skip
     rescue_by_person: Probability = param(
-        "20 %", "The same of a talk with the team.",
+        "20 %", "Chance that a talk with the team makes a customer of mean responsiveness drop what he wants to leave "
+        "for.",
         source="judgement", grade="J", low="0 %", high="40 %",
     )  # fmt: skip
     unhappy_message: Ratio = param(

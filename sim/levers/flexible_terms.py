@@ -38,7 +38,7 @@ class FlexibleTerms(Lever):
         source="ctrip", grade="D", low=0, high=0.1,
     )  # fmt: skip
     orders: Number = param(
-        0.02, "The same of ordering, by customers of a shop.",
+        0.02, "Rise of ordering by customers of a shop without any fee; in proportion less with one.",
         source="ctrip", grade="D", low=0, high=0.05,
     )  # fmt: skip
     build_cost: Money = money("terms_change", "Changing contracts, billing and booking, once.")

@@ -35,11 +35,11 @@ class Integrations(Lever):
         source="judgement", grade="J", low=0, high=0.1,
     )  # fmt: skip
     leave_help: Ratio = param(
-        0.786, "Effect: factor on soft and experience leaving for each (0.85 on voluntary leaving).",
+        0.786, "Effect: factor on soft and experience leaving for each connected product (0.85 on voluntary leaving).",
         source="integration_life", grade="J", low=0.6, high=1,
     )  # fmt: skip
     leave_floor: Ratio = param(
-        0.286, "Floor of that factor over all connected products (0.5 on voluntary leaving).",
+        0.286, "Floor of the factor on leaving over all connected products (0.5 on voluntary leaving).",
         source="bundle_churn", grade="J", low=0.25, high=0.6,
     )  # fmt: skip
     build_cost: Money = money("integration_build", "Building the connection to one product, once.")

@@ -23,7 +23,9 @@ class LoyaltyPoints(Lever):
     running_costs: ClassVar = ("running_cost",)
 
     per_use: Ratio = choice(1, "Points that a use earns; in a shop, an order.")
-    tenure_bonus: Ratio = choice(0.1, "Share by which that grows with each year of the customer's life here.")
+    tenure_bonus: Ratio = choice(
+        0.1, "Share by which the points of a use grow with each year of the customer's life here."
+    )
     needed: Ratio = choice(10, "Points that a reward takes; 0 no reward.")
     near: Probability = param(
         "70 %", "Share of the points needed from which a customer is close to the reward.",
@@ -38,7 +40,7 @@ class LoyaltyPoints(Lever):
         source="hartmann_viard", grade="J", low=0.4, high=1,
     )  # fmt: skip
     hurry: Ratio = param(
-        1.1, "Effect: factor on his use rate.",
+        1.1, "Effect: factor on the use rate of an infrequent customer close to a reward.",
         source="goal_gradient", grade="J", low=1, high=1.5,
     )  # fmt: skip
     reward: Money = money("points_reward", "What the reward costs, each time that points are exchanged for it.")

@@ -32,7 +32,7 @@ class PaymentRecovery(Lever):
         source="card_replacement", grade="J", low="0 %", high="85 %",
     )  # fmt: skip
     other_cards: Probability = param(
-        "3 %", "The same on cards that were not replaced.",
+        "3 %", "Of charges that would fail on a card that was not replaced, the share that updating it saves.",
         source="judgement", grade="J", low="0 %", high="15 %",
     )  # fmt: skip
     better_timing: Probability = param(
@@ -40,7 +40,8 @@ class PaymentRecovery(Lever):
         source="recurly_retries", grade="J", low="0 %", high="40 %",
     )  # fmt: skip
     reminders: Probability = param(
-        "15 %", "Of what is still lost then, the share recovered by reminding customers who use it and want to stay.",
+        "15 %", "Of failures that no retry recovers, the share recovered by reminding customers who use it and want to "
+        "stay.",
         source="judgement", grade="J", low="0 %", high="40 %",
     )  # fmt: skip
     asleep: Number = param(

@@ -32,7 +32,7 @@ class PrepaidYears(Lever):
         source="judgement", grade="J", low="0 %", high="25 %",
     )  # fmt: skip
     usual_discount: Probability = param(
-        "10 %", "Discount at which take_up holds; it moves in proportion.",
+        "10 %", "Discount at which take_up holds; take-up moves with the discount in proportion.",
         source="judgement", grade="J", low="5 %", high="20 %",
     )  # fmt: skip
     price_take: Probability = param(
@@ -43,7 +43,9 @@ class PrepaidYears(Lever):
         0.3, "Selection: take-up moves with fit by 1 +- this.",
         source="dellavigna", grade="J", low=0, high=1,
     )  # fmt: skip
-    benefit: Money = money("prepaid_benefit_month", "What the benefit that goes with it costs, for each month prepaid.")
+    benefit: Money = money(
+        "prepaid_benefit_month", "What the benefit that goes with prepaid years costs, for each month prepaid."
+    )
 
 
 @PrepaidYears.changes(Hook.OFFER)

@@ -35,7 +35,7 @@ class ProductReleases(Lever):
         source="seed_releases", grade="J", low="0 %", high="50 %",
     )  # fmt: skip
     deepens: Probability = param(
-        "5 %", "Share of the way to full perceived value that it makes for activated customers.",
+        "5 %", "Share of the way to full perceived value that a release makes for activated customers.",
         source="seed_releases", grade="J", low="0 %", high="20 %",
     )  # fmt: skip
     release_cost: Money = money("release", "What one release costs, spread over the months that it takes.")

@@ -24,7 +24,7 @@ class Prompts(Lever):
         source="mail_frequency", grade="J", low=1, high=12,
     )  # fmt: skip
     channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "email", "By which channel."
+        "email", "Channel of the touches."
     )
     strength: Ratio = param(
         0.2, "Strength of the trigger: meets a need, or makes curious; 0 prompts nobody.",

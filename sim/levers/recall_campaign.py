@@ -50,7 +50,7 @@ class RecallCampaign(Lever):
         source="judgement", grade="J", low="7 days", high="90 days",
     )  # fmt: skip
     channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "email", "By which channel, other than calls by the desk."
+        "email", "Channel of the contacts, other than calls by the desk."
     )
     reasons: Literal["promising", "all"] = choice(
         "promising", "Contact those who left for soft, experience or payment reasons, or all."
@@ -69,19 +69,21 @@ class RecallCampaign(Lever):
         source="recall_china", grade="J", low="0 %", high="8 %",
     )  # fmt: skip
     content: Probability = param(
-        "3 %", "The same for content, to who has content of his own here and left for soft reasons.",
+        "3 %", "Chance that a noticed message about content brings back who has content of his own here and left for "
+        "soft reasons.",
         source="recall_china", grade="J", low="0 %", high="8 %",
     )  # fmt: skip
     benefit: Probability = param(
-        "4 %", "The same for a benefit, to all others; a gift goes with it.",
+        "4 %", "Chance that a noticed message about a benefit brings back whom no other message fits; a gift goes with "
+        "it.",
         source="recall_china", grade="J", low="0 %", high="10 %",
     )  # fmt: skip
     friends: Probability = param(
-        "4 %", "The same for friends, to who has ties here and left for soft reasons.",
+        "4 %", "Chance that a noticed message about friends brings back who has ties here and left for soft reasons.",
         source="recall_china", grade="J", low="0 %", high="10 %",
     )  # fmt: skip
     call: Probability = param(
-        "6 %", "The same for a call that connects.",
+        "6 %", "Chance that a call that connects brings the customer back.",
         source="phone_response", grade="J", low="1 %", high="13 %",
     )  # fmt: skip
     enough_stored: Probability = param(
@@ -89,18 +91,19 @@ class RecallCampaign(Lever):
         source="judgement", grade="J", low="5 %", high="50 %",
     )  # fmt: skip
     unmatched: Ratio = param(
-        0.3, "Factor on all of these for who left for natural or hard reasons.",
+        0.3, "Factor on the chance of coming back of who left for natural or hard reasons.",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     offer_lift: Ratio = param(
-        0.5, "How much an offer of a fifth off adds to the chance, in proportion to discount and price sensitivity.",
+        0.5, "How much an offer of a fifth off adds to the chance of coming back; moves with discount and price "
+        "sensitivity.",
         source="win_back_offers", grade="J", low=0, high=2,
     )  # fmt: skip
-    discount: Probability = choice("0 %", "Taken off the price for all who come back while the offer holds.")
-    offer_months: Count = choice(3, "Months for which it is taken off; of orders, the first.")
+    discount: Probability = choice("0 %", "Share taken off the price for all who come back while the offer holds.")
+    offer_months: Count = choice(3, "Months for which the discount holds; of orders, the first.")
     offer_valid: Days = choice("30 days", "How long the offer of a contact holds.")
-    threshold: Money = money("coupon_threshold", "Least order on which the discount is given; of bills, none counts.")
-    gift: Money = money("recall_gift", "What goes with each contact about a benefit.")
+    threshold: Money = money("coupon_threshold", "Least order on which the discount is given; for bills there is none.")
+    gift: Money = money("recall_gift", "What the gift costs that goes with each contact about a benefit.")
     call_worth: Money = money("call_worth", "Monthly worth from which a customer is called, where there is a desk.")
     team: CallDesk | None = choice(None, "The call desk; left out, nobody is called.")
     stop_number: Ratio = choice(0, "Stop when fewer are recalled in a month; 0 never.")

@@ -26,15 +26,16 @@ class ReferralProgramme(Lever):
         source="referral_business", grade="J", low="0 % per month", high="3 % per month",
     )  # fmt: skip
     long_standing: Days = param(
-        "6 months", "Time in this life over which the rate grows from nothing to that; looked at when a month begins.",
+        "6 months", "Time in this life over which the rate of referring grows from nothing to full; looked at when a "
+        "month begins.",
         source="referrers", grade="J", low="0 days", high="24 months",
     )  # fmt: skip
     least_satisfaction: Probability = param(
         "50 %", "Satisfaction below which nobody recommends; above it the rate is in proportion to satisfaction.",
         source="judgement", grade="J", low="0 %", high="80 %",
     )  # fmt: skip
-    reward: Money = money("referral_reward", "To the referrer, when the friend converts.")
-    friend_reward: Money = money("friend_reward", "To the friend, when he converts.")
+    reward: Money = money("referral_reward", "Reward of the referrer, when the friend converts.")
+    friend_reward: Money = money("friend_reward", "Reward of the friend, when he converts.")
 
 
 @ReferralProgramme.changes(Hook.REFER_RATE)

@@ -26,19 +26,19 @@ class SimplerProduct(Lever):
     running_costs: ClassVar = ("running_cost",)
 
     less_time: Probability = param(
-        "15 %", "Share of the time that a use takes which is saved.",
+        "15 %", "Share saved of the time that a use takes.",
         source="seed_simple", grade="J", low="0 %", high="50 %",
     )  # fmt: skip
     less_money: Probability = param(
-        "0 %", "The same of what a use costs in money besides the price: delivery, travel, data.",
+        "0 %", "Share saved of what a use costs in money besides the price: delivery, travel, data.",
         source="seed_simple", grade="J", low="0 %", high="50 %",
     )  # fmt: skip
     less_thought: Probability = param(
-        "15 %", "The same of what one has to think about.",
+        "15 %", "Share saved of what one has to think about in a use.",
         source="seed_simple", grade="J", low="0 %", high="50 %",
     )  # fmt: skip
     less_toil: Probability = param(
-        "15 %", "The same of what one has to do by hand.",
+        "15 %", "Share saved of what one has to do by hand in a use.",
         source="seed_simple", grade="J", low="0 %", high="50 %",
     )  # fmt: skip
     step_help: Ratio = param(
@@ -46,7 +46,7 @@ class SimplerProduct(Lever):
         source="judgement", grade="J", low=0, high=5,
     )  # fmt: skip
     build_cost: Money = money("simplify_build", "Making the product simpler, once.")
-    running_cost: Money = money("simplify_month", "Keeping it simple while it grows, a month.")
+    running_cost: Money = money("simplify_month", "Keeping the product simple while it grows, a month.")
 
 
 @compiled

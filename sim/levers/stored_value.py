@@ -26,15 +26,15 @@ class StoredValue(Lever):
         source="seed_investment", grade="J", low="0 %", high="3 %",
     )  # fmt: skip
     content: Probability = param(
-        "1 %", "The same for content of one's own.",
+        "1 %", "Share of the way to full content of one's own that a use makes besides.",
         source="seed_investment", grade="J", low="0 %", high="3 %",
     )  # fmt: skip
     achievements: Probability = param(
-        "1 %", "The same for achievements and badges.",
+        "1 %", "Share of the way to full achievements and badges that a use makes besides.",
         source="seed_investment", grade="J", low="0 %", high="3 %",
     )  # fmt: skip
     records: Probability = param(
-        "2 %", "The same for data: customer records, collected and checked.",
+        "2 %", "Share of the way to full data (customer records, collected and checked) that a use makes besides.",
         source="seed_investment", grade="J", low="0 %", high="5 %",
     )  # fmt: skip
     build_cost: Money = money("store_build", "Building what customers store things with, once.")

@@ -26,27 +26,28 @@ class UseCases(Lever):
 
     cases: Count = choice(3, "Use cases that can be found besides the first.")
     finds: Rate = param(
-        "6 % per month", "Rate at which an old, activated account of one seat and mean fit finds the next.",
+        "6 % per month", "Rate at which an old, activated account of one seat and mean fit finds the next use case.",
         source="judgement", grade="J", low="1 % per month", high="20 % per month",
     )  # fmt: skip
     half_way: Days = param(
-        "6 months", "Tenure at which an account finds half as readily as an old one; a new one finds nothing.",
+        "6 months", "Tenure at which an account finds use cases half as readily as an old one; a new one finds "
+        "nothing.",
         source="seed_layers", grade="J", low="1 month", high="24 months",
     )  # fmt: skip
     seats_help: Ratio = param(
-        0.3, "How much more readily more people find: 1 + this times the logarithm of the seats.",
+        0.3, "How much more readily more people find use cases: 1 + this times the logarithm of the seats.",
         source="seed_layers", grade="J", low=0, high=1,
     )  # fmt: skip
     fit_find: Probability = param(
-        0.7, "Selection: finding moves with fit by 1 +- this.",
+        0.7, "Selection: finding use cases moves with fit by 1 +- this.",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     leave_help: Ratio = param(
-        0.714, "Effect: factor on soft and experience leaving for each (0.8 on voluntary leaving).",
+        0.714, "Effect: factor on soft and experience leaving for each use case found (0.8 on voluntary leaving).",
         source="bundle_churn", grade="J", low=0.55, high=1,
     )  # fmt: skip
     leave_floor: Ratio = param(
-        0.429, "Floor of that factor over all use cases found (0.6 on voluntary leaving).",
+        0.429, "Floor of the factor on leaving over all use cases found (0.6 on voluntary leaving).",
         source="bundle_churn", grade="J", low=0.25, high=0.7,
     )  # fmt: skip
     paid_more: Ratio = param(
@@ -58,7 +59,7 @@ class UseCases(Lever):
         source="seed_layers", grade="J", low=0, high=0.5,
     )  # fmt: skip
     build_cost: Money = money("use_case_build", "Building one use case, once.")
-    running_cost: Money = money("use_case_month", "Keeping one alive and leading customers to it, a month.")
+    running_cost: Money = money("use_case_month", "Keeping one use case alive and leading customers to it, a month.")
 
 
 @UseCases.changes(Hook.USE_CASE_RATE)

@@ -25,7 +25,7 @@ class ValueReports(Lever):
 
     per_month: Ratio = choice(1, "Reports a month, spread evenly from a day of the customer's own.")
     channel: Literal["email", "push", "sms", "account", "phone", "in_app", "ad", "creator"] = choice(
-        "email", "By which channel."
+        "email", "Channel of the reports."
     )
     convinces: Probability = param(
         "15 %", "Share of the way to full perceived value that a noticed report makes, if it has enough to report.",

@@ -26,15 +26,17 @@ class WelcomeOffer(Lever):
     for_prospects: ClassVar = True
 
     discount: Probability = param(
-        "35 %", "Taken off the first bills, or off the first order.",
+        "35 %", "Share taken off the first bills, or off the first order.",
         source="lewis", grade="B", low="5 %", high="50 %",
     )  # fmt: skip
     months: Count = choice(
-        3, "Months for which it is taken off; of a bill for several months the share that they are of it."
+        3, "Months for which the discount holds; of a bill for several months, the share that they are of it."
     )
-    threshold: Money = money("coupon_threshold", "Least first order on which it is given; of bills, none counts.")
+    threshold: Money = money(
+        "coupon_threshold", "Least first order on which the discount is given; for bills there is none."
+    )
     usual_discount: Probability = param(
-        "35 %", "Discount at which the next two numbers hold; they move with it in proportion.",
+        "35 %", "Discount at which converts and attracts hold; both move with the discount in proportion.",
         source="lewis", grade="B", low="20 %", high="50 %",
     )  # fmt: skip
     converts: Ratio = param(

@@ -45,12 +45,13 @@ class Use(Parameters):
                              source="fogg", grade="J", low=1, high=8)
     trigger: Ratio = param(0, "Strength of the triggers that are always there.",
                            source="fogg", grade="J", low=0, high=0.5)
-    threshold: Ratio = param(0.6, "Action line of the same formula.", source="fogg", grade="J", low=0.3, high=0.9)
-    floor: Probability = param(0.02, "Share of the peak that is left without habit and novelty.",
+    threshold: Ratio = param(0.6, "Action line: threshold of P(act) = logistic(k (motivation + ability + trigger - "
+                             "threshold)).", source="fogg", grade="J", low=0.3, high=0.9)
+    floor: Probability = param(0.02, "Share of the peak use rate that is left without habit and novelty.",
                                source="prototype", grade="J", low=0.005, high=0.1)
     middle: Probability = param(0.45, "Habit at which use stands half way between floor and peak.",
                                 source="prototype", grade="J", low=0.35, high=0.55)
-    steepness: Count = param(5, "Steepness of that curve, whole; two stable habit levels need 3 or more.",
+    steepness: Count = param(5, "Steepness of use over habit, whole; two stable habit levels need 3 or more.",
                              source="prototype", grade="J", low=3, high=7)
     novelty: Days = param("18 days", "Time in which novelty fades to 1/e.",
                           source="prototype", grade="J", low="10 days", high="40 days")
@@ -62,11 +63,12 @@ class Use(Parameters):
                                source="seed_habit", grade="S", low=0, high=1)
     paid_bump: Ratio = param(0.3, "How much more a customer uses right after paying for a year; fades.",
                              source="prepaid_usage", grade="J", low=0, high=0.6)
-    paid_half: Days = param("60 days", "Time in which that rise fades to half.",
+    paid_half: Days = param("60 days", "Time in which the rise of use after paying for a year fades to half.",
                             source="prepaid_usage", grade="J", low="30 days", high="120 days")
     effort_a: Ratio = param(3, "Beta a of the effort that a use costs (time, money, thought, toil).",
                             source="judgement", grade="J", low=1, high=6)
-    effort_b: Ratio = param(7, "Beta b of the effort; mean a / (a + b).", source="judgement", grade="J", low=3, high=12)
+    effort_b: Ratio = param(7, "Beta b of the effort that a use costs; mean a / (a + b).",
+                            source="judgement", grade="J", low=3, high=12)
 
 
 class Activation(Parameters):
@@ -100,11 +102,11 @@ class Investment(Parameters):
     title: ClassVar[str] = "Stored value"
     ties: Probability = param(0.002, "Share of the way to full ties with other people that one use makes.",
                               source="seed_investment", grade="J", low=0, high=0.02)
-    content: Probability = param(0.004, "The same for content of one's own.",
+    content: Probability = param(0.004, "Share of the way to full content of one's own that one use makes.",
                                  source="seed_investment", grade="J", low=0, high=0.02)
-    achievements: Probability = param(0.002, "The same for achievements.",
+    achievements: Probability = param(0.002, "Share of the way to full achievements that one use makes.",
                                       source="seed_investment", grade="J", low=0, high=0.02)
-    data: Probability = param(0.01, "The same for data kept in the product.",
+    data: Probability = param(0.01, "Share of the way to full data kept in the product that one use makes.",
                               source="seed_investment", grade="J", low=0, high=0.05)
     holds: Probability = param(0.3, "By how much full stored value of all four kinds lowers the chance of asking to "
                                "cancel; each kind counts a quarter.",
@@ -133,7 +135,7 @@ class Orders(Parameters):
     title: ClassVar[str] = "Orders (per-use customers)"
     basket_shape: Ratio = param(1.5, "Weibull shape of one order's value around the customer's own mean.",
                                 source="judgement", grade="J", low=1, high=4)
-    customer_shape: Ratio = param(4, "Shape of the Gamma spread of that mean between customers.",
+    customer_shape: Ratio = param(4, "Shape of the Gamma spread of customers' mean order values.",
                                   source="judgement", grade="J", low=1, high=20)
     leave_total: Ratio = param(3, "a + b of the Beta spread of the chance of leaving after an order; small is uneven.",
                                source="buy_till_you_die", grade="J", low=1, high=20)
@@ -167,7 +169,7 @@ class Leaving(Parameters):
                                source="caps", grade="J", low=0.1, high=0.5)
     second_life: Ratio = param(1.28, "Factor on leaving in the second life (12-month survival .36 against .45).",
                                source="antenna", grade="C", low=1, high=1.6)
-    third_life: Ratio = param(1.69, "Factor on leaving in third and later lives (.26 against .45).",
+    third_life: Ratio = param(1.69, "Factor on leaving in third and later lives (12-month survival .26 against .45).",
                               source="antenna", grade="C", low=1, high=2.2)
 
 
@@ -184,11 +186,11 @@ class Payment(Parameters):
                                         source="card_replacement", grade="J", low="10 %", high="60 %")
     recovered: Probability = param("81 %", "Share of failed charges that the retries recover (base: all failures).",
                                    source="recurly_ratio", grade="C", low="50 %", high="88 %")
-    first_retry: Days = param("3 days", "First retry, from the failure.",
+    first_retry: Days = param("3 days", "Time from a failed charge to its first retry.",
                               source="recurly_retry", grade="J", low="1 day", high="5 days")
-    second_retry: Days = param("7 days", "Second retry, from the failure.",
+    second_retry: Days = param("7 days", "Time from a failed charge to its second retry.",
                                source="recurly_retry", grade="J", low="4 days", high="10 days")
-    last_retry: Days = param("14 days", "Last retry, from the failure; then the subscription ends.",
+    last_retry: Days = param("14 days", "Time from a failed charge to its last retry; then the subscription ends.",
                              source="recurly_retry", grade="C", low="14 days", high="28 days")
 
 
@@ -198,11 +200,13 @@ class Stages(Parameters):
     title: ClassVar[str] = "Stages"
     dormant_after: Days = param("60 days", "Time without use after which a customer is dormant (the seed says 180).",
                                 source="dormancy_practice", grade="D", low="30 days", high="180 days")
-    lapse: Rate = param("0 % per month", "Instead, a clock: rate at which a customer without habit lapses.",
+    lapse: Rate = param("0 % per month", "Dormancy by a clock (above 0): rate at which a customer without habit "
+                        "lapses.",
                         source="dormancy_two_state", grade="J", low="0 % per month", high="10 % per month")
-    lapse_habit: Rate = param("0.5 % per month", "With that clock: the same of a customer with full habit.",
+    lapse_habit: Rate = param("0.5 % per month", "Dormancy by a clock: rate at which a customer with full habit "
+                              "lapses.",
                               source="dormancy_two_state", grade="J", low="0 % per month", high="3 % per month")
-    revive: Rate = param("8 % per month", "With that clock: rate at which a lapsed customer uses again.",
+    revive: Rate = param("8 % per month", "Dormancy by a clock: rate at which a lapsed customer uses again.",
                          source="dormancy_two_state", grade="J", low="2 % per month", high="20 % per month")
     lost_after: Days = param("365 days", "Time without an order after which a per-use customer counts as churned.",
                              source="judgement", grade="J", low="180 days", high="730 days")
@@ -223,10 +227,13 @@ class Return(Parameters):
     shape: Ratio = param(0.52, "Weibull shape of the return time.", source="antenna_return", grade="C", low=0.4, high=1)
     natural: Ratio = param(0.3, "Factor on the cumulative return rate after leaving because the need is gone.",
                            source="judgement", grade="J", low=0, high=1)
-    hard: Ratio = param(0.3, "The same after leaving because one had to.", source="judgement", grade="J", low=0, high=1)
-    experience: Ratio = param(0.7, "The same after leaving because the product failed the customer.",
+    hard: Ratio = param(0.3, "Factor on the cumulative return rate after leaving because one had to.",
+                        source="judgement", grade="J", low=0, high=1)
+    experience: Ratio = param(0.7, "Factor on the cumulative return rate after leaving because the product failed the "
+                              "customer.",
                               source="win_back_reason", grade="J", low=0.2, high=1)
-    payment: Ratio = param(1.5, "The same after a failed payment.", source="judgement", grade="J", low=0.5, high=4)
+    payment: Ratio = param(1.5, "Factor on the cumulative return rate after a failed payment.",
+                           source="judgement", grade="J", low=0.5, high=4)
 
 
 class Reasons(Parameters):

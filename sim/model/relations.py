@@ -18,7 +18,7 @@ class Service(Parameters):
                                 source="judgement", grade="J", low="40 %", high="95 %")
     usual: Probability = param("70 %", "Satisfaction at the start, and the level to which it returns.",
                                source="judgement", grade="J", low="50 %", high="90 %")
-    returns: Rate = param("1 % per day", "Rate at which it returns.",
+    returns: Rate = param("1 % per day", "Rate at which satisfaction returns to its usual level.",
                           source="judgement", grade="J", low="0.2 % per day", high="5 % per day")
     pleases: Probability = param("20 %", "Share of the way to full satisfaction that a solved problem makes.",
                                  source="judgement", grade="J", low="0 %", high="50 %")
@@ -34,7 +34,7 @@ class Deals(Parameters):
     title: ClassVar[str] = "Deals and seats"
     oversold: Probability = param("15 %", "Share of first deals larger than what is needed.",
                                   source="seed_deal", grade="J", low="0 %", high="40 %")
-    extra: Ratio = param(0.3, "How much larger, as a share of the seats needed; whole seats.",
+    extra: Ratio = param(0.3, "How much larger an oversold deal is, as a share of the seats needed; whole seats.",
                          source="judgement", grade="J", low=0.1, high=1)
     disappoints: Ratio = param(0.8, "Factor of an oversold deal on perceived value at the start.",
                                source="seed_deal", grade="S", low=0.5, high=1)
@@ -50,7 +50,7 @@ class Saves(Parameters):
     title: ClassVar[str] = "Saved customers"
     relapse: Ratio = param(1.5, "Factor on leaving after being saved.",
                            source="save_relapse", grade="J", low=1, high=3)
-    relapse_months: Count = param(3, "Month starts for which it holds.",
+    relapse_months: Count = param(3, "Month starts for which a saved customer leaves more readily.",
                                   source="save_relapse", grade="J", low=1, high=6)
     pause: Days = param("2 months", "Length of a pause, from the bill that it replaces.",
                         source="judgement", grade="J", low="1 month", high="6 months")
@@ -62,17 +62,18 @@ class Signals(Parameters):
     """Early signs of leaving, looked at when a calendar month begins."""
 
     title: ClassVar[str] = "Signs of leaving"
-    use_falls: Probability = param("50 %", "A month's uses below this share of the customer's own usual number.",
+    use_falls: Probability = param("50 %", "Sign of leaving: a month's uses below this share of the customer's own "
+                                   "usual number.",
                                    source="seed_signals", grade="J", low="20 %", high="80 %")
-    memory: Probability = param("30 %", "Weight of the last month in what is usual.",
+    memory: Probability = param("30 %", "Weight of the last month in a customer's usual number of uses.",
                                 source="judgement", grade="J", low="10 %", high="60 %")
-    spend_falls: Count = param(2, "Payments in a row, each less than the one before.",
+    spend_falls: Count = param(2, "Sign of leaving: so many payments in a row, each less than the one before.",
                                source="seed_signals", grade="S", low=1, high=3)
-    thin_profile: Probability = param("5 %", "Data kept in the product below this share of full.",
+    thin_profile: Probability = param("5 %", "Sign of leaving: data kept in the product below this share of full.",
                                       source="seed_signals", grade="J", low="1 %", high="20 %")
-    unhappy: Probability = param("45 %", "Satisfaction below this.",
+    unhappy: Probability = param("45 %", "Sign of leaving: satisfaction below this.",
                                  source="seed_signals", grade="J", low="30 %", high="60 %")
-    no_part: Days = param("90 days", "Time without acting upon a touch.",
+    no_part: Days = param("90 days", "Sign of leaving: so long without acting upon a touch.",
                           source="seed_signals", grade="J", low="30 days", high="180 days")
 
 
@@ -86,7 +87,8 @@ class Friends(Parameters):
                              source="referrers", grade="J", low=0.34, high=1)
     left: Ratio = param(1.8, "Factor on leaving of the referred right after the referrer has left.",
                         source="neighbour_churn", grade="B", low=1, high=2.5)
-    left_half: Days = param("1 month", "Time in which that fades to half; looked at when a month begins.",
+    left_half: Days = param("1 month", "Time in which the effect of a referrer's leaving fades to half; looked at when "
+                            "a month begins.",
                             source="neighbour_churn", grade="B", low="14 days", high="90 days")
 
 
@@ -94,7 +96,7 @@ class Voice(Parameters):
     """Word of mouth: who leaves for a bad experience tells others, and fewer come the month after."""
 
     title: ClassVar[str] = "Word of mouth"
-    strength: Ratio = param(0, "How much the month's candidates move with what is said; 0 switches it off.",
+    strength: Ratio = param(0, "How much the month's candidates move with word of mouth; 0 switches it off.",
                             source="judgement", grade="J", low=0, high=0.5)
     usual: Rate = param("1 % per month", "Customers leaving for experience a month, each weighed with how readily he "
                         "speaks ill (mean 1/2), at which the usual number comes.",

@@ -25,8 +25,12 @@ Twelve = Annotated[tuple[Ratio, ...], Field(min_length=12, max_length=12)]
 class PlanChurn(Parameters):
     """Churn by plan, all reasons including failed payment."""
 
-    monthly: Churn = Field(..., description="Ends per customer alive at a month's start, months 2 to 24.")
-    annual: Churn = Field(..., description="Ends per customer alive at a year's start, years 1 and 2.")
+    monthly: Churn = Field(
+        ..., description="Churn of the monthly plan: ends per customer alive at a month's start, months 2 to 24."
+    )
+    annual: Churn = Field(
+        ..., description="Churn of the annual plan: ends per customer alive at a year's start, years 1 and 2."
+    )
 
 
 class Targets(Parameters):
@@ -35,22 +39,24 @@ class Targets(Parameters):
     Churn, annual share and ARPA belong to plans; basket, orders and the second year to orders: see ``kinds``.
     """
 
-    activation: Probability = Field(..., description="Sign-ups activated within the window.")
-    conversion: Probability = Field(..., description="Sign-ups who become customers: pay a first bill, order.")
+    activation: Probability = Field(..., description="Share of sign-ups activated within the window.")
+    conversion: Probability = Field(..., description="Share of sign-ups who become customers: pay a first bill, order.")
     churn: PlanChurn | None = None
-    annual_share: Probability | None = Field(None, description="New customers who pay annually.")
+    annual_share: Probability | None = Field(None, description="Share of new customers who pay annually.")
     arpa: Price | None = Field(None, description="Mean MRR of a new customer.")
     basket: Money | None = Field(None, description="Mean value of an order, at list prices.")
     orders: Ratio | None = Field(None, description="Mean orders of a new customer in 12 months, the first included.")
-    second_year: Probability | None = Field(None, description="New customers who order in their months 12 to 24.")
+    second_year: Probability | None = Field(
+        None, description="Share of new customers who order in their months 12 to 24."
+    )
 
 
 class Segment(Parameters):
     """One kind of customer."""
 
-    share: Probability = Field(..., description="Share of new customers.")
+    share: Probability = Field(..., description="Share of new customers who are of this segment.")
     card: Probability = Field(
-        ..., description="Share paying by a means with fees; the others by invoice, which does not fail."
+        ..., description="Share of customers paying by a means with fees; the others by invoice, which does not fail."
     )
     acquisition_cost: Money = Field(..., description="Spend per new customer at the target conversion.")
     targets: Targets
@@ -61,11 +67,15 @@ class Segment(Parameters):
 class Line(Parameters):
     """One acquisition channel: a way by which prospects come."""
 
-    share: Probability = Field(..., description="Share of prospects who come by it.")
-    kind: Literal["free", "paid", "location", "fission"] = choice("paid", "Kind of traffic.")
-    contact: Literal["searching", "passive"] = choice("passive", "Whether they looked for it, or were found.")
-    convert: Ratio = choice(1, "Factor on converting: trust, price, whether the brand is known.")
-    cost: Ratio = choice(1, "Factor on what a prospect costs.")
+    share: Probability = Field(..., description="Share of prospects who come by this channel.")
+    kind: Literal["free", "paid", "location", "fission"] = choice("paid", "Kind of traffic of this channel.")
+    contact: Literal["searching", "passive"] = choice(
+        "passive", "Whether prospects of this channel came searching, or were found."
+    )
+    convert: Ratio = choice(
+        1, "Factor on converting of prospects of this channel: trust, price, whether the brand is known."
+    )
+    cost: Ratio = choice(1, "Factor on what a prospect of this channel costs.")
 
 
 class Acquisition(Parameters):
@@ -82,17 +92,21 @@ class Acquisition(Parameters):
 class Promotion(Parameters):
     """A month with more use and more first payments, part of which are missing later."""
 
-    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = Field(..., description="Like 2026-11.")
-    lift: Probability = Field(..., description="How much more people use and convert in that month.")
-    pulled_forward: Probability = choice("0 %", "Share of it that is missing in the months after.")
-    over: Annotated[Count, Field(ge=1, le=12)] = choice(2, "Months over which it is missing.")
-    discount: Probability = choice("0 %", "Off orders and first bills of that month.")
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = Field(
+        ..., description="Month of the promotion, like 2026-11."
+    )
+    lift: Probability = Field(..., description="How much more people use and convert in the month of the promotion.")
+    pulled_forward: Probability = choice("0 %", "Share of the promotion's lift that is missing in the months after.")
+    over: Annotated[Count, Field(ge=1, le=12)] = choice(
+        2, "Months over which what a promotion pulled forward is missing."
+    )
+    discount: Probability = choice("0 %", "Share taken off orders and first bills of the month of the promotion.")
 
 
 class PlanTerms(Parameters):
     """Terms of one plan."""
 
-    price: Price = Field(..., description="Per seat.")
+    price: Price = Field(..., description="Price of a seat.")
 
 
 class Plans(Parameters):
@@ -113,35 +127,37 @@ class OrderTerms(Parameters):
     goods_cost: Probability = Field(..., description="Share of an order's value that the goods cost.")
     refunds: Probability = Field(..., description="Chance that an order is sent back and its money goes back.")
     cancels: Probability = choice("0 %", "Chance that an order is cancelled before it is sent.")
-    cancel_fee: Probability = choice("0 %", "Share of such an order's value that is kept.")
+    cancel_fee: Probability = choice("0 %", "Share of a cancelled order's value that is kept.")
     resale: Probability = Field(..., description="Share of the goods' cost recovered from what is sent back.")
 
 
 class PlanShares(Parameters):
     """Shares of the two plans."""
 
-    monthly: Probability = Field(..., description="Share on the monthly plan.")
-    annual: Probability = Field(..., description="Share on the annual plan.")
+    monthly: Probability = Field(..., description="Share of customers on the monthly plan.")
+    annual: Probability = Field(..., description="Share of customers on the annual plan.")
 
 
 class Opening(Parameters):
     """The customers already there on day 0; month 0 ties to these counts."""
 
     customers: Count = Field(..., description="Paying customers on day 0.")
-    segments: dict[str, Probability] = Field(..., description="Their shares by segment.")
+    segments: dict[str, Probability] = Field(..., description="Shares of the opening customers by segment.")
     plans: dict[str, PlanShares] | None = Field(
-        None, description="Plan shares by segment, or `all:` for every segment; not for orders."
+        None, description="Shares of the plans by segment, or `all:` for every segment; not for orders."
     )
-    tenure: dict[str, Probability] = Field(..., description="Shares by time since the first payment: '0-12 months'.")
+    tenure: dict[str, Probability] = Field(
+        ..., description="Shares of the opening customers by time since the first payment: '0-12 months'."
+    )
 
 
 class Season(Parameters):
     """Twelve factors, January first, on a rate; left out, there is no season."""
 
-    use: Twelve | None = choice(None, "Uses, or orders.")
-    convert: Twelve | None = choice(None, "First payments of those who have signed up.")
-    leave: Twelve | None = choice(None, "Wanting to leave.")
-    candidates: Twelve | None = choice(None, "Prospects.")
+    use: Twelve | None = choice(None, "Twelve factors on uses, or orders.")
+    convert: Twelve | None = choice(None, "Twelve factors on first payments of those who have signed up.")
+    leave: Twelve | None = choice(None, "Twelve factors on wanting to leave.")
+    candidates: Twelve | None = choice(None, "Twelve factors on how many prospects come.")
 
 
 class Costs(Parameters):
@@ -159,8 +175,8 @@ class Costs(Parameters):
 class SolvedPlan(Parameters):
     """Level of the leave rates of one plan."""
 
-    monthly: Rate = Field(..., description="On the monthly plan.")
-    annual: Rate = Field(..., description="On the annual plan.")
+    monthly: Rate = Field(..., description="Level of the leave rates on the monthly plan.")
+    annual: Rate = Field(..., description="Level of the leave rates on the annual plan.")
 
 
 class SolvedSegment(Parameters):
@@ -178,10 +194,10 @@ class SolvedSegment(Parameters):
 class SolvedReasons(Parameters):
     """How the level of leaving splits into base rates by reason; for orders, how those who leave split."""
 
-    natural: Ratio = Field(..., description="The need is gone.")
-    soft: Ratio = Field(..., description="The customer does not want to.")
-    hard: Ratio = Field(..., description="The customer cannot stay.")
-    experience: Ratio = Field(..., description="The product fails the customer.")
+    natural: Ratio = Field(..., description="Part of leaving because the need is gone.")
+    soft: Ratio = Field(..., description="Part of leaving because the customer does not want to stay.")
+    hard: Ratio = Field(..., description="Part of leaving because the customer cannot stay.")
+    experience: Ratio = Field(..., description="Part of leaving because the product fails the customer.")
 
 
 class Solved(Parameters):
@@ -203,10 +219,12 @@ LeverSet = create_model(
 class Scenario(Parameters):
     """A business, or a business under a strategy: every number of one side of a comparison."""
 
-    name: Text = Field(..., description="What tables and charts call it.")
-    description: Annotated[str, Field(max_length=2000)] = Field("", description="What it is, in a sentence or two.")
+    name: Text = Field(..., description="What tables and charts call the scenario.")
+    description: Annotated[str, Field(max_length=2000)] = Field(
+        "", description="What the scenario is, in a sentence or two."
+    )
     market: Text = Field(..., description="Preset behind every money default: prices of touches, wages, fees.")
-    currency: Text = Field(..., description="Of all money in the file; the market's.")
+    currency: Text = Field(..., description="Currency of all money in the file; the market's.")
     starts: datetime.date = Field(..., description="Calendar day 0.")
     horizon: Days = Field(..., description="Time simulated and reported, whole months.")
     residual: Days = choice("36 months", "Time after the horizon over which the customers alive at its end are valued.")
@@ -214,13 +232,13 @@ class Scenario(Parameters):
     opening: Opening | None = None
     acquisition: Acquisition
     segments: dict[str, Segment] = Field(..., min_length=1, max_length=8)
-    plans: Plans | None = Field(None, description="Of a business with subscriptions.")
-    orders: OrderTerms | None = Field(None, description="Of a business with orders, a shop.")
+    plans: Plans | None = Field(None, description="Plans of a business with subscriptions.")
+    orders: OrderTerms | None = Field(None, description="Terms of a business with orders, a shop.")
     renewal: Renewal = Field(default_factory=Renewal)
     costs: Costs
     channels: Channels
     season: Season = Field(default_factory=Season)
-    promotions: tuple[Promotion, ...] = Field((), max_length=24, description="Dated promotions.")
+    promotions: tuple[Promotion, ...] = Field((), max_length=24, description="Promotions, each in one month.")
     behaviour: Behaviour = Field(default_factory=Behaviour)
     solved: Solved | None = None
     levers: LeverSet = Field(default_factory=LeverSet)  # type: ignore[valid-type]
