@@ -17,7 +17,8 @@ IN_ONE_ORDER = {"date", "month", "span", "span_of_years"}
 REJECTED = (
     "杠杆", "手段", "情景", "基线", "细分", "客户群", "潜在客户", "贴现", "离意", "运行文件夹", "匹配度", "引入期",
     "名客户", "名真实", "呼叫团队", "转介绍", "多变", "试验", "触及", "支付失败", "软性", "硬性", "保留组", "仿真",
-    "置信", "基础率", "基础速率", "固定费用", "次生命",
+    "置信", "基础率", "基础速率", "固定费用", "次生命", "关键行为", "关键步骤", "关键操作", "召回触达", "要求取消",
+    "业务规模", "离开意向", "警报", "闭式", "人生", "出处", "个举措", "精力", "预警召回",
 )  # fmt: skip
 """Chinese words beside the one that the glossary in zh/command_line.yaml has for the same thing."""
 NAMES_OF_THINGS = ("click", "commands", "errors_of_system", "metric_definitions", "metrics", "story")

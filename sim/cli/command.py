@@ -66,7 +66,15 @@ def teach_click() -> None:
 
 
 class WideHelp(click.HelpFormatter):
-    """Breaks lines by the columns that characters take, not by their number."""
+    """Breaks lines by the columns that characters take, not by their number; colons are those of the language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how the command is called."""
+        super().write_usage(prog, args, translated("Usage:") if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a list, which ends as the catalogue has it."""
+        self.write(f"{' ' * self.current_indent}{heading}\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs."""
@@ -104,6 +112,10 @@ class Helpful(click.Command):
     """A command whose help can be asked for in more than one language."""
 
     context_class = Context
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the command's name: what click names is translated, our own names stay."""
+        return [translated(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option for help, which click makes once and we say anew."""

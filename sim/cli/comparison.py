@@ -11,7 +11,7 @@ from sim.cli.output import bold, table, wide_table, wrap
 from sim.language.formats import currency_name
 from sim.language.words import Words
 from sim.study.combinations import beyond_parts, parts_of, share_reached
-from sim.study.numbers import UNKNOWN, Numbers
+from sim.study.numbers import Numbers
 from sim.study.study import Study
 from sim.study.view import KEPT_AFTER, headlines
 
@@ -99,7 +99,7 @@ def difference_row(title: str, found: Interval, unit: str, words: Words) -> list
 def mark(found: Interval, words: Words, together: Interval | None = None) -> str:
     """Say whether the interval leaves out zero, and the one for all strategies at once too; nothing differs: equal."""
     if found.low != found.low:
-        return UNKNOWN
+        return Numbers(words.language).unknown
     if found.low == found.high == 0.0:
         return words("equal")
     if found.sure and together is not None and not together.sure:

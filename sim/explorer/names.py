@@ -3,7 +3,7 @@
 import inspect
 
 from sim.explorer.knobs import Knob
-from sim.language.formats import lever_name
+from sim.language.formats import currency_name, lever_name
 from sim.language.words import Words, translated
 from sim.levers import BY_NAME
 
@@ -44,7 +44,8 @@ class Names:
         keys = {"%": "unit_percent", "days": "unit_days", "months": "unit_months", "% per month": "unit_rate"}
         if knob.scale.word in keys:
             return self.words(keys[knob.scale.word], number=number, count=shown)
-        return f"{number} {knob.scale.word}".rstrip()
+        word = currency_name(knob.scale.word, self.language) if knob.scale.word else ""
+        return f"{number} {word}".rstrip()
 
     def text(self, knob: Knob, written: str) -> str:
         """Return a value as a scenario file writes it in the form of the page."""

@@ -1,6 +1,8 @@
 """How shares, money, months and large numbers are written in each language; one place for pages, charts and stories."""
 
-from sim.language.words import Words, texts
+import re
+
+from sim.language.words import LANGUAGES, Words, texts
 
 NO_BREAK = "\u00a0"
 MONTHS = (
@@ -8,6 +10,12 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 """Not taken from the locale: what is written is the same everywhere."""
+PERIOD = "minute|hour|day|week|month|quarter|year"
+QUANTITY = re.compile(
+    rf"(?P<number>[+-]?[0-9.,]+)(?:(?P<percent> %)| (?P<currency>[A-Z]{{3}})| (?P<time>{PERIOD})s?)?"
+    rf"(?: per (?P<period>{PERIOD}))?"
+)
+"""As ``sim.core.units`` writes quantities back."""
 LARGE = {
     "en": ((1e12, f"{NO_BREAK}T"), (1e9, f"{NO_BREAK}bn"), (1e6, f"{NO_BREAK}M"), (1e3, f"{NO_BREAK}k")),
     "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
@@ -18,6 +26,21 @@ LARGE = {
 def percent(digits: str, language: str) -> str:
     """Write digits as a percentage: 33.5 %, in Chinese 33.5%."""
     return f"{digits}%" if language == "zh" else f"{digits}{NO_BREAK}%"
+
+
+def quantity(written: str, language: str) -> str:
+    """Put a quantity as a scenario file writes it for readers: 14 days, in Chinese 14 天; 2 % per month, 每月 2%."""
+    found = QUANTITY.fullmatch(written)
+    if language == LANGUAGES[0] or found is None:
+        return written
+    number, words = found["number"], Words("quantities", language)
+    if found["percent"]:
+        number = percent(number, language)
+    elif found["currency"]:
+        number = f"{number} {currency_name(found['currency'], language)}"
+    elif found["time"]:
+        number = words(found["time"], number=number)
+    return words(f"per_{found['period']}", number=number) if found["period"] else number
 
 
 def month_name(month: int, language: str) -> str:

@@ -1,13 +1,20 @@
 """The catalogue of texts: a subject's file in a language, read when it is first needed."""
 
-from collections.abc import Iterable
+import re
+import string
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from errno import errorcode
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "zh")
+EDGE = "\0"
+CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+BETWEEN = re.compile(f"(?<={CHINESE}{EDGE}) {EDGE}?(?={CHINESE})|(?<={CHINESE}) (?={EDGE}{CHINESE})")
+"""A space between two Chinese characters or signs of which at least one fills a gap."""
 ONE, SHOP, REMEDY = "_one", "_shop", "_remedy"
 """Ends of keys: of a single one; where customers order and do not subscribe; what to write instead of an error."""
 
@@ -50,10 +57,28 @@ class Words:
             key += SHOP
         if values.get("count") == 1 and key + ONE in self.texts:
             key += ONE
-        return self.texts[key].format(**values)
+        return closed(self.texts[key], values)
 
 
-IN_CODE = ("hooks", "levers", "parameters", "sources")
+class Edges(string.Formatter):
+    """Fills gaps, and marks where what fills them begins and ends."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write a value between two marks."""
+        return f"{EDGE}{super().format_field(value, format_spec)}{EDGE}"
+
+
+def closed(text: str, values: Mapping[str, object]) -> str:
+    """Fill the gaps of a text; a space that a text has beside a figure goes where two Chinese characters meet.
+
+    So 36 个月 keeps its space, and 3.6万 个 becomes 3.6万个; what fills a gap stays as it is.
+    """
+    if " " not in text:
+        return text.format(**values)
+    return BETWEEN.sub("", Edges().vformat(text, (), values)).replace(EDGE, "")
+
+
+IN_CODE = ("hooks", "levers", "parameters", "quantities", "sources")
 """Subjects whose English stands elsewhere: where whoever writes a lever, a parameter or a source says what it is."""
 
 

@@ -6,7 +6,6 @@ from sim.analysis.intervals import Interval
 from sim.report.about_customers import kept_metric, not_negative, within_one
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import PROFIT, Voice
-from sim.study.numbers import UNKNOWN
 from sim.study.view import headlines
 
 NEVER_NEGATIVE = ("mrr_end", "orders_per_month")
@@ -46,7 +45,7 @@ def mark(voice: Voice, found: Difference) -> str:
     """Say whether a difference is clear of chance."""
     here, together = found.interval, found.simultaneous or found.interval
     if here.low != here.low:
-        return UNKNOWN
+        return voice.numbers.unknown
     if here.low == here.high == 0.0:
         return voice.words("mark_equal")
     if here.sure:
@@ -71,4 +70,4 @@ def in_cell(voice: Voice, found: Interval, unit: str) -> str:
     """Return a figure, and below it its range."""
     low, high = (voice.numbers.level(bound, unit) for bound in (found.low, found.high))
     text = voice.numbers.level(found.mean, unit)
-    return text if UNKNOWN in (low, high) or low == high else f"{text}\n{low} .. {high}"
+    return text if voice.numbers.unknown in (low, high) or low == high else f"{text}\n{low} .. {high}"

@@ -13,7 +13,6 @@ from sim.report.about_customers import REASONS
 from sim.report.sums import ends, revenue_by_group
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import PROFIT, Voice
-from sim.study.numbers import UNKNOWN
 from sim.study.tables import month_dates
 
 MANY = 12
@@ -47,7 +46,7 @@ def reasons(voice: Voice) -> Table:
 def span(voice: Voice, low: float, high: float, unit: str) -> str:
     """Return a range; nothing where there is none."""
     text = voice.numbers.span(low, high, unit)
-    return "" if text == UNKNOWN else text
+    return "" if text == voice.numbers.unknown else text
 
 
 def levers(voice: Voice) -> Table | None:

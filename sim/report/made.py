@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.core.parameter import GRADES
 from sim.core.sources import sources
+from sim.language.formats import quantity
 from sim.language.words import translated
 from sim.report.risks import HangsOn, short
 from sim.report.tables import Cell, Table, figure, row
@@ -23,7 +24,7 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
     """Return what was simulated, and with what: pairs of name and value."""
     study, design, words = voice.study, voice.study.design, voice.words
     record = record_of(voice)
-    versions = ", ".join(f"{name} {version}" for name, version in record.get("versions", {}).items())
+    versions = words("list_gap").join(f"{name} {version}" for name, version in record.get("versions", {}).items())
     named = {
         "customers": words("customers_for", customers=f"{design.customers:,}",
                            real=voice.numbers.short(1.0 / design.scale)),
@@ -31,7 +32,7 @@ def facts(voice: Voice) -> list[tuple[str, str]]:
         "months": words("from_month", months=design.months, start=f"{design.baseline.starts:%Y-%m-%d}"),
         "seed": str(design.seed),
         "events": f"{study.events:,}",
-        "market": f"{design.baseline.market}, {voice.currency}",
+        "market": f"{design.baseline.market}{words('list_gap')}{voice.currency}",
         "until": "" if design.until is None else str(design.until),
         "model": str(record.get("model", "")),
         "versions": versions,
@@ -67,7 +68,7 @@ def sources_used(voice: Voice) -> Table:
             Cell(title, lang="en" if own == source.title else "", link=source.link or ""),
             Cell(source.authors, lang="en"),
             Cell(words(f"kind_{source.kind}")), Cell(words(f"read_{source.read}")),
-            Cell(", ".join(sorted(grades[key], key=list(GRADES).index))),
+            Cell(words("list_gap").join(sorted(grades[key], key=list(GRADES).index))),
             figure(f"{len(names[key])}", float(len(names[key]))),
         ))  # fmt: skip
     head = tuple(words(f"head_{name}") for name in ("source", "authors", "kind", "read", "grades", "numbers"))
@@ -97,16 +98,21 @@ def hangs_on(voice: Voice, strategy: int, found: HangsOn | None) -> Table:
     if found is None:
         rows = []
         for number in voice.weak_numbers[:MOST_SHOWN]:
-            stated = number.written(number.stated(STRATEGY))
-            low, high = number.written(number.range.low), number.written(number.range.high)
+            values = (number.stated(STRATEGY), number.range.low, number.range.high)
+            stated, low, high = (quantity(number.written(value), voice.language) for value in values)
             title = translated("sources", number.range.source, sources()[number.range.source].title, voice.language)
             rows.append(row([short(number.name), number.range.grade, title, stated,
                              f"{low} .. {high}"]))  # fmt: skip
         head = ("number", "grade", "source", "assumed", "judged_range")
         return Table("hangs-on", words("weak_numbers", strategy=name), tuple(words(f"head_{name}") for name in head),
                      tuple(rows), texts=5)  # fmt: skip
+
+    def said(*values: str) -> str:
+        return " .. ".join(quantity(value, voice.language) for value in values)
+
     lines = [
-        row([short(number.name), number.grade, number.present, f"{number.low} .. {number.high}", number.turns_at],
+        row([short(number.name), number.grade, said(number.present), said(number.low, number.high),
+             said(number.turns_at)],
             figure(voice.numbers.change(number.at_low, "money"), number.at_low),
             figure(voice.numbers.change(number.at_high, "money"), number.at_high),
             figure(voice.numbers.level(number.swing, "money"), number.swing))

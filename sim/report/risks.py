@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.language.formats import quantity
 from sim.report.voice import GROUP, STRATEGY, Voice
 from sim.study.hangs_on_numbers import Number
 
@@ -102,8 +103,8 @@ def failures(voice: Voice, strategy: int, found: HangsOn | None) -> list[str]:
     words, clauses = voice.words, []
     for number in found.turning if found else []:
         key = "fails_above" if number.above else "fails_below"
-        clauses.append(words(key, number=voice.number(number.name), value=number.turns_at,
-                             present=number.present))  # fmt: skip
+        clauses.append(words(key, number=voice.number(number.name), value=quantity(number.turns_at, voice.language),
+                             present=quantity(number.present, voice.language)))  # fmt: skip
     beyond = voice.difference(strategy, "profit_npv_with_residual")
     if beyond.mean < 0.0:
         clauses.append(words("fails_beyond", profit=voice.changes(beyond)))
@@ -118,12 +119,12 @@ def untested(voice: Voice, number: Number) -> str:
     """Say that the answer rests on a weakly known number, and that nobody has tried another value of it."""
     return voice.words(
         "fails_untested", number=voice.number(number.name),
-        present=number.written(number.stated(STRATEGY)),
+        present=quantity(number.written(number.stated(STRATEGY)), voice.language),
     )  # fmt: skip
 
 
 def where_untested(voice: Voice, number: Number) -> str:
     """Say which number that is in scenario files, and how well it is known."""
-    low, high = (number.written(bound) for bound in (number.range.low, number.range.high))
+    low, high = (quantity(number.written(bound), voice.language) for bound in (number.range.low, number.range.high))
     return voice.words("fails_which", name=short(number.name), grade=number.range.grade,
                        meaning=voice.words(f"grade_{number.range.grade}"), low=low, high=high)  # fmt: skip

@@ -25,12 +25,8 @@ Twelve = Annotated[tuple[Ratio, ...], Field(min_length=12, max_length=12)]
 class PlanChurn(Parameters):
     """Churn by plan, all reasons including failed payment."""
 
-    monthly: Churn = Field(
-        ..., description="Churn of the monthly plan: ends per customer alive at a month's start, months 2 to 24."
-    )
-    annual: Churn = Field(
-        ..., description="Churn of the annual plan: ends per customer alive at a year's start, years 1 and 2."
-    )
+    monthly: Churn = Field(..., description="Monthly plan: ends per customer alive at a month's start, months 2 to 24.")
+    annual: Churn = Field(..., description="Annual plan: ends per customer alive at a year's start, years 1 and 2.")
 
 
 class Targets(Parameters):
@@ -46,9 +42,7 @@ class Targets(Parameters):
     arpa: Price | None = Field(None, description="Mean MRR of a new customer.")
     basket: Money | None = Field(None, description="Mean value of an order, at list prices.")
     orders: Ratio | None = Field(None, description="Mean orders of a new customer in 12 months, the first included.")
-    second_year: Probability | None = Field(
-        None, description="Share of new customers who order in their months 12 to 24."
-    )
+    second_year: Probability | None = Field(None, description="New customers who order in months 12 to 24, a share.")
 
 
 class Segment(Parameters):
@@ -70,11 +64,9 @@ class Line(Parameters):
     share: Probability = Field(..., description="Share of prospects who come by this channel.")
     kind: Literal["free", "paid", "location", "fission"] = choice("paid", "Kind of traffic of this channel.")
     contact: Literal["searching", "passive"] = choice(
-        "passive", "Whether prospects of this channel came searching, or were found."
+        "passive", "Whether the channel's prospects search, or are found."
     )
-    convert: Ratio = choice(
-        1, "Factor on converting of prospects of this channel: trust, price, whether the brand is known."
-    )
+    convert: Ratio = choice(1, "Factor on converting by this channel: trust, price, whether the brand is known.")
     cost: Ratio = choice(1, "Factor on what a prospect of this channel costs.")
 
 
@@ -92,14 +84,10 @@ class Acquisition(Parameters):
 class Promotion(Parameters):
     """A month with more use and more first payments, part of which are missing later."""
 
-    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = Field(
-        ..., description="Month of the promotion, like 2026-11."
-    )
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = Field(..., description="Month, like 2026-11.")
     lift: Probability = Field(..., description="How much more people use and convert in the month of the promotion.")
     pulled_forward: Probability = choice("0 %", "Share of the promotion's lift that is missing in the months after.")
-    over: Annotated[Count, Field(ge=1, le=12)] = choice(
-        2, "Months over which what a promotion pulled forward is missing."
-    )
+    over: Annotated[Count, Field(ge=1, le=12)] = choice(2, "Months in which what is pulled forward is missing.")
     discount: Probability = choice("0 %", "Share taken off orders and first bills of the month of the promotion.")
 
 
@@ -146,9 +134,7 @@ class Opening(Parameters):
     plans: dict[str, PlanShares] | None = Field(
         None, description="Shares of the plans by segment, or `all:` for every segment; not for orders."
     )
-    tenure: dict[str, Probability] = Field(
-        ..., description="Shares of the opening customers by time since the first payment: '0-12 months'."
-    )
+    tenure: dict[str, Probability] = Field(..., description="Customers by time since the first payment: '0-12 months'.")
 
 
 class Season(Parameters):
@@ -220,9 +206,7 @@ class Scenario(Parameters):
     """A business, or a business under a strategy: every number of one side of a comparison."""
 
     name: Text = Field(..., description="What tables and charts call the scenario.")
-    description: Annotated[str, Field(max_length=2000)] = Field(
-        "", description="What the scenario is, in a sentence or two."
-    )
+    description: Annotated[str, Field(max_length=2000)] = Field("", description="The scenario in a sentence or two.")
     market: Text = Field(..., description="Preset behind every money default: prices of touches, wages, fees.")
     currency: Text = Field(..., description="Currency of all money in the file; the market's.")
     starts: datetime.date = Field(..., description="Calendar day 0.")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sim.language.formats import LARGE, NO_BREAK, percent
 from sim.language.words import Words
 
-UNKNOWN = "n/a"
 SMALLEST = 0.005
 """Amounts below this are written as 0: half of the smallest coin."""
 
@@ -17,10 +16,15 @@ class Numbers:
 
     language: str
 
+    @property
+    def unknown(self) -> str:
+        """What stands where there is no figure."""
+        return Words("formats", self.language)("unknown")
+
     def level(self, value: float, unit: str) -> str:
         """Write a figure of the catalogue's unit."""
         if not math.isfinite(value):
-            return UNKNOWN
+            return self.unknown
         if unit == "share":
             return percent(f"{100.0 * value:.1f}", self.language)
         if unit == "months":
@@ -32,7 +36,7 @@ class Numbers:
     def change(self, value: float, unit: str, *, named: bool = True) -> str:
         """Write a difference, with its sign; shares in percentage points, named or not."""
         if not math.isfinite(value):
-            return UNKNOWN
+            return self.unknown
         if unit == "share":
             return signed(f"{100.0 * value:.2f}") + (f"{NO_BREAK}pp" if named else "")
         if unit == "months":
@@ -46,13 +50,13 @@ class Numbers:
     def span(self, low: float, high: float, unit: str) -> str:
         """Write an interval of differences."""
         if not (math.isfinite(low) and math.isfinite(high)):
-            return UNKNOWN
+            return self.unknown
         return f"{self.change(low, unit, named=False)} .. {self.change(high, unit, named=False)}"
 
     def relative(self, value: float, half_width: float = math.nan) -> str:
         """Write a relative difference, with how far its 95 % interval reaches where that is known."""
         if not math.isfinite(value):
-            return UNKNOWN
+            return self.unknown
         digits = 1 if abs(value) >= 0.01 else 2
         reach = f"{NO_BREAK}±{NO_BREAK}{100.0 * half_width:.{digits}f}" if math.isfinite(half_width) else ""
         return percent(signed(f"{100.0 * value:.{digits}f}") + reach, self.language)

@@ -7,7 +7,7 @@ from sim.analysis.intervals import Interval
 from sim.core.html import paragraph, table
 from sim.language.formats import currency_name
 from sim.language.words import Words, language_now
-from sim.study.numbers import UNKNOWN, Numbers
+from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -57,7 +57,7 @@ def headlines(study: "Study") -> tuple[str, ...]:
 def level(found: Interval, unit: str, numbers: Numbers) -> str:
     """Write a mean, and below it its interval."""
     low, high = (numbers.level(bound, unit) for bound in (found.low, found.high))
-    return numbers.level(found.mean, unit) + ("" if UNKNOWN in (low, high) else f"\n{low} .. {high}")
+    return numbers.level(found.mean, unit) + ("" if numbers.unknown in (low, high) else f"\n{low} .. {high}")
 
 
 def changes(study: "Study", number: int, words: Words) -> list[list[str]]:
