@@ -10,7 +10,7 @@ from sim.cli.command import Command
 from sim.cli.options import language_option, quiet_option
 from sim.cli.output import wrap
 from sim.cli.progress import Messages
-from sim.language.words import Words
+from sim.language.words import Words, listed
 
 STARTERS = Path(__file__).parent / "starters"
 """Scenario files, one per market and one strategy per kind of business; a line '#: key' stands for a comment of the
@@ -72,7 +72,7 @@ def baseline_text(file: Path, market: str, language: str) -> str:
     """Return the starter of a business."""
     words = Words("starter", language, shop=market == SHOP)
     values = {"name": name_of(file), "description": words(MARKETS[market])}
-    return filled(market, values, words, file=file.name, markets=", ".join(MARKETS))
+    return filled(market, values, words, file=file.name, markets=listed(MARKETS))
 
 
 def strategy_text(file: Path, baseline: Path, words: Words) -> str:

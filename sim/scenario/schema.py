@@ -63,9 +63,7 @@ class Line(Parameters):
 
     share: Probability = Field(..., description="Share of prospects who come by this channel.")
     kind: Literal["free", "paid", "location", "fission"] = choice("paid", "Kind of traffic of this channel.")
-    contact: Literal["searching", "passive"] = choice(
-        "passive", "Whether the channel's prospects search, or are found."
-    )
+    contact: Literal["searching", "passive"] = choice("passive", "Whether prospects come searching, or are found.")
     convert: Ratio = choice(1, "Factor on converting by this channel: trust, price, whether the brand is known.")
     cost: Ratio = choice(1, "Factor on what a prospect of this channel costs.")
 
