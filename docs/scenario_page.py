@@ -9,7 +9,7 @@ from sim.core import units
 from sim.core.parameter import Declared, Parameters, declared
 from sim.scenario.kinds import RATES, TARGETS
 from sim.scenario.market import load_market, market_names
-from sim.scenario.schema import LeverSet, Scenario
+from sim.scenario.schema import Scenario
 
 ELSEWHERE = {"behaviour": "parameters.md", "channels": "parameters.md", "levers": "levers.md"}
 """Groups with a page of their own."""
@@ -145,8 +145,6 @@ def filled(group: type[Parameters]) -> bool:
 
 def first_line(group: type[Parameters]) -> str:
     """Return what a group says of itself."""
-    if group is LeverSet:
-        return "Every lever that is pulled, by name."
     return (group.__doc__ or "").split("\n")[0].replace("``", "`")
 
 

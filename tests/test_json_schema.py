@@ -10,6 +10,7 @@ from test_command_line import call
 from test_units import PARSERS
 from worlds import BUSINESS, PACKAGE, ROOT, merged
 
+from sim.language.words import Words
 from sim.levers import BY_NAME
 from sim.scenario.document import read
 from sim.scenario.json_schema import scenario_schema, schema_text
@@ -117,7 +118,7 @@ ENDS = ["", " %", "%", " days", "days", " DAYS", " day", " per month", "% per ye
 @pytest.mark.parametrize("unit", UNITS)
 def test_patterns_accept_what_the_model_reads_and_refuse_what_it_refuses(unit):
     """Texts put together from numbers and units. Two rules are the model's alone: cents, and numbers written with e."""
-    schema = Draft202012Validator(unit_schema(unit))
+    schema = Draft202012Validator(unit_schema(unit, Words("schema", "en")))
     typed = [number + end for number in NUMBERS for end in ENDS] + [0, 1, 0.5, -1, 2.5, 70, 1e3, True, None]
     known = [(text, reads(unit, text)) for text in typed]
 

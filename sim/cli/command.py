@@ -147,5 +147,8 @@ def refused(error: click.ClickException) -> str:
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = translated("Try '{command} {option}' for help.")
         lines = [error.ctx.get_usage(), hint.format(command=error.ctx.command_path, option="--help"), ""]
-    text: Any = translated("Error: {message}").format(message=error.format_message())
+    message = error.format_message()
+    if isinstance(error, click.MissingParameter) and language_now() != LANGUAGES[0]:
+        message = message.replace("'.", "'。")  # click itself ends this sentence
+    text: Any = translated("Error: {message}").format(message=message)
     return "\n".join([*lines, *(line for part in text.splitlines() for line in wrap(part))])

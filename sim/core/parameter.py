@@ -1,6 +1,7 @@
 """A number that somebody may question: default, description, unit, range, source, grade."""
 
 import datetime
+import inspect
 import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin
@@ -85,10 +86,8 @@ class Declared:
 
     @property
     def key(self) -> str:
-        """Its place in the catalogue: the name of its lever, or of its class, and its own."""
-        named = getattr(self.group, "lever_name", None)
-        group = named() if named else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.group.__name__).lower()
-        return f"{group}.{self.name}"
+        """Its place in the catalogue: the name of its group, and its own."""
+        return f"{catalogue_name(self.group)}.{self.name}"
 
     def described(self, language: str) -> str:
         """Return what it is, in a language if the catalogue has it."""
@@ -110,6 +109,25 @@ class Declared:
     def parsed(self, value: Any) -> Any:
         """Read a value as a scenario file would be read; raises a ValueError if it does not fit the type."""
         return TypeAdapter(self.field.rebuild_annotation()).validate_python(value)
+
+
+def catalogue_name(group: type[Parameters]) -> str:
+    """Return what the catalogue calls a group: a lever's name, any other's class in small letters."""
+    named = getattr(group, "lever_name", None)
+    return str(named()) if named else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", group.__name__).lower()
+
+
+def about(group: type[Parameters], language: str) -> str:
+    """Return what a group of parameters is, in a language if the catalogue has it."""
+    subject = "levers" if hasattr(group, "lever_name") else "parameters"
+    return translated(subject, catalogue_name(group), inspect.getdoc(group) or "", language)
+
+
+def description(group: type[Parameters], name: str, language: str) -> str:
+    """Return what a parameter of a group is, whether declared there or inherited; nothing where none is said."""
+    owner = next(kind for kind in group.__mro__ if name in inspect.get_annotations(kind))
+    said = group.model_fields[name].description
+    return translated("parameters", f"{catalogue_name(owner)}.{name}", said, language) if said else ""
 
 
 def declared(group: type[Parameters]) -> tuple[Declared, ...]:

@@ -125,7 +125,7 @@ class Creator(ChannelTerms):
 
 
 class Channels(Parameters):
-    """All channels, in the order of ``Channel``."""
+    """The channels by which customers are touched."""
 
     email: Email
     push: Push

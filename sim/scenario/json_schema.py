@@ -1,11 +1,12 @@
 """The JSON Schema of scenario files, for editors: every key with its unit, default, range, grade and source.
 
+What it says is in the language that was asked for; what it accepts is the same in all.
+
 What needs more than one place of a file to be judged (shares that add up, names of segments, a business's kind) is left
 to ``retention-sim check``.
 """
 
 import datetime
-import inspect
 import json
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -14,11 +15,12 @@ from urllib.parse import quote
 from pydantic.fields import FieldInfo
 
 from sim.core.lever import Lever
-from sim.core.parameter import GRADES, Parameters
+from sim.core.parameter import GRADES, Parameters, about, description
 from sim.core.sources import sources
 from sim.core.units import CURRENCIES, Unit
+from sim.language.words import LANGUAGES, Words, translated
 from sim.scenario.checks import STAGES
-from sim.scenario.json_units import UNITS, unit_schema
+from sim.scenario.json_units import unit_schema
 from sim.scenario.load import any_from_market
 from sim.scenario.market import market_names
 from sim.scenario.schema import LeverSet, Scenario
@@ -33,10 +35,7 @@ WORDS: dict[tuple[str, str], dict[str, Any]] = {
     ("Eligible", "plans"): {"anyOf": [{"type": "array", "items": {"enum": PLANS}}, NULL]},
 }
 """Texts of which only some are known, which the model checks later than its types."""
-EXTENDS = {
-    "type": "string", "pattern": r"^(?![/\\~]|[A-Za-z][A-Za-z0-9+.-]*:).+",
-    "description": "The file that this one extends, from this file's folder: baseline.yaml or ../baseline.yaml.",
-}  # fmt: skip
+EXTENDS = {"type": "string", "pattern": r"^(?![/\\~]|[A-Za-z][A-Za-z0-9+.-]*:).+"}
 CONSTRAINTS = {
     "min_length": ("minLength", "minItems", "minProperties", ""),
     "max_length": ("maxLength", "maxItems", "maxProperties", ""),
@@ -45,19 +44,20 @@ CONSTRAINTS = {
 """What JSON Schema calls a bound of a text, a list, a mapping, a number."""
 
 
-def scenario_schema() -> dict[str, Any]:
+def scenario_schema(language: str = LANGUAGES[0]) -> dict[str, Any]:
     """Return the schema of a scenario file: of a business, or of a strategy that extends one and so may be in part."""
-    writer = Writer()
+    words = Words("schema", language)
+    writer = Writer(words)
     business = writer.group(Scenario, whole=True)
     strategy = writer.group(Scenario, whole=False)
     business["anyOf"] = [{"required": ["plans"]}, {"required": ["orders"]}]
     business["not"] = {"required": ["plans", "orders"]}
-    strategy["properties"] = {"extends": EXTENDS, **strategy["properties"]}
+    strategy["properties"] = {"extends": {**EXTENDS, "description": words("extends")}, **strategy["properties"]}
     strategy["required"] = ["extends", "name"]
     return {
         "$schema": DRAFT,
-        "title": "Scenario of retention-sim",
-        "description": "A business, or a strategy that extends one. Made by: retention-sim schema.",
+        "title": words("title"),
+        "description": words("file"),
         "if": {"required": ["extends"]},
         "then": strategy,
         "else": business,
@@ -65,15 +65,16 @@ def scenario_schema() -> dict[str, Any]:
     }
 
 
-def schema_text() -> str:
+def schema_text(language: str = LANGUAGES[0]) -> str:
     """Return the schema as the text of a file."""
-    return json.dumps(scenario_schema(), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(scenario_schema(language), indent=1, ensure_ascii=False) + "\n"
 
 
 class Writer:
     """Writes groups of parameters once, whole or in part: in a strategy everything may stand in what it extends."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
+        self.words = words
         self.definitions: dict[str, dict[str, Any]] = {}
 
     def reference(self, group: type[Parameters], whole: bool) -> dict[str, Any]:
@@ -88,7 +89,7 @@ class Writer:
     def group(self, group: type[Parameters], *, whole: bool) -> dict[str, Any]:
         """Return the schema of a group of parameters."""
         properties = {name: self.field(group, name, field, whole) for name, field in group.model_fields.items()}
-        written: dict[str, Any] = {"type": "object", "description": inspect.getdoc(group) or "",
+        written: dict[str, Any] = {"type": "object", "description": about(group, self.words.language),
                                    "properties": properties, "additionalProperties": False}  # fmt: skip
         required = [name for name, field in group.model_fields.items() if must_stand(field)]
         return written | ({"required": required} if whole and required else {})
@@ -98,10 +99,30 @@ class Writer:
         kind = WORDS.get((group.__name__, name)) or self.kind(field.rebuild_annotation(), whole)
         if group is LeverSet and name != "custom":
             kind = {"anyOf": [*kind["anyOf"], {"const": False}]}  # let go of what the extended file pulls
-        told = described(field, unit_in(field.rebuild_annotation()))
+        told = self.told(group, name, field)
         default = field.default
         known = {"default": default} if isinstance(default, str | int | float) and not field.is_required() else {}
         return {**kind, **({"description": told} if told else {}), **known}
+
+    def told(self, group: type[Parameters], name: str, field: FieldInfo) -> str:
+        """Say what a parameter is, how it is written, its default, range, grade and source."""
+        words, unit = self.words, unit_in(field.rebuild_annotation())
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        said = [description(group, name, words.language)]
+        said += [words("write", words=words(f"unit_{unit}"))] if unit else []
+        if extra.get("market"):
+            said.append(words("of_market"))
+        elif not field.is_required() and isinstance(field.default, str | int | float) and field.default != "":
+            said.append(words("default", value=field.default))
+        if extra.get("low") is not None:
+            said.append(words("range", low=extra["low"], high=extra["high"]))
+        source = sources().get(str(extra.get("source")))
+        if source is not None and source.key != "choice":
+            grade, link = str(extra["grade"]), words("link", link=source.link) if source.link else ""
+            meaning = translated("hooks", f"grade_{grade}", GRADES[grade], words.language)
+            title = translated("sources", source.key, source.title, words.language)
+            said.append(words("evidence", grade=grade, meaning=meaning, title=title, link=link))
+        return words("space").join(filter(None, said))
 
     def kind(self, annotation: Any, whole: bool) -> dict[str, Any]:
         """Return the schema of a type."""
@@ -122,7 +143,7 @@ class Writer:
             return {"type": "object", "propertyNames": names, "additionalProperties": value}
         if annotation is datetime.date:
             return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-                    "patternErrorMessage": "here belongs a date like 2026-01-01"}  # fmt: skip
+                    "patternErrorMessage": self.words("here", words=self.words("unit_date"))}  # fmt: skip
         if isinstance(annotation, type) and issubclass(annotation, Parameters):
             return self.reference(annotation, whole)
         if annotation is str:
@@ -135,9 +156,9 @@ class Writer:
         bounds = bounds_of(marks)
         if unit and not bounds:
             name = f"unit {unit.replace('/', ' per ')}"
-            self.definitions.setdefault(name, unit_schema(unit))
+            self.definitions.setdefault(name, unit_schema(unit, self.words))
             return reference_to(name)
-        found = unit_schema(unit) if unit else self.kind(base, whole)
+        found = unit_schema(unit, self.words) if unit else self.kind(base, whole)
         place = ("string", "array", "object", "number").index(found.get("type", "number"))
         held = {words[place]: value for words, value in bounds.items()}
         if "anyOf" in found:  # bounds of a number hold for its alternative that is a number
@@ -190,21 +211,3 @@ def unit_in(annotation: Any) -> str:
     """Return the unit of a quantity; nothing of what has none."""
     marks = [part for part in get_args(annotation) if isinstance(part, Unit)]
     return marks[0].name if marks else next(filter(None, map(unit_in, get_args(annotation))), "")
-
-
-def described(field: FieldInfo, unit: str) -> str:
-    """Say what a parameter is, how it is written, its default, range, grade and source."""
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    said = [field.description or "", f"Write {UNITS[unit][1]}." if unit else ""]
-    if extra.get("market"):
-        said.append("Left out, the market's.")
-    elif not field.is_required() and isinstance(field.default, str | int | float):
-        said.append(f"Default: {field.default}.")
-    if extra.get("low") is not None:
-        said.append(f"Range: {extra['low']} to {extra['high']}.")
-    source = sources().get(str(extra.get("source")))
-    if source is not None and source.key != "choice":
-        grade = str(extra["grade"])
-        link = f", {source.link}" if source.link else ""
-        said.append(f"Grade {grade} ({GRADES[grade]}). Source: {source.title}{link}.")
-    return " ".join(filter(None, said))

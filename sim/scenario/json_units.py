@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.core.units import CURRENCIES, DAYS_IN, MONTHS_IN
+from sim.language.words import Words
 
 DIGITS = r"([0-9]{1,3}(,[0-9]{3})+|[0-9]+)"
 NUMBER = rf"[+]?({DIGITS}([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{{1,3}})?"
@@ -37,29 +38,25 @@ def either(*kinds: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": list(kinds)}
 
 
-UNITS: dict[str, tuple[dict[str, Any], str]] = {
-    "days": (text(f"{NUMBER}{SPACE}{PERIOD}"), "a length of time, like 14 days or 3 months"),
-    "1/day": (text(f"{NUMBER}({CENT})?{SPACE}{PER}{PERIOD}"), "a rate, like 9 per month or 3 % per month"),
-    "1/month": (text(f"{NUMBER}{SPACE}{PER}{PERIOD}"), "a number per period, like 28 per month"),
-    "share/month": (text(f"[+]?{UNDER_100}{CENT}{SPACE}{PER}{PERIOD}"), "a churn rate, like 3 % per month"),
-    "probability": (
-        either(text(f"({UP_TO_100}{CENT}|{UP_TO_1})"), {"type": "number", "minimum": 0, "maximum": 1}),
-        "a share, like 16.7 % or 0.167",
-    ),
-    "ratio": (either(text(NUMBER), {"type": "number", "minimum": 0}), "a factor of 0 or more; 1 changes nothing"),
-    "count": (either(text(WHOLE), {"type": "number", "minimum": 0, "multipleOf": 1}), "a whole number, like 12"),
-    "1": (either(text(SIGNED), {"type": "number"}), "a plain number, like 0.5 or -2"),
-    "money": (text(f"{NUMBER}{SPACE}{CURRENCY}"), "an amount of money, like 49 USD"),
-    "price": (text(f"{NUMBER}{SPACE}{CURRENCY}[ ]+{PER}{BILLED}"), "a price, like 310 USD per month"),
+UNITS: dict[str, dict[str, Any]] = {
+    "days": text(f"{NUMBER}{SPACE}{PERIOD}"),
+    "1/day": text(f"{NUMBER}({CENT})?{SPACE}{PER}{PERIOD}"),
+    "1/month": text(f"{NUMBER}{SPACE}{PER}{PERIOD}"),
+    "share/month": text(f"[+]?{UNDER_100}{CENT}{SPACE}{PER}{PERIOD}"),
+    "probability": either(text(f"({UP_TO_100}{CENT}|{UP_TO_1})"), {"type": "number", "minimum": 0, "maximum": 1}),
+    "ratio": either(text(NUMBER), {"type": "number", "minimum": 0}),
+    "count": either(text(WHOLE), {"type": "number", "minimum": 0, "multipleOf": 1}),
+    "1": either(text(SIGNED), {"type": "number"}),
+    "money": text(f"{NUMBER}{SPACE}{CURRENCY}"),
+    "price": text(f"{NUMBER}{SPACE}{CURRENCY}[ ]+{PER}{BILLED}"),
 }
-"""By unit of the model: the schema of what is written, and in words what belongs there."""
+"""By unit of the model: the schema of what is written."""
 
 
-def unit_schema(unit: str) -> dict[str, Any]:
+def unit_schema(unit: str, words: Words) -> dict[str, Any]:
     """Return the schema of a quantity; editors show ``patternErrorMessage`` where a text does not fit."""
-    schema, words = UNITS[unit]
-    message = f"here belongs {words}"
-    told = [{**kind, "patternErrorMessage": message} if "pattern" in kind else kind for kind in kinds_of(schema)]
+    message = words("here", words=words(f"unit_{unit}"))
+    told = [{**kind, "patternErrorMessage": message} if "pattern" in kind else kind for kind in kinds_of(UNITS[unit])]
     return told[0] if len(told) == 1 else {"anyOf": told, "errorMessage": message}
 
 

@@ -32,7 +32,7 @@ class PlanChurn(Parameters):
 class Targets(Parameters):
     """What the simulated business must show; ``retention-sim tune`` solves the base rates for it.
 
-    Churn, annual share and ARPA belong to plans; basket, orders and the second year to orders: see ``kinds``.
+    Churn, annual share and ARPA belong to plans; basket, orders and the second year to orders.
     """
 
     activation: Probability = Field(..., description="Share of sign-ups activated within the window.")
@@ -49,9 +49,7 @@ class Segment(Parameters):
     """One kind of customer."""
 
     share: Probability = Field(..., description="Share of new customers who are of this segment.")
-    card: Probability = Field(
-        ..., description="Share of customers paying by a means with fees; the others by invoice, which does not fail."
-    )
+    card: Probability = Field(..., description="Share paying by a means with fees; invoices of the others do not fail.")
     acquisition_cost: Money = Field(..., description="Spend per new customer at the target conversion.")
     targets: Targets
     add_seats: Rate = choice("0 % per month", "Rate at which each seat brings another one.")
@@ -195,6 +193,7 @@ class Solved(Parameters):
 LeverSet = create_model(
     "LeverSet",
     __base__=Parameters,
+    __doc__="Every lever that is pulled, by name.",
     custom=(Annotated[dict[LeverName, CustomLever], Field(max_length=CUSTOM_PLACES)] | None, None),
     **{name: (lever | None, None) for name, lever in BY_NAME.items()},
 )  # type: ignore[call-overload]
