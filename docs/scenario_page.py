@@ -1,9 +1,11 @@
 """The reference of scenario files, made from the schema that reads them: every key with its unit, default and range."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from make import parameter_row, table
+from pydantic import create_model
 
 from sim.core import units
 from sim.core.parameter import Declared, Parameters, declared
@@ -80,12 +82,25 @@ def group_part(group: type[Parameters], path: tuple[str, ...], done: set[type[Pa
     done.add(group)
     if path:
         yield from (f"## `{'.'.join(path)}`", "", first_line(group), "")
-    own = declared(group)
+    own = keys_of(group)
     yield from table(HEAD, (key_row(one, path) for one in own))
     for one in own:
         for inside in groups_in(one.field.annotation):
             if one.name not in ELSEWHERE and inside not in done:
                 yield from group_part(inside, (*path, place(one)), done)
+
+
+def keys_of(group: type[Parameters]) -> list[Declared]:
+    """Return a group's keys in their order; a date has no unit, so it is described here."""
+    fields = group.model_fields
+    dates = {name: field for name, field in fields.items() if field.annotation is datetime.date}
+    if not dates:
+        return list(declared(group))
+    others: Any = {name: (one.rebuild_annotation(), one) for name, one in fields.items() if name not in dates}
+    known = {one.name: one for one in declared(create_model(group.__name__, __base__=Parameters, **others))}
+    for name, field in dates.items():
+        known[name] = Declared(group, name, field, "date", str(field.description), *[None] * 5)
+    return [known[name] for name in fields]
 
 
 def place(one: Declared) -> str:

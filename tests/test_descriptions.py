@@ -8,10 +8,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "docs"))
 
 import make
+from scenario_page import keys_of
 
 from sim.core.hooks import Hook
 from sim.core.lever import Lever
-from sim.core.parameter import catalogue_name, declared
+from sim.core.parameter import catalogue_name
 from sim.language.words import texts
 from sim.model.channels import ChannelTerms
 from sim.scenario.json_schema import groups_in, scenario_schema
@@ -31,7 +32,7 @@ def groups_below(group):
 WRITTEN = dict.fromkeys(groups_below(Scenario))
 """The groups that a scenario file may write."""
 GROUPS = dict.fromkeys((*WRITTEN, *make.all_groups(), ChannelTerms))
-DESCRIBED = [one for group in GROUPS if group is not LeverSet for one in declared(group) if one.description]
+DESCRIBED = [one for group in GROUPS if group is not LeverSet for one in keys_of(group) if one.description]
 """Of the business, its customers, channels and teams, and of every lever."""
 
 

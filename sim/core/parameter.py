@@ -1,6 +1,5 @@
 """A number that somebody may question: default, description, unit, range, source, grade."""
 
-import datetime
 import inspect
 import re
 from dataclasses import dataclass
@@ -144,12 +143,10 @@ def _declared(group: type[Parameters], name: str, field: FieldInfo) -> Declared:
 
 
 def _unit(field: FieldInfo) -> str:
-    """Name the unit; what has none is a group of parameters, a date, or names of things."""
+    """Name the unit; what has none is a group of parameters or names of things."""
     parts = (field.annotation, *get_args(field.annotation))
     parts += tuple(inner for part in parts for inner in get_args(part))  # groups by name, where there are any
     if any(isinstance(part, type) and issubclass(part, Parameters) for part in parts):
         return "group"
-    if datetime.date in parts:
-        return "date"
     worded = get_origin(field.annotation) is Literal or str in parts or tuple[str, ...] in parts
     return "names" if worded else unit_of(field)
