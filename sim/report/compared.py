@@ -3,13 +3,11 @@
 from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
-from sim.report.about_customers import kept_metric, not_negative, within_one
+from sim.report.about_customers import kept_metric
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import PROFIT, Voice
 from sim.study.numbers import UNKNOWN
 from sim.study.view import headlines
-
-NEVER_NEGATIVE = ("mrr_end", "orders_per_month")
 
 
 def strategies(voice: Voice) -> Table:
@@ -60,8 +58,6 @@ def levels(voice: Voice) -> Table:
     for name in headlines(voice.study):
         unit = CATALOGUE[name].unit
         found = [voice.study.metric(number, name) for number in range(len(voice.study.scenarios))]
-        found = [within_one(one) for one in found] if unit == "share" and name != "nrr_m12" else found
-        found = [not_negative(one) for one in found] if unit == "count" or name in NEVER_NEGATIVE else found
         rows.append(row([label(name, voice.language)], *(figure(in_cell(voice, one, unit), one) for one in found)))
     return Table("levels", voice.words("levels", currency=voice.currency),
                  (voice.words("head_metric"), *voice.study.scenarios), tuple(rows))  # fmt: skip
