@@ -1,5 +1,7 @@
 """Tables of the comparison: what each strategy changes, and the headline figures of every scenario."""
 
+from collections.abc import Iterator
+
 from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
@@ -31,13 +33,27 @@ def strategies(voice: Voice) -> Table:
             figure(voice.numbers.change(stay.mean, "share"), stay),
             Cell(voice.numbers.span(stay.low, stay.high, "share"), stay.low),
         ))  # fmt: skip
-    many = len(voice.strategies) > 1
     return Table(
         "strategies", words("strategies", baseline=voice.study.scenarios[0], currency=voice.currency),
         (*head, label(kept, voice.language), words("head_range")), tuple(rows), texts=2,
-        notes=(words("clear_means_all" if many else "clear_means", count=len(voice.strategies)),
-               words("ranges_are_chance")) if voice.study.replications > 1 else (words("one_replication"),),
+        notes=tuple(notes(voice)),
     )  # fmt: skip
+
+
+def notes(voice: Voice) -> Iterator[str]:
+    """Yield what the columns mean, as far as these strategies need it."""
+    words, count = voice.words, len(voice.strategies)
+    if voice.study.replications > 1:
+        yield words("clear_means_all" if count > 1 else "clear_means", count=count)
+        yield words("ranges_are_chance")
+    else:
+        yield words("one_replication")
+    pulling = [number for number in voice.strategies if voice.study.design.scenarios[number].all_levers()]
+    free = [number for number in pulling if voice.study.metric(number, "lever_cost").mean == 0.0]
+    if len(free) < len(pulling):
+        yield words("return_means", currency=voice.currency)
+    if free:
+        yield words("costs_nothing", strategies=voice.named(free))
 
 
 def mark(voice: Voice, found: Difference) -> str:
