@@ -121,6 +121,20 @@ def test_a_ratio_is_of_the_business_and_not_a_mean_of_ratios():
     assert study.values["ltv_to_cac"][0].mean() != pytest.approx(both, rel=1e-3)
 
 
+def test_no_interval_goes_beyond_what_its_metric_can_be():
+    """Three small replications spread so far that some intervals would end below nothing, or above all."""
+    study = simulate([business()], customers=100, months=14, replications=3, seed=4)
+    cut = set()
+    for name, metric in CATALOGUE.items():
+        found, free = study.metric(0, name), study.estimates[name][0].interval()
+        assert not (found.low < metric.least or found.high > metric.most), name
+        assert metric.least <= found.mean <= metric.most or not np.isfinite(found.mean), name
+        if np.isfinite(free.low) and (free.low, free.high) != (found.low, found.high):
+            cut.add(name)
+
+    assert {"logo_retention_m12", "quick_ratio", "churn_natural"} <= cut
+
+
 def test_gained_and_lost_customers_are_told_apart():
     """Guidance wins prospects who would not have become customers; the annual plan does not."""
     study = simulate(ALL, customers=1000, replications=4, seed=2)

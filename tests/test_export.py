@@ -370,9 +370,10 @@ def test_it_is_set_up_for_reading_and_printing(study, read):
 
     assert "C5" == sheet.freeze_panes
     assert "landscape" == sheet.page_setup.orientation and 9 == sheet.page_setup.paperSize
-    assert "$1:$4" in str(sheet.print_title_rows) and "$A:$B" in str(sheet.print_title_cols)
+    assert "$4:$4" == str(sheet.print_title_rows) and "$A:$B" in str(sheet.print_title_cols)
     assert [13] == [page.id for page in sheet.col_breaks.brk]
     assert 2 == len(sheet.row_breaks.brk)
+    assert sheet.page_setup.scale * breadth(widths, "A", "O") < 100 * 1045, "a year with its total fits on A4"
     assert widths["A"] > max(len(text) for _, text in rows_of(read, sheet.title))
     for row in sheet.iter_rows(min_row=5, min_col=3):
         for found in row:
@@ -380,6 +381,37 @@ def test_it_is_set_up_for_reading_and_printing(study, read):
             if isinstance(value, float):
                 letters = openpyxl.utils.get_column_letter(found.column)
                 assert len(f"{value:,.0f}") < width_of(widths, letters), found.coordinate
+
+
+def breadth(widths, first, last):
+    """Return the pixels that columns take together."""
+    number = openpyxl.utils.column_index_from_string
+    return sum(
+        7 * width_of(widths, openpyxl.utils.get_column_letter(n)) for n in range(number(first), number(last) + 1)
+    )
+
+
+def test_rows_are_as_high_as_their_wrapped_texts(study, read):
+    """Not every program makes them so when it opens the file."""
+    sheet = read.book["Definitions"]
+    widths = {name: size.width for name, size in sheet.column_dimensions.items()}
+    wrapped = {row: len(sheet.cell(row, 2).value or "") / widths["B"] for row in range(3, sheet.max_row + 1)}
+
+    assert max(wrapped.values()) > 1.0
+    for row, lines in wrapped.items():
+        assert (sheet.row_dimensions[row].height or 15) >= 15 * lines, row
+
+
+def test_no_interval_ends_beyond_what_a_line_can_be(study, read):
+    """Fewer than no new customers, costs that bring money in; a difference may lie on either side."""
+    sheet = read.book[sheets(read, study)[0]]
+    below, above = (
+        [cell.value for row in sheet.iter_rows(min_row=5) for cell in row[2:]
+         if row[0].value and row[0].value.strip() in names and isinstance(cell.value, float)]
+        for names in (("new", "revenue", "customers at end"), ("ended", "churn", "acquisition", "cost of serving"))
+    )  # fmt: skip
+
+    assert below and above and min(below) >= 0.0 and max(above) <= 0.0
 
 
 def width_of(widths, letters):

@@ -7,7 +7,17 @@ import pytest
 from scipy import stats
 
 from sim.analysis.compare import difference, relative_difference, simultaneous_critical
-from sim.analysis.intervals import Estimate, around, hall, interval, ratio_estimate, spread, student, student_of_several
+from sim.analysis.intervals import (
+    Estimate,
+    Interval,
+    around,
+    hall,
+    interval,
+    ratio_estimate,
+    spread,
+    student,
+    student_of_several,
+)
 
 STUDIES = 4000
 
@@ -46,6 +56,14 @@ def test_the_skewness_is_scipys():
     assert (5.0 * values.var(ddof=1), stats.skew(values, bias=False)) == pytest.approx(spread(values))
     assert (8.0, 0.0) == spread(np.array([1.0, 5.0]))
     assert (0.0, 0.0) == spread(np.full(4, 7.0))
+
+
+def test_an_interval_ends_where_the_figure_can_be_no_more():
+    """Unknown ends stay unknown, and ends inside stay as they are."""
+    assert Interval(0.9, 0.7, 1.0) == Interval(0.9, 0.7, 1.2).within(0.0, 1.0)
+    assert Interval(3.0, 0.0, 9.0) == Interval(3.0, -3.0, 9.0).within(0.0)
+    unknown = Interval(0.5, nan, nan).within(0.0, 1.0)
+    assert isnan(unknown.low) and isnan(unknown.high)
 
 
 @pytest.mark.parametrize("skewed", [-2.5, -0.1, 0.0, 0.4, 3.0])

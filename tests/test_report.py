@@ -83,7 +83,8 @@ def test_the_first_line_says_what_to_do(study, pages):
     numbers = Voice(study, "en").numbers
     for value in (found.interval.mean, found.interval.low, found.interval.high):
         assert numbers.level(value, "money") in line
-    assert "costs 0 USD, and may fail if an assumption that nobody has tried is wrong: “" in line
+    assert "costs 0 USD, and may fail if “" in line and "a weakly known number that was not tried" in line
+    assert f"Nothing is paid for the levers of “{HOSTILE}”" in html.unescape(pages["en"])
     assert "retention-sim hangs-on RUN" in pages["en"]
 
 

@@ -50,6 +50,8 @@ class Compared:
 
 TOTALS = ("cash", "revenue", "contribution", "profit", "profit_npv", "lever_cost", "lever_cost_npv")
 """Figures that are sums: those of all replications together are the mean of each replication's."""
+NEVER_NEGATIVE = ("revenue", "lever_cost", "lever_cost_npv")
+"""Those whose intervals end at nothing, where they would go below."""
 
 
 def close(one, other, most=1e-6):
@@ -67,7 +69,9 @@ def check(compared):
             continue
         for number, values in enumerate(study.values[name]):  # agreed upon to the last digit but one
             found = study.metric(number, name)
-            assert close(interval(values), (found.mean, found.low, found.high)), name
+            mean, low, high = interval(values)
+            low = 0.0 if name in NEVER_NEGATIVE and low < 0.0 else low
+            assert close((mean, low, high), (found.mean, found.low, found.high)), name
             check_difference(compared, number, name)
 
 

@@ -1,5 +1,6 @@
 """Every metric: unit, and which way is better; what it is called and how it is defined is in the catalogue of texts."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +19,29 @@ class Metric:
         share, money, count, ratio, months, or 1/month.
     better
         1 more is better, -1 less is better, 0 neither.
+    least, most
+        What no figure of it falls below or exceeds: where its intervals end at the latest.
     """
 
     unit: str
     better: int
+    least: float
+    most: float
+
+
+WHOLE_RANGE = (-math.inf, math.inf)
+RANGES = {"share": (0.0, 1.0), "count": (0.0, math.inf)}
+"""Least and most by unit."""
+
+
+def metric_of(unit: str, better: int, **bounds: float) -> Metric:
+    """Return a metric as the file describes it."""
+    least, most = RANGES.get(unit, WHOLE_RANGE)
+    return Metric(unit, better, bounds.pop("least", least), bounds.pop("most", most), **bounds)
 
 
 CATALOGUE: dict[str, Metric] = {
-    name: Metric(**words)
+    name: metric_of(**words)
     for name, words in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")).items()
 }
 

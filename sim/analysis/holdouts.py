@@ -159,8 +159,9 @@ def campaign(recall: Whole, paired: Whole) -> Campaign:
     total = made.sum(axis=0)
     return Campaign(
         contacted=float(made[:, Recall.EPISODES].mean()), withheld=float(withheld[:, Recall.EPISODES].mean()),
-        returned=back.interval(), returned_withheld=natural.interval(), incremental=back.minus(natural).interval(),
-        paired=ratio_estimate(paired[:, 1] - paired[:, 2], paired[:, 0]).interval(),
+        returned=back.interval().within(0.0, 1.0), returned_withheld=natural.interval().within(0.0, 1.0),
+        incremental=back.minus(natural).interval().within(-1.0, 1.0),
+        paired=ratio_estimate(paired[:, 1] - paired[:, 2], paired[:, 0]).interval().within(-1.0, 1.0),
         recalled=float(made[:, Recall.RECALLED].mean()),
         kept=float(over(total[Recall.KEPT], total[Recall.KEPT_SEEN])),
         worth=float(over(total[Recall.WORTH], total[Recall.BACK])),

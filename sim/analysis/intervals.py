@@ -40,6 +40,10 @@ class Interval:
         """How far the farther bound is from the figure."""
         return max(self.high - self.mean, self.mean - self.low)
 
+    def within(self, least: float, most: float = math.inf) -> "Interval":
+        """Return it without what the figure cannot be, such as a share above 1; it holds the truth no less often."""
+        return Interval(self.mean, max(self.low, least), min(self.high, most))
+
 
 @dataclass(frozen=True)
 class Estimate:

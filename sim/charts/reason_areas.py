@@ -120,12 +120,12 @@ def draw(axes: Axes, found: Incidence, scenario: int, used: list[str | Reason], 
         aside = (number - len(used) // 2) * max(1, last // 24)
         for month in range(YEAR, last + 1, YEAR) or [last]:
             at = min(max(1, month + aside), last)
-            whisker(axes, at, found.estimate(scenario, sums, at).interval())
+            whisker(axes, at, found.estimate(scenario, sums, at).interval().within(0.0, 1.0))
 
 
 def whisker(axes: Axes, at: int, found: Interval) -> None:
     """Draw one interval, if there is one."""
     if np.isfinite(found.low):
-        low, high = 100.0 * max(0.0, found.low), 100.0 * min(1.0, found.high)
-        axes.plot([at, at], [low, high], color="white", linewidth=2.6, solid_capstyle="butt")
-        axes.plot([at, at], [low, high], color=BLACK, linewidth=1.1, solid_capstyle="butt")
+        ends = [100.0 * found.low, 100.0 * found.high]
+        axes.plot([at, at], ends, color="white", linewidth=2.6, solid_capstyle="butt")
+        axes.plot([at, at], ends, color=BLACK, linewidth=1.1, solid_capstyle="butt")

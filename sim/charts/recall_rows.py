@@ -110,10 +110,5 @@ def rows_of(table: Columns, scenario: str, columns: list[str], words: Words) -> 
 
 
 def found_of(table: Columns, place: int, columns: list[str]) -> list[Interval]:
-    """Return gross and incremental shares in percent; a share lies between none and all."""
-    found = []
-    for column in columns:
-        lowest = 0.0 if column == "returned" else -100.0
-        values = [100.0 * table[f"{column}{end}"][place] for end in ("", "_low", "_high")]
-        found.append(Interval(*(float(np.clip(value, lowest, 100.0)) for value in values)))
-    return found
+    """Return gross and incremental shares in percent."""
+    return [Interval(*(100.0 * table[f"{column}{end}"][place] for end in ("", "_low", "_high"))) for column in columns]

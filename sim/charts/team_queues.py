@@ -81,22 +81,23 @@ def draw(axes: Axes, found: list[Queue], figure: str) -> None:
     """Draw one figure of one kind of team: a line per scenario, with its band."""
     top = 0.0
     for queue in found:
-        values = getattr(queue, figure) * (100.0 if figure in PERCENT else 1.0)
+        values, most = getattr(queue, figure), np.inf
+        if figure in PERCENT:
+            values, most = 100.0 * values, 100.0
         middle = np.arange(values.shape[1]) + 0.5
-        mean, low, high = bounds(values)
-        high = np.minimum(high, 100.0) if figure in PERCENT else high
+        mean, low, high = bounds(values, most)
         style = look(queue.scenario)
         if np.isfinite(low).any():
-            axes.fill_between(middle, np.maximum(low, 0.0), high, color=style["color"], alpha=0.15, linewidth=0)
+            axes.fill_between(middle, low, high, color=style["color"], alpha=0.15, linewidth=0)
         axes.plot(middle, mean, linewidth=1.5, markersize=MARKER, markevery=max(1, len(middle) // 8), **style)
         top = max(top, float(np.nan_to_num(np.fmax(mean, high)).max()))
     top = 1.08 * top or 1.0  # nobody waits: a line at zero
     upright(axes, 0, min(104.0, top) if figure in PERCENT else top, most=5)
 
 
-def bounds(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-    """Return mean, low and high by month, of those replications in which the figure is defined."""
-    found = [interval(month) for month in values.T]
+def bounds(values: NDArray[np.float64], most: float) -> tuple[NDArray[np.float64], ...]:
+    """Return mean, low and high by month, of those replications in which it is defined; never below nothing."""
+    found = [interval(month).within(0.0, most) for month in values.T]
     return tuple(np.array([getattr(one, name) for one in found]) for name in ("mean", "low", "high"))
 
 

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
-from sim.analysis.intervals import Estimate
+from sim.analysis.intervals import Interval
 from sim.export.book import Book, Sheet, width
 from sim.export.columns import FIRST, Column
 from sim.export.formulas import cell, formula, quoted
@@ -11,12 +12,15 @@ from sim.export.layout import HEAD, Layout
 from sim.export.lines import Kind, Line
 from sim.language.words import Words
 
-Found = Callable[[Line, Column], Estimate | None]
+Found = Callable[[Line, Column], Interval | None]
 Formula = Callable[[Line, Column, Column | None], str]
-SCALE = 62
-"""Per cent at which a year and a block fit on a page."""
+PAPER = 1000
+"""Pixels across A4 between the margins; a column of n letters takes 7 n + 5 of them."""
+LARGEST = 62
+"""Per cent at which a block fits on the height of a page."""
 TOTALS = {"mrr_end", "customers_end", "gross_profit", "contribution", "profit", "deferred_end"}
-NARROWEST, WIDEST = 8, 20
+NARROWEST, WIDEST, UNIT = 8, 20, 9
+"""Letters that columns take."""
 
 
 def write_account(book: Book, layout: Layout, number: int, words: Words) -> None:
@@ -27,8 +31,9 @@ def write_account(book: Book, layout: Layout, number: int, words: Words) -> None
     book.text(sheet, 1, 0, said_of(layout, words("account_note", currency=study.design.baseline.currency), words),
               "note")  # fmt: skip
 
-    def found(line: Line, column: Column) -> Estimate | None:
-        return layout.found(number, line, column)
+    def found(line: Line, column: Column) -> Interval | None:
+        known = layout.found(number, line, column)
+        return None if known is None else known.interval(study.critical).within(*line.ends)
 
     def written(line: Line, column: Column, before: Column | None) -> str:
         return formula(line, column, layout.rows, before)
@@ -46,9 +51,9 @@ def write_differences(book: Book, layout: Layout, number: int, name: str, words:
     book.text(sheet, 1, 0, said_of(layout, words("difference_note", currency=study.design.baseline.currency), words),
               "note")  # fmt: skip
 
-    def found(line: Line, column: Column) -> Estimate | None:
+    def found(line: Line, column: Column) -> Interval | None:
         change = None if line.kind is Kind.FACTOR else layout.change(number, line, column)
-        return change if change is not None and math.isfinite(change.whole) else None
+        return change.interval(study.critical) if change is not None and math.isfinite(change.whole) else None
 
     def written(line: Line, column: Column, before: Column | None) -> str:
         at = cell(layout.rows[line.name], column.place)
@@ -67,10 +72,11 @@ def begin(book: Book, layout: Layout, name: str, words: Words) -> Sheet:
     """Add a sheet with the columns' names, widths, frozen panes and pages."""
     sheet = book.sheet(name)
     labels = [words(f"line_{line}") for line in layout.rows] + [words(f"section_{name}") for name in layout.sections]
-    sheet.set_column(0, 0, max(map(width, labels)) + 3)
-    sheet.set_column(1, 1, 9)
-    for column, letters in zip(layout.columns, layout.widths, strict=True):
-        size = min(WIDEST, max(NARROWEST, letters + 1))
+    heads = [max(map(width, labels)) + 3, UNIT]
+    sizes = [min(WIDEST, max(NARROWEST, letters + 1)) for letters in layout.widths]
+    for place, size in enumerate(heads):
+        sheet.set_column(place, place, size)
+    for column, size in zip(layout.columns, sizes, strict=True):
         sheet.set_column(column.place, column.place, size, None, {} if column.spans else {"level": 1})
         if column.date is not None:
             book.date(sheet, HEAD, column.place, column.date)
@@ -80,12 +86,19 @@ def begin(book: Book, layout: Layout, name: str, words: Words) -> Sheet:
     book.text(sheet, HEAD, 0, words("line"), "head")
     book.text(sheet, HEAD, 1, words("unit"), "head")
     sheet.freeze_panes(HEAD + 1, FIRST)
-    sheet.repeat_rows(0, HEAD)
+    sheet.repeat_rows(HEAD)
     sheet.repeat_columns(0, FIRST - 1)
-    sheet.set_print_scale(SCALE)
-    sheet.set_v_pagebreaks([column.place + 1 for column in layout.columns[:-2] if column.year is not None])
+    breaks = [column.place + 1 for column in layout.columns[:-2] if column.year is not None]
+    sheet.set_v_pagebreaks(breaks)
+    sheet.set_print_scale(scale_of(heads, sizes, [place - FIRST for place in breaks]))
     sheet.set_h_pagebreaks([layout.head(block) for block in range(1, len(layout.blocks))])
     return sheet
+
+
+def scale_of(heads: list[int], sizes: list[int], breaks: list[int]) -> int:
+    """Return at how many per cent every page is as broad as the paper: a year with its total, names on its left."""
+    pages = [sizes[first:last] for first, last in pairwise((0, *breaks, len(sizes)))]
+    return min(LARGEST, int(100.0 * PAPER / max(sum(7 * size + 5 for size in heads + page) for page in pages)))
 
 
 def write_blocks(book: Book, layout: Layout, sheet: Sheet, words: Words, found: Found, written: Formula) -> None:
@@ -110,9 +123,8 @@ def write_line(book: Book, layout: Layout, sheet: Sheet, line: Line, block: str,
     book.text(sheet, row, 0, words(f"line_{line.name}"), kind, indent=1)
     book.text(sheet, row, 1, unit_of(layout, line, words), "text", font_color="#606060")
     for column in layout.columns:
-        estimate = found(line, column)
-        if estimate is not None:
-            bounds = estimate.interval(layout.study.critical)
+        bounds = found(line, column)
+        if bounds is not None:
             value = {"middle": bounds.mean, "low": bounds.low, "high": bounds.high}[block]
             text = written(line, column, before) if block == "middle" else ""
             more = {"bg_color": "#F4F6F8"} if column.spans else {}

@@ -16,6 +16,8 @@ MADE = datetime.datetime(2000, 1, 1)
 """Said to be when it was made, so that the same study gives the same bytes."""
 RISKY = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 """How texts begin that a spreadsheet might take for a formula, now or after somebody edits them."""
+LINE = 15
+"""Points that a line of text takes."""
 UNITS = {"money": "#,##0;-#,##0;0", "count": "#,##0;-#,##0;0", "share": "0.0%", "ratio": "0.0000", "months": "0.0",
          "persons": "0.0", "1/month": "0.00"}  # fmt: skip
 LOOKS: dict[str, dict[str, Any]] = {
@@ -82,6 +84,12 @@ class Book:
         if text.startswith(RISKY):
             more["quote_prefix"] = True
         sheet.write_string(row, place, text, self.look(kind, **more))
+
+    def row(self, sheet: Sheet, row: int, texts: list[tuple[str, int]]) -> None:
+        """Make a row as high as its wrapped texts need in columns of so many letters; not every program does so."""
+        lines = max(math.ceil(width(text) / letters) for text, letters in texts)
+        if lines > 1:
+            sheet.set_row(row, LINE * lines)
 
     def link(self, sheet: Sheet, row: int, place: int, text: str, name: str) -> None:
         """Write the head of a section that leads to another sheet."""

@@ -1,6 +1,7 @@
 """The lines of a business's monthly account: which there are, how they add up, and what they come to."""
 
 import enum
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ class Line:
         The line by which each month is multiplied.
     optional
         Left out where it is zero in all scenarios.
+    side
+        1 never below nothing, -1 never above, 0 either: where its intervals end at the latest.
     """
 
     name: str
@@ -59,42 +62,57 @@ class Line:
     over: str = ""
     times: str = ""
     optional: bool = False
+    side: int = 0
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the most that it can be."""
+        return (0.0 if self.side > 0 else -math.inf, 0.0 if self.side < 0 else math.inf)
 
 
-def flow(name: str, unit: str = "money") -> Line:
-    """Return a line that is left out where nothing flows."""
-    return Line(name, unit, optional=True)
+def gain(name: str, unit: str = "money") -> Line:
+    """Return a line of what comes in, left out where nothing does."""
+    return Line(name, unit, optional=True, side=1)
 
 
-MOVES = ("mrr_new", "mrr_expansion", "mrr_reactivation", "mrr_contraction", "mrr_churn")
+def loss(name: str) -> Line:
+    """Return a line of what is lost or paid, left out where nothing is."""
+    return Line(name, "money", optional=True, side=-1)
+
+
+GAINS = ("mrr_new", "mrr_expansion", "mrr_reactivation")
+MOVES = (*GAINS, "mrr_contraction", "mrr_churn")
 COSTS = ("service", "fees", "goods", "refunds")
 LEVER_COSTS = ("event_costs", "programme_costs", "wages")
 SECTIONS: dict[str, tuple[Line, ...]] = {
     "mrr": (
-        Line("mrr_start", "money", Kind.START, optional=True), *map(flow, MOVES),
-        Line("mrr_end", "money", Kind.END, adds=("mrr_start", *MOVES), optional=True),
+        Line("mrr_start", "money", Kind.START, optional=True, side=1), *map(gain, GAINS),
+        *map(loss, MOVES[len(GAINS):]),
+        Line("mrr_end", "money", Kind.END, adds=("mrr_start", *MOVES), optional=True, side=1),
     ),
     "orders": (
-        flow("orders", "count"), flow("orders_cancelled", "count"),
-        Line("basket", "money", Kind.RATIO, adds=("revenue",), over="orders", optional=True),
+        gain("orders", "count"), gain("orders_cancelled", "count"),
+        Line("basket", "money", Kind.RATIO, adds=("revenue",), over="orders", optional=True, side=1),
     ),
     "customers": (
-        flow("prospects", "count"), Line("customers_start", "count", Kind.START),
-        Line("customers_new", "count"), Line("customers_returned", "count"), Line("customers_ended", "count"),
-        Line("customers_end", "count", Kind.END,
+        gain("prospects", "count"), Line("customers_start", "count", Kind.START, side=1),
+        Line("customers_new", "count", side=1), Line("customers_returned", "count", side=1),
+        Line("customers_ended", "count", side=-1),
+        Line("customers_end", "count", Kind.END, side=1,
              adds=("customers_start", "customers_new", "customers_returned", "customers_ended")),
     ),
     "result": (
-        Line("revenue", "money"), *map(flow, COSTS), Line("gross_profit", "money", adds=("revenue", *COSTS)),
-        Line("acquisition", "money"), *map(flow, LEVER_COSTS),
+        Line("revenue", "money", side=1), loss("service"), loss("fees"), Line("goods", "money", optional=True),
+        loss("refunds"), Line("gross_profit", "money", adds=("revenue", *COSTS)),
+        Line("acquisition", "money", side=-1), *map(loss, LEVER_COSTS),
         Line("contribution", "money", adds=("gross_profit", "acquisition", *LEVER_COSTS)),
-        flow("overhead"), Line("profit", "money", adds=("contribution", "overhead")),
+        loss("overhead"), Line("profit", "money", adds=("contribution", "overhead")),
         Line("discount", "ratio", Kind.FACTOR), Line("profit_npv", "money", adds=("profit",), times="discount"),
     ),
     "shares": (
         Line("gross_margin", "share", Kind.RATIO, adds=("gross_profit",), over="revenue"),
         Line("contribution_margin", "share", Kind.RATIO, adds=("contribution",), over="revenue"),
-        Line("lever_costs", "money", adds=LEVER_COSTS, optional=True),
+        Line("lever_costs", "money", adds=LEVER_COSTS, optional=True, side=-1),
     ),
     "cash": (
         Line("cash", "money"), Line("deferred_start", "money", Kind.START, optional=True),

@@ -25,8 +25,9 @@ CENT = 0.005
 def write_definitions(book: Book, layout: Layout, name: str, words: Words) -> None:
     """Write what each line and each metric of the summary means."""
     sheet = book.sheet(name, portrait=True)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 96)
+    sizes = (34, 96)
+    for place, size in enumerate(sizes):
+        sheet.set_column(place, place, size)
     book.text(sheet, 0, 0, words("definitions"), "title")
     rows = [(words(f"line_{line}"), words(f"means_{line}")) for line in layout.rows]
     rows += [
@@ -34,9 +35,10 @@ def write_definitions(book: Book, layout: Layout, name: str, words: Words) -> No
         for metric in metrics_of(layout) if metric not in LINES
     ]  # fmt: skip
     rows += [(words(f"about_{what}"), words(f"means_{what}")) for what in ("months", "intervals", "mean")]
-    for row, (term, meaning) in enumerate(rows, 2):
-        book.text(sheet, row, 0, term, "wrapped", bold=True)
-        book.text(sheet, row, 1, meaning, "wrapped")
+    for row, texts in enumerate(rows, 2):
+        book.row(sheet, row, list(zip(texts, sizes, strict=True)))
+        book.text(sheet, row, 0, texts[0], "wrapped", bold=True)
+        book.text(sheet, row, 1, texts[1], "wrapped")
 
 
 def write_ties(book: Book, layout: Layout, name: str, words: Words) -> None:
@@ -46,7 +48,7 @@ def write_ties(book: Book, layout: Layout, name: str, words: Words) -> None:
     sheet.set_column(2, 5, 16)
     book.text(sheet, 0, 0, words("ties"), "title")
     book.text(sheet, 1, 0, words("ties_note"), "note")
-    for place, column in enumerate(("scenario", "metric", "ledger", "workbook", "difference", "tied")):
+    for place, column in enumerate(("scenario", "metric", "ledger", "workbook", "apart", "tied")):
         book.text(sheet, 3, place, words(f"column_{column}"), "head", align="left" if place < 2 else "right")
     sheet.freeze_panes(4, 0)
     row = 4
@@ -77,12 +79,12 @@ def total_of(layout: Layout, number: int, metric: str) -> float:
 def write_made(book: Book, layout: Layout, name: str, words: Words) -> None:
     """Write seed, versions and command, and each number of the levers with its source and grade."""
     sheet = book.sheet(name, portrait=True)
-    for place, size in enumerate((26, 30, 34, 20, 8, 60)):
+    for place, size in enumerate((38, 30, 34, 20, 8, 60)):
         sheet.set_column(place, place, size)
     book.text(sheet, 0, 0, words("made"), "title")
     row = 2
     for term, text in facts(layout, words):
-        book.text(sheet, row, 0, term, "wrapped", bold=True)
+        book.text(sheet, row, 0, term, "bold")
         book.text(sheet, row, 1, text)
         row += 1
     row += 1

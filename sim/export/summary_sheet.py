@@ -22,6 +22,7 @@ METRICS = ("logo_retention_m12", "logo_retention_m24", "nrr_m12", "new_customers
 SHOP_METRICS = ("logo_retention_m24", "repeat_rate", "second_year_rate", "orders_per_month",
                 *(name for name in METRICS[3:] if name != "mrr_end"))  # fmt: skip
 COLUMNS = ("metric", "unit", "middle", "low", "high", "difference", "low", "high", "relative", "sure")
+WIDTHS = (36, 9, *(14 for _ in COLUMNS[2:]))
 CHANGES = {"share": "+0.00%;-0.00%;0.00%", "ratio": "+0.0000;-0.0000;0", "months": "+0.0;-0.0;0"}
 FIRST_ROW = 4
 
@@ -40,12 +41,12 @@ def write_summary(book: Book, layout: Layout, name: str, words: Words) -> None:
                  replications=study.replications, currency=design.baseline.currency)  # fmt: skip
     book.text(sheet, 1, 0, note, "note")
     book.text(sheet, 2, 0, words("only_chance"), "note")
-    for place, column in enumerate(COLUMNS):
-        text = words(f"column_{column}")
-        book.text(sheet, FIRST_ROW - 1, place, text, "head", align="left" if place < 2 else "right", text_wrap=True)
-    sheet.set_column(0, 0, 36)
-    sheet.set_column(1, 1, 8)
-    sheet.set_column(2, len(COLUMNS) - 1, 14)
+    heads = [words(f"column_{column}") for column in COLUMNS]
+    book.row(sheet, FIRST_ROW - 1, list(zip(heads, WIDTHS, strict=True)))
+    for place, (text, size) in enumerate(zip(heads, WIDTHS, strict=True)):
+        sheet.set_column(place, place, size)
+        book.text(sheet, FIRST_ROW - 1, place, text, "head", align="left" if place < 2 else "right", text_wrap=True,
+                  valign="bottom")  # fmt: skip
     sheet.freeze_panes(FIRST_ROW, 1)
     sheet.repeat_rows(FIRST_ROW - 1)
     shown = metrics_of(layout)

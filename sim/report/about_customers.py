@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.analysis.intervals import Interval, interval
+from sim.analysis.intervals import interval
 from sim.analysis.measures import Measure
 from sim.core.events import Reason
 from sim.report.sums import count, ends, more
@@ -61,22 +61,12 @@ def cohorts(voice: Voice) -> list[str]:
     gone = study.stacked(voice.shown, "cohort_ended").sum(axis=(2, 3))[:, :months, :tenure].sum(axis=2)
     early, late = slice(0, tenure), slice(months - 2 * tenure, months - tenure)
     shares = [
-        interval(1.0 - gone[:, span].sum(axis=1) / np.maximum(1, started[:, span].sum(axis=1)))
+        interval(1.0 - gone[:, span].sum(axis=1) / np.maximum(1, started[:, span].sum(axis=1))).within(0.0, 1.0)
         for span in (early, late)
     ]
     return [voice.words("cohorts_compared", strategy=voice.name(voice.shown), cohorts=tenure, month=tenure,
-                        early=voice.levels(within_one(shares[0]), "share"),
-                        late=voice.levels(within_one(shares[1]), "share"))]  # fmt: skip
-
-
-def within_one(found: Interval) -> Interval:
-    """Return a share's interval without what no share can be."""
-    return Interval(found.mean, max(found.low, 0.0), min(found.high, 1.0)) if found.low == found.low else found
-
-
-def not_negative(found: Interval) -> Interval:
-    """Return a count's or a sum's interval without what none can be."""
-    return Interval(found.mean, max(found.low, 0.0), found.high) if found.low == found.low else found
+                        early=voice.levels(shares[0], "share"),
+                        late=voice.levels(shares[1], "share"))]  # fmt: skip
 
 
 def stages(voice: Voice) -> list[str]:
@@ -149,7 +139,7 @@ def reasons(voice: Voice) -> list[str]:
 
 def habit(voice: Voice) -> list[str]:
     """Say how often customers use the product, and how much a strategy changes that."""
-    uses = not_negative(voice.study.metric(0, "uses_per_month"))
+    uses = voice.study.metric(0, "uses_per_month")
     if uses.mean != uses.mean:
         return []
     said = [voice.words("uses", baseline=voice.name(0), uses=voice.levels(uses, "ratio"))]

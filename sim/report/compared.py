@@ -1,14 +1,14 @@
 """Tables of the comparison: what each strategy changes, and the headline figures of every scenario."""
 
+from collections.abc import Iterator
+
 from sim.analysis.catalogue import CATALOGUE, label
 from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
-from sim.report.about_customers import kept_metric, not_negative, within_one
+from sim.report.about_customers import kept_metric
 from sim.report.tables import Cell, Table, figure, row
 from sim.report.voice import PROFIT, Voice
 from sim.study.view import headlines
-
-NEVER_NEGATIVE = ("mrr_end", "orders_per_month")
 
 
 def strategies(voice: Voice) -> Table:
@@ -32,13 +32,27 @@ def strategies(voice: Voice) -> Table:
             figure(voice.numbers.change(stay.mean, "share"), stay),
             Cell(voice.numbers.span(stay.low, stay.high, "share"), stay.low),
         ))  # fmt: skip
-    many = len(voice.strategies) > 1
     return Table(
         "strategies", words("strategies", baseline=voice.study.scenarios[0], currency=voice.currency),
         (*head, label(kept, voice.language), words("head_range")), tuple(rows), texts=2,
-        notes=(words("clear_means_all" if many else "clear_means", count=len(voice.strategies)),
-               words("ranges_are_chance")) if voice.study.replications > 1 else (words("one_replication"),),
+        notes=tuple(notes(voice)),
     )  # fmt: skip
+
+
+def notes(voice: Voice) -> Iterator[str]:
+    """Yield what the columns mean, as far as these strategies need it."""
+    words, count = voice.words, len(voice.strategies)
+    if voice.study.replications > 1:
+        yield words("clear_means_all" if count > 1 else "clear_means", count=count)
+        yield words("ranges_are_chance")
+    else:
+        yield words("one_replication")
+    pulling = [number for number in voice.strategies if voice.study.design.scenarios[number].all_levers()]
+    free = [number for number in pulling if voice.study.metric(number, "lever_cost").mean == 0.0]
+    if len(free) < len(pulling):
+        yield words("return_means", currency=voice.currency)
+    if free:
+        yield words("costs_nothing", strategies=voice.named(free))
 
 
 def mark(voice: Voice, found: Difference) -> str:
@@ -59,8 +73,6 @@ def levels(voice: Voice) -> Table:
     for name in headlines(voice.study):
         unit = CATALOGUE[name].unit
         found = [voice.study.metric(number, name) for number in range(len(voice.study.scenarios))]
-        found = [within_one(one) for one in found] if unit == "share" and name != "nrr_m12" else found
-        found = [not_negative(one) for one in found] if unit == "count" or name in NEVER_NEGATIVE else found
         rows.append(row([label(name, voice.language)], *(figure(in_cell(voice, one, unit), one) for one in found)))
     return Table("levels", voice.words("levels", currency=voice.currency),
                  (voice.words("head_metric"), *voice.study.scenarios), tuple(rows))  # fmt: skip

@@ -21,7 +21,7 @@ def inside(study: Study, scenario: int) -> Sums:
 
 def count(study: Study, scenario: int, measure: Measure) -> Interval:
     """Return how often something happens inside the horizon, at business scale."""
-    return interval(inside(study, scenario)[..., measure].sum(axis=(1, 2)))
+    return interval(inside(study, scenario)[..., measure].sum(axis=(1, 2))).within(0.0)
 
 
 def more(study: Study, scenario: int, measure: Measure) -> Interval:

@@ -1,5 +1,6 @@
 """Tables of money over the horizon with intervals: MRR from start to end, and cash against accrual."""
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def mrr_steps(study: "Study") -> Columns:
             steps[name] = -total if name in LOSSES else total
         steps["end"] = np.sum(list(steps.values()), axis=0)
         for step, values in steps.items():
-            found = interval(values)
+            found = interval(values).within(*((-math.inf, 0.0) if step in LOSSES else (0.0, math.inf)))
             rows.append((scenario, step, found.mean, found.low, found.high))
     return by_column(("scenario", "step", "mean", "low", "high"), rows)
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.catalogue import CATALOGUE
 from sim.analysis.compare import (
     SPLIT,
     Difference,
@@ -110,7 +111,8 @@ class Results:
 
     def metric(self, scenario: int, name: str) -> Interval:
         """Return one metric of one scenario."""
-        return self.estimates[name][scenario].interval(self.critical)
+        known = CATALOGUE[name]
+        return self.estimates[name][scenario].interval(self.critical).within(known.least, known.most)
 
     def difference(self, scenario: int, name: str) -> Difference:
         """Return one metric's paired difference to the baseline; totals are split by customers."""

@@ -191,7 +191,7 @@ def retention(study: "Study", by: str | None = None) -> Columns:
                 for r in range(study.replications) if study.replications > 1
             ]).reshape(-1, len(whole))  # fmt: skip
             for tenure in range(study.design.months + 1):
-                found = Estimate(float(whole[tenure]), without[:, tenure]).interval()
+                found = Estimate(float(whole[tenure]), without[:, tenure]).interval().within(0.0, 1.0)
                 rows.append((scenario, name, tenure, found.mean, found.low, found.high, int(seen[tenure])))
     return by_column(("scenario", by or "group", "tenure", "retention", "low", "high", "seen"), rows)
 
@@ -248,10 +248,10 @@ def funnel(study: "Study") -> Columns:
     for number, scenario in enumerate(study.scenarios):
         total = study.stacked(number, "sums")[:, : study.design.months].sum(axis=(1, 2, 3)) / study.design.scale
         for step, measure in steps.items():
-            found = interval(total[:, measure])
+            found = interval(total[:, measure]).within(0.0)
             rows.append((scenario, step, found.mean, found.low, found.high))
         if study.design.months > YEAR:
-            found = alive_after_a_year(study, number).interval()
+            found = alive_after_a_year(study, number).interval().within(0.0)
             rows.append((scenario, "alive_m12", found.mean, found.low, found.high))
     return by_column(("scenario", "step", "mean", "low", "high"), rows)
 
