@@ -101,7 +101,7 @@ def rows_of(table: Columns, scenario: str, columns: list[str], words: Words) -> 
             continue
         text = words("all_contacts")
         if reason != ALL:
-            text = words("because", reason=story(f"reason_{reason}"))
+            text = words(f"because_{reason}")
         elif method != ALL:
             text = words("by", method=story(f"method_{method}"))
         count = number(table["contacted"][place], 0)

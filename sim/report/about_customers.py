@@ -20,7 +20,8 @@ def differences(voice: Voice) -> list[str]:
     sure = [number for number, found in profits.items() if found.low > 0.0]
     lost = [number for number, found in profits.items() if found.high < 0.0]
     kept = [number for number in voice.strategies if voice.difference(number, kept_metric(voice)).low > 0.0]
-    said = [voice.words("some_earn", count=len(profits), sure=len(sure), lost=len(lost))]
+    several = len(profits) > 1  # what there is to say of one, the first line says
+    said = [voice.words("some_earn", count=len(profits), sure=len(sure), lost=len(lost))] if several else []
     if kept:
         said.append(voice.words("some_keep", strategies=voice.named(kept)))
     dear = [number for number in kept if number in lost]

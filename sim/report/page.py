@@ -165,7 +165,8 @@ def figure_of(voice: Voice, name: str, chart: Chart) -> Figure:
     """Return a chart with its sentences, which are also heard by who cannot see it."""
     sentences = SENTENCES[name](voice) if name in SENTENCES else []
     title = chart_title(chart)
-    alternative = voice.words("alternative", title=title, said=" ".join(sentences)) if sentences else title
+    said = voice.words("space").join(sentences)
+    alternative = voice.words("alternative", title=title, said=said) if said else title
     return Figure(name, Markup(inline(chart, f"chart-{name}", alternative)), sentences)
 
 
