@@ -16,6 +16,8 @@ from sim.core.parameter import GRADES, Declared, Parameters, declared
 from sim.core.sources import KINDS, READ, Source, sources
 from sim.core.units import spell
 from sim.levers import LEVERS
+from sim.levers.early_warning import SuccessTeam
+from sim.levers.recall_campaign import CallDesk
 from sim.model.behaviour import Behaviour, Renewal
 from sim.model.channels import Channels
 from sim.model.reasons import MECHANISMS, REASONS, VOLUNTARY, Involuntary, Mechanism, factors, total, voluntary_total
@@ -35,8 +37,8 @@ def behaviour_groups() -> tuple[type[Parameters], ...]:
 
 
 def lever_groups() -> tuple[type[Parameters], ...]:
-    """Return what every lever has, whom it may reach, its team, and then each lever's own."""
-    return (Lever, Eligible, TeamSize, *LEVERS)
+    """Return what every lever has, whom it may reach, its team and the teams that differ, and then each lever's own."""
+    return (Lever, Eligible, TeamSize, CallDesk, SuccessTeam, *LEVERS)
 
 
 def channel_groups() -> tuple[type[Parameters], ...]:

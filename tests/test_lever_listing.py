@@ -45,3 +45,9 @@ def test_every_cost_is_named(lever):
 def test_touching_and_recalling_are_told_with_their_parameters():
     assert "touches by the calendar, see per_month, channel and strength;" in shown("prompts")
     assert "customers who have left, see after, contacts, spacing and channel;" in shown("recall_campaign")
+
+
+def test_a_team_of_its_own_kind_shows_its_own_numbers():
+    assert "session: length of time, default 0.5 days" in shown("guided_onboarding")
+    assert "session: length of time, default 0.02 days" in shown("recall_campaign")
+    assert "What one member of the success team costs a month" in shown("early_warning")

@@ -15,7 +15,7 @@ from sim.language.words import Words, error_text, hint, translated
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
-    from sim.core.parameter import Declared, Parameters
+    from sim.core.parameter import Declared
 
 MARKET = "us_b2b_saas"
 """Whose prices are shown where a market preset holds the default."""
@@ -56,7 +56,7 @@ def listed(all_levers: "tuple[type[Lever], ...]", words: Words) -> Iterator[str]
 def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     """Yield all that is known of one lever."""
     from sim.core.frame import Eligible
-    from sim.core.lever import Lever, TeamSize
+    from sim.core.lever import Lever
     from sim.core.parameter import GRADES, declared
 
     yield bold(lever.lever_name())
@@ -73,17 +73,27 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     yield from ("", bold(words("lever_parameters")))
     for parameter in declared(lever):
         yield from described(parameter, words)
-    groups: list[tuple[str, type[Parameters]]] = [("lever_common", Lever), ("lever_eligible", Eligible)]
+    groups = [("lever_common", declared(Lever)), ("lever_eligible", declared(Eligible))]
     if "team" in lever.model_fields:
-        groups.insert(0, ("lever_team", TeamSize))
-    for key, group in groups:
+        groups.insert(0, ("lever_team", of_team(lever)))
+    for key, parameters in groups:
         yield from ("", bold(words(key)))
-        for parameter in declared(group):
+        for parameter in parameters:
             yield from described(parameter, words)
     yield from ("", bold(words("grades")))
     for grade, meaning in GRADES.items():
         yield from hanging(f"{grade}: {translated('hooks', f'grade_{grade}', meaning, words.language)}")
     yield from ("", *wrap(words("market_prices", market=MARKET)))
+
+
+def of_team(lever: "type[Lever]") -> "tuple[Declared, ...]":
+    """Return the parameters of a lever's team; where the team has its own, they stand for those of every team."""
+    from sim.core.lever import TeamSize
+    from sim.core.parameter import declared
+
+    kinds = (part for part in get_args(lever.model_fields["team"].annotation) if part is not type(None))
+    own = {one.name: one for kind in kinds for one in declared(kind)}
+    return tuple(own.get(one.name, one) for one in declared(TeamSize))
 
 
 def changes(lever: "type[Lever]", words: Words) -> Iterator[str]:

@@ -30,7 +30,7 @@ class CallDesk(TeamSize):
                           source="call_desk", grade="J", low="0.01 days", high="0.1 days")  # fmt: skip
     patience: Days = param("14 days", "Mean time after which a call that did not come about is given up.",
                            source="judgement", grade="J", low="3 days", high="60 days")  # fmt: skip
-    wage: Money = money("desk_agent_month", "What one agent costs a month, as long as the lever runs.")
+    wage: Money = money("desk_agent_month", "What one agent of the call desk costs a month, as long as the lever runs.")
 
 
 class RecallCampaign(Lever):
