@@ -6,7 +6,8 @@ import string
 import pytest
 from worlds import ROOT
 
-from sim.language.words import FOLDER, IN_CODE, LANGUAGES, ONE, REMEDY, SHOP, Words, texts
+from sim.language.formats import quantity
+from sim.language.words import FOLDER, IN_CODE, LANGUAGES, ONE, REMEDY, SHOP, Words, closed, texts
 
 SUBJECTS = sorted(path.stem for path in (FOLDER / "en").glob("*.yaml"))
 SOURCE = "\n".join(
@@ -18,7 +19,8 @@ REJECTED = (
     "杠杆", "手段", "情景", "基线", "细分", "客户群", "潜在客户", "贴现", "离意", "运行文件夹", "匹配度", "引入期",
     "名客户", "名真实", "呼叫团队", "转介绍", "多变", "试验", "触及", "支付失败", "软性", "硬性", "保留组", "仿真",
     "置信", "基础率", "基础速率", "固定费用", "次生命", "关键行为", "关键步骤", "关键操作", "召回触达", "要求取消",
-    "业务规模", "离开意向", "警报", "闭式", "人生", "出处", "个举措", "精力", "预警召回",
+    "业务规模", "离开意向", "警报", "闭式", "人生", "出处", "个举措", "精力", "预警召回", "使用速率", "地点流量",
+    "谢绝", "流失迹象",
 )  # fmt: skip
 """Chinese words beside the one that the glossary in zh/command_line.yaml has for the same thing."""
 NAMES_OF_THINGS = ("click", "commands", "errors_of_system", "metric_definitions", "metrics", "story")
@@ -90,6 +92,28 @@ def test_a_chinese_percent_sign_stands_at_its_number():
     catalogue = [(name, quoted.sub("", text)) for name, text in chinese() if name.endswith(".yaml")]
 
     assert [(name, found) for name, text in catalogue for found in re.findall(r".*[\d}] %.*", text)] == []
+
+
+@pytest.mark.parametrize("text, values, said", [
+    ("{count} 个事件", {"count": "774"}, "774 个事件"), ("{count} 个事件", {"count": "774万"}, "774万个事件"),
+    ("从 {start} 变为 {end}", {"start": "2万\u2060美元", "end": "3"}, "从 2万\u2060美元变为 3"),
+    ("在 {name} 下", {"name": "温和 年付"}, "在温和 年付下"), ("在 {name} 下", {"name": "a b"}, "在 a b 下"),
+    ("{one} {two}", {"one": "错", "two": "误"}, "错误"), ("{share:.1f} {unit}", {"share": 1.25, "unit": "x"}, "1.2 x"),
+    ("  {one}  元", {"one": "一"}, "  一  元"),
+])  # fmt: skip
+def test_a_space_stands_beside_figures_and_not_between_chinese(text, values, said):
+    """What fills a gap stays as it is."""
+    assert closed(text, values) == said
+
+
+@pytest.mark.parametrize("written, read", [
+    ("14 days", "14 天"), ("1 month", "1 个月"), ("16.7 %", "16.7%"), ("49.00 USD", "49.00 美元"), ("0.3", "0.3"),
+    ("9 per month", "每月 9"), ("2 % per month", "每月 2%"), ("310 USD per month", "每月 310 美元"), ("paid", "paid"),
+    ("-1.5", "-1.5"), ("20 XXX per day", "每天 20 XXX"), ("<b>", "<b>"),
+])  # fmt: skip
+def test_quantities_are_put_as_their_readers_write_them(written, read):
+    assert quantity(written, "zh") == read
+    assert quantity(written, "en") == written
 
 
 def test_a_grade_is_the_same_wherever_it_is_explained():

@@ -13,7 +13,7 @@ from sim.cli.options import jobs_option, json_option, language_option, quiet_opt
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages
 from sim.core.files import write_text
-from sim.language.formats import currency_name
+from sim.language.formats import currency_name, quantity
 from sim.language.words import Words, error_text
 from sim.study.numbers import Numbers
 
@@ -96,7 +96,7 @@ def told(answer: "Answer", top: int, words: Words) -> Iterator[str]:
     """Yield all that was found."""
     design = answer.design
     numbers = len({row.number.name for row in answer.rows})
-    said = {"numbers": numbers, "grades": words("list_gap").join(answer.grades), "customers": f"{design.customers:,}",
+    said = {"numbers": numbers, "grades": words("names_gap").join(answer.grades), "customers": f"{design.customers:,}",
             "replications": words("some_replications", count=design.replications)}  # fmt: skip
     yield from wrap(words("hangs_title", **said))
     for strategy in range(1, len(design.scenarios)):
@@ -108,7 +108,7 @@ def told(answer: "Answer", top: int, words: Words) -> Iterator[str]:
     yield from wrap(words("hangs_error"))
     if answer.left_out:
         names = dict.fromkeys(left_out.number.name for left_out in answer.left_out)
-        yield from wrap(words("hangs_left_out", names=words("list_gap").join(names)))
+        yield from wrap(words("hangs_left_out", names=words("names_gap").join(names)))
 
 
 def comparison(answer: "Answer", strategy: int, top: int, words: Words) -> Iterator[str]:
@@ -145,10 +145,10 @@ def verdict(answer: "Answer", strategy: int, words: Words) -> str:
 
 def listed(answer: "Answer", rows: "list[Row]", words: Words) -> str:
     """Name numbers with the values at which the sign changes."""
-    gap = words("list_gap")
+    gap = words("names_gap")
     texts = []
     for row in rows:
-        values = gap.join(short(row.number.written(turn.value)) for turn in row.turns)
+        values = gap.join(said(row, turn.value, words) for turn in row.turns)
         texts.append(words("hangs_name", name=answer.names(row), values=values))
     return gap.join(texts)
 
@@ -175,17 +175,21 @@ def table(answer: "Answer", rows: "list[Row]", words: Words) -> Iterator[str]:
         first, *more = wrap(described(answer, row, words), indent="  ", columns=room)
         yield from (line(first, cells).rstrip(), *more)
         for turn in row.turns if row.sure or row.perhaps else ():
-            values = {name: short(row.number.written(value)) for name, value in vars(turn).items()}
+            values = {name: said(row, value, words) for name, value in vars(turn).items()}
             yield from wrap(words("hangs_turns" if row.sure else "hangs_may_turn", **values), indent="  ")
 
 
 def described(answer: "Answer", row: "Row", words: Words) -> str:
     """Write a number's stated value, its range, grade and source."""
-    known = row.number.range
-    return words(
-        "hangs_range", present=row.number.written(row.number.stated(row.strategy)), low=row.number.written(known.low),
-        high=row.number.written(known.high), grade=known.grade, source=known.source,
-    )  # fmt: skip
+    number, known = row.number, row.number.range
+    values = {"present": number.stated(row.strategy), "low": known.low, "high": known.high}
+    texts = {name: quantity(number.written(value), words.language) for name, value in values.items()}
+    return words("hangs_range", **texts, grade=known.grade, source=known.source)
+
+
+def said(row: "Row", value: Any, words: Words) -> str:
+    """Write a value that was found, rounded, for readers."""
+    return quantity(short(row.number.written(value)), words.language)
 
 
 def short(text: str) -> str:

@@ -37,7 +37,8 @@ def quantity(written: str, language: str) -> str:
     if found["percent"]:
         number = percent(number, language)
     elif found["currency"]:
-        number = f"{number} {currency_name(found['currency'], language)}"
+        name = f"currency_{found['currency']}"
+        number = f"{number} {texts('formats', language).get(name, found['currency'])}"
     elif found["time"]:
         number = words(found["time"], number=number)
     return words(f"per_{found['period']}", number=number) if found["period"] else number
