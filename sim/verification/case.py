@@ -117,4 +117,4 @@ def row_name(name: str, language: str) -> str:
         return name
     for english, chinese in sorted(words()["phrases"].items(), key=lambda pair: -len(pair[0])):
         name = name.replace(english, chinese)
-    return name
+    return name.replace("： ", "：")
