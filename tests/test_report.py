@@ -17,6 +17,7 @@ from sim.report.answer import first_line
 from sim.report.page import LARGEST, SENTENCES
 from sim.report.risks import FILE, failures, read_hangs_on
 from sim.report.voice import Voice
+from sim.study.store import study_hash
 
 HOSTILE = '"><script>alert("x")</script>\'{{ 7 * 7 }}'
 DEARER = {"custom": {"dearer": own("list_price", "multiply", 1.5)}}
@@ -120,7 +121,7 @@ def test_only_by_its_own_range():
 def kept_answer(study, tmp_path, numbers):
     """Keep an answer of hangs-on as the command keeps it."""
     study.folder = str(tmp_path)
-    data = {"seed": 1, "months": 6, "customers": 1000, "replications": 20,
+    data = {"study": study_hash(study.design), "customers": 1000, "replications": 20,
             "comparisons": {study.scenarios[1]: {"numbers": numbers}}}  # fmt: skip
     (tmp_path / FILE).write_text(json.dumps(data))
 

@@ -15,6 +15,7 @@ from sim.report.page import SENTENCES
 from sim.report.place import NotWritten, check_place
 from sim.report.risks import FILE, LONGEST, read_hangs_on
 from sim.report.voice import Voice
+from sim.study.store import study_hash
 
 
 def sentences(study, language="en"):
@@ -75,11 +76,14 @@ def test_an_edited_answer_is_none(change, study, tmp_path):
     assert read_hangs_on(Voice(study, "en"), 1) is None
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, '{"seed": 1, "months": 6, "customers": 1e999, "replications": 1, '
-                                     '"comparisons": {"dearer": {"numbers": []}}}'])  # fmt: skip
-def test_an_answer_made_to_break_is_none(content, study, tmp_path):
+@pytest.mark.parametrize("content", [
+    "[" * 100_000,
+    '{"study": "%s", "customers": 1e999, "replications": 1, "comparisons": {"dearer": {"numbers": []}}}',
+    '{"study": "0123456789", "customers": 1, "replications": 1, "comparisons": {"dearer": {"numbers": []}}}',
+])  # fmt: skip
+def test_an_answer_made_to_break_is_none_and_so_is_that_of_another_study(content, study, tmp_path):
     study.folder = str(tmp_path)
-    (tmp_path / FILE).write_text(content)
+    (tmp_path / FILE).write_text(content.replace("%s", study_hash(study.design)))
 
     assert read_hangs_on(Voice(study, "en"), 1) is None
 

@@ -204,8 +204,11 @@ def short(text: str) -> str:
 
 def as_data(answer: "Answer", study: "Study") -> dict[str, Any]:
     """Return all that was found as plain data."""
+    from sim.study.store import study_hash
+
     design = answer.design
     return {
+        "study": study_hash(study.design),
         "baseline": design.names[0],
         "seed": design.seed,
         "customers": design.customers,

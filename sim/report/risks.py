@@ -8,6 +8,7 @@ from typing import Any
 from sim.language.formats import quantity
 from sim.report.voice import GROUP, STRATEGY, Voice
 from sim.study.hangs_on_numbers import Number
+from sim.study.store import study_hash
 
 FILE = "hangs_on.json"
 """In the run folder, written by ``retention-sim hangs-on``."""
@@ -59,7 +60,7 @@ class HangsOn:
 
 
 def read_hangs_on(voice: Voice, strategy: int) -> HangsOn | None:
-    """Return what the run folder holds of one strategy; None where it holds nothing that can be read."""
+    """Return what the run folder holds of one strategy; None where it holds nothing readable, or of another study."""
     if not voice.study.folder:
         return None
     file = Path(voice.study.folder) / FILE
@@ -67,7 +68,7 @@ def read_hangs_on(voice: Voice, strategy: int) -> HangsOn | None:
         if not file.is_file() or file.stat().st_size > LARGEST:
             return None
         data = json.loads(file.read_text(encoding="utf-8"))
-        if (data["seed"], data["months"]) != (voice.study.design.seed, voice.study.design.months):
+        if data["study"] != study_hash(voice.study.design):
             return None
         lines = data["comparisons"][voice.study.scenarios[strategy]]["numbers"]
         return HangsOn(tuple(map(turning, lines)), int(data["customers"]), int(data["replications"]))
