@@ -36,7 +36,7 @@ class AnnualPlan(Lever):
         source="annual_take", grade="J", low="10 %", high="70 %",
     )  # fmt: skip
     usual_discount: Probability = param(
-        "16.7 %", "Discount at which take_up holds.",
+        "16.7 %", "Discount at which the take-up (take_up) holds.",
         source="recurly_plans", grade="C", low="10 %", high="20 %",
     )  # fmt: skip
     response: Ratio = param(

@@ -32,7 +32,7 @@ class PrepaidYears(Lever):
         source="judgement", grade="J", low="0 %", high="25 %",
     )  # fmt: skip
     usual_discount: Probability = param(
-        "10 %", "Discount at which take_up holds; take-up moves with the discount in proportion.",
+        "10 %", "Discount at which the take-up (take_up) holds; it moves with the discount in proportion.",
         source="judgement", grade="J", low="5 %", high="20 %",
     )  # fmt: skip
     price_take: Probability = param(
