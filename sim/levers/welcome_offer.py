@@ -36,8 +36,8 @@ class WelcomeOffer(Lever):
         "coupon_threshold", "Least first order on which the discount is given; for bills there is none."
     )
     usual_discount: Probability = param(
-        "35 %", "Discount at which the rise of converting (converts) and the share attracted (attracts) hold; both move "
-        "in proportion.",
+        "35 %", "Discount at which the rise of converting (converts) and the share attracted (attracts) hold; both "
+        "move in proportion.",
         source="lewis", grade="B", low="20 %", high="50 %",
     )  # fmt: skip
     converts: Ratio = param(
