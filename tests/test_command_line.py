@@ -1,5 +1,6 @@
 """The command line: what it prints and writes, exit codes, and that nothing a person may type ends in a traceback."""
 
+import html
 import importlib
 import json
 import os
@@ -112,6 +113,17 @@ def test_the_comparison_fits_80_columns_and_holds_no_escape_codes(finished, lang
     assert max(width(line) for line in result.stdout.splitlines() if str(finished) not in line) <= WIDTH
     assert "\x1b" not in result.stdout
     assert NO_BREAK not in result.stdout
+
+
+def test_the_answer_stands_first_as_in_the_report(finished):
+    """In the words of the page's first line, before what was simulated and before all tables."""
+    page = (finished / "report.html").read_text(encoding="utf-8")
+    sentence = html.unescape(re.search("<h1>(.*?)</h1>", page)[1])
+
+    answer, how, *_ = call("compare", finished).stdout.split("\n\n")
+    assert " ".join(answer.split()) == " ".join(sentence.split())
+    assert "“all five”" in answer and how.startswith("200 customers over 6 months")
+    assert call("compare", finished, "--lang", "zh").stdout.startswith("维持“baseline”：“all five”确定赚得更少")
 
 
 def test_the_language_can_stand_in_the_environment(finished, monkeypatch):
