@@ -459,6 +459,54 @@ def test_check_says_every_problem_once_with_its_place():
     assert result.stdout.endswith("ok (baseline)\n")
 
 
+SUMS = {
+    "segments": ("    share: 20 %\n", "    share: 10 %\n"),
+    "acquisition.channels": ("search: {share: 35 %", "search: {share: 25 %"),
+    "opening.segments": ("{small: 70 %", "{small: 60 %"),
+    "opening.plans.small": ("monthly: 75 %", "monthly: 65 %"),
+    "opening.tenure": ("{0-12 months: 50 %", "{0-12 months: 40 %"),
+    "behaviour.reasons": ("horizon:", "behaviour: {reasons: {soft: 25 %}}\nhorizon:"),
+}
+"""What to change in the baseline for each whole to come to 90 %."""
+ELSEWHERE = {
+    "a value that is needed": ("horizon: 36 months", "horizon: 36", "horizon: 36 has no unit"),
+    "a market that is none": ("market: us_b2b_saas", "market: us_b2b", "there is no market 'us_b2b'"),
+    "a name that is missing": ("name: baseline\n", "", "'name' is missing"),
+}
+
+
+@pytest.mark.parametrize("wrong", [None, *ELSEWHERE])
+def test_check_says_of_every_whole_that_it_does_not_add_up_whatever_else_is_wrong(wrong):
+    text = Path(FILES[1]).read_text(encoding="utf-8")
+    *change, expected = ELSEWHERE[wrong] if wrong else ("", "", "")
+    for before, after in [*SUMS.values(), change]:
+        assert before in text
+        text = text.replace(before, after, 1)
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+
+    said = call("check", "mine.yaml").stderr
+
+    assert re.findall(r"the shares of (\S+) add up to 90 %; make them", said) == sorted(
+        SUMS, key=lambda what: text.index(SUMS[what][1])
+    )
+    assert expected in said
+
+
+def test_check_says_nothing_of_a_sum_whose_shares_are_wrong_themselves():
+    """What is missing or no share is said once, of itself."""
+    text = Path(FILES[1]).read_text(encoding="utf-8")
+    for before, after in {"horizon: 36 months": "horizon: 36", "search: {share: 35 %": "search: {share: 35 months",
+                          "{monthly: 75 %, annual: 25 %}": "{monthly: 75 %}"}.items():  # fmt: skip
+        assert before in text
+        text = text.replace(before, after, 1)
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+
+    said = call("check", "mine.yaml").stderr
+
+    assert "add up" not in said
+    assert 3 == said.count("error: ")
+
+
 def test_check_says_when_files_make_no_study():
     written_scenario("baseline.yaml", horizon="horizon: 30 months")
     Path("longer.yaml").write_text("extends: baseline.yaml\nname: longer\nhorizon: 40 months\n", encoding="utf-8")

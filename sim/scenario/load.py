@@ -18,6 +18,7 @@ from sim.scenario.document import Node, chain, resolve
 from sim.scenario.market import Market, load_market
 from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean, excerpt
 from sim.scenario.schema import Scenario, group_models
+from sim.scenario.wholes import wrong_sums
 
 Loc = tuple[str | int, ...]
 KINDS = {
@@ -86,13 +87,14 @@ def build(data: dict[str, Any], node: Node | None = None, spare: dict[str, Any] 
         errors = unique(error.errors())
         problems += [translate(detail, where) for detail in errors]
     mended = scenario or mend(complete, errors, switch_levers(spare or {}))
-    if mended is not None and market is not None:
-        wrong = [tuple(error["loc"]) for error in errors]
-        problems += [
-            where.problem(loc, message, remedy)
-            for loc, message, remedy in check(mended, market)
-            if not any(loc[: len(place)] == place for place in wrong)
-        ]
+    # Without a scenario, parts cannot be held against one another; shares still add up or not.
+    findings = check(mended, market) if mended and market else wrong_sums(complete)
+    wrong = [tuple(error["loc"]) for error in errors]
+    problems += [
+        where.problem(loc, message, remedy)
+        for loc, message, remedy in findings
+        if not any(loc[: len(place)] == place for place in wrong)
+    ]
     if scenario is None or problems:
         raise ProblemsFound(problems)
     scenario._data = as_json(data)
