@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.command import Command
+from sim.cli.opened import opened
 from sim.cli.options import jobs_option, json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
 from sim.cli.progress import Messages, Step
@@ -83,20 +84,15 @@ def begun(this: "Round", messages: Messages) -> AbstractContextManager[Step | No
 
 def study_of(places: Sequence[str], given: dict[str, Any], jobs: int | None, messages: Messages) -> "Study":
     """Open the study of a run folder, or simulate that of scenario files."""
-    from sim.study import store
     from sim.study.api import make_design, run_study
     from sim.study.hangs_on import check_strategies
     from sim.study.hangs_on_trials import ROUNDS
-    from sim.study.run_folder import open_study
     from sim.study.simulate import outermost
 
     if len(places) == 1 and Path(places[0]).is_dir():
         if given:
             raise click.UsageError(error_text("commands.folder_alone"))
-        study = open_study(places[0])
-        if store.read_record(places[0]).get("model") != store.model_version():
-            messages.say("other_model", folder=places[0])
-        return study
+        return opened(places[0], messages)
     design = make_design(places, **given)
     check_strategies(design)  # before anything is simulated
     messages.announce_compiling(outermost(design))
