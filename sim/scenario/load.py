@@ -157,13 +157,17 @@ def switch_levers(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_more_levers(data: dict[str, Any], name: str | None, levers: dict[str, Any]) -> dict[str, Any]:
-    """Return plain data with more levers pulled; levers of one's own join those that are there."""
-    before, own = data.get("levers") or {}, levers.get("custom") or {}
-    pulled = [*(word for word in levers if word != "custom"), *own]
-    both = {**before, **levers}
-    if own:
-        both["custom"] = {**(before.get("custom") or {}), **own}
+    """Return plain data with more levers pulled, as if a file said so that extends it."""
+    pulled = [*(word for word in levers if word != "custom"), *(levers.get("custom") or {})]
+    both = laid_over(data.get("levers") or {}, levers)
     return {**data, "levers": both, "name": name or f"{data['name']} with {' and '.join(pulled)}"}
+
+
+def laid_over(base: Any, change: Any) -> Any:
+    """Lay plain data over other plain data: mappings merge, everything else is replaced."""
+    if not isinstance(base, dict) or not isinstance(change, dict):
+        return change
+    return {**base, **{name: laid_over(base.get(name), value) for name, value in change.items()}}
 
 
 def find_market(data: Mapping[str, Any], where: Where) -> tuple[Market | None, list[Problem]]:
