@@ -19,6 +19,7 @@ from sim.scenario.market import market_names
 
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))
 FILE = PACKAGE / "scenario.schema.json"
+MODELINE = "# yaml-language-server: $schema="
 STRATEGY = {"extends": "baseline.yaml", "name": "strategy"}
 
 
@@ -49,6 +50,15 @@ def test_the_file_is_what_the_command_prints():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT / "scenarios")))
 def test_every_scenario_file_is_accepted(file, validator):
     assert [] == problems(validator, read(file).plain())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT / "scenarios")))
+def test_every_scenario_file_tells_editors_where_its_schema_is(file):
+    """In a checkout; elsewhere the line is a comment."""
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+
+    assert first.startswith(MODELINE)
+    assert (file.parent / first.removeprefix(MODELINE)).resolve() == FILE.resolve()
 
 
 def test_a_business_and_its_strategies_are_accepted(validator):
@@ -198,7 +208,8 @@ def with_schema(folder, name, text):
     """Write a file whose first line names the schema, as INTERFACE shows it."""
     (folder / "scenario.schema.json").write_text(schema_text(), encoding="utf-8")
     file = folder / name
-    file.write_text(f"# yaml-language-server: $schema=scenario.schema.json\n{text}", encoding="utf-8")
+    own = "\n".join(line for line in text.splitlines() if not line.startswith(MODELINE))
+    file.write_text(f"{MODELINE}scenario.schema.json\n{own}\n", encoding="utf-8")
     return file
 
 
