@@ -35,6 +35,7 @@ UNITS_OF: dict[str, dict[str, str]] = {
     | {"worth": "money per month, of an order in a shop", "cost": "money", "contribution": "money"}
     | alike(("gain",), "ratio"),
     "unit_economics": mean_of(MIXED),
+    "bridge": dict.fromkeys(("baseline", "strategy", "difference", "low", "high"), "money"),
 }  # fmt: skip
 
 COUNT = "count in the sample"
