@@ -470,7 +470,8 @@ SUMS = {
 """What to change in the baseline for each whole to come to 90 %."""
 ELSEWHERE = {
     "a value that is needed": ("horizon: 36 months", "horizon: 36", "horizon: 36 has no unit"),
-    "a market that is none": ("market: us_b2b_saas", "market: us_b2b", "there is no market 'us_b2b'"),
+    "a misspelt market": ("market: us_b2b_saas", "market: us_b2b", "there is no market 'us_b2b'"),
+    "a market that is none": ("market: us_b2b_saas", "market: ours", "there is no market 'ours'"),
     "a name that is missing": ("name: baseline\n", "", "'name' is missing"),
 }
 
@@ -490,6 +491,21 @@ def test_check_says_of_every_whole_that_it_does_not_add_up_whatever_else_is_wron
         SUMS, key=lambda what: text.index(SUMS[what][1])
     )
     assert expected in said
+
+
+@pytest.mark.parametrize("market", ["market: us_b2b", "market: ours", ""])
+def test_check_says_of_a_wrong_market_that_alone(market):
+    """And not that all is missing that a market fills in, below levers too; what is wrong besides is said as well."""
+    written_scenario("baseline.yaml", market=market, starts="starts: 2026-01-02")
+    five = Path(FILES[0]).read_text(encoding="utf-8").replace("levers:", "levers:\n  prompts: {ends: 0 days}")
+    Path("five.yaml").write_text(five, encoding="utf-8")
+
+    said = [line.partition("error: ")[2] for line in call("check", "five.yaml").stderr.splitlines()]
+
+    assert 1 == sum("market" in line for line in said)
+    assert not [line for line in said if "is missing" in line and "'market'" not in line]
+    if market == "market: us_b2b":
+        assert any("first of a month" in line for line in said) and any("ends" in line for line in said)
 
 
 def test_check_says_nothing_of_a_sum_whose_shares_are_wrong_themselves():

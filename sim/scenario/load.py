@@ -15,7 +15,7 @@ from sim.language.words import error_text, listed
 from sim.levers import BY_NAME
 from sim.scenario.checks import check
 from sim.scenario.document import Node, chain, resolve
-from sim.scenario.market import Market, load_market
+from sim.scenario.market import Market, load_market, market_names
 from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean, excerpt
 from sim.scenario.schema import Scenario, group_models
 from sim.scenario.wholes import wrong_sums
@@ -78,7 +78,8 @@ def build(data: dict[str, Any], node: Node | None = None, spare: dict[str, Any] 
     where = Where(node)
     given = switch_levers(data)
     market, problems = find_market(given, where)
-    complete = fill_from_market(given, Scenario, market) if market else given
+    # Without its market any other one stands in, so that what a market fills in is not said to be missing.
+    complete = fill_from_market(given, Scenario, market or load_market(market_names()[0]))
     errors: list[ErrorDetails] = []
     scenario: Scenario | None = None
     try:
@@ -171,14 +172,15 @@ def laid_over(base: Any, change: Any) -> Any:
 
 
 def find_market(data: Mapping[str, Any], where: Where) -> tuple[Market | None, list[Problem]]:
-    """Find the market preset that the scenario names."""
+    """Find the market preset that the scenario names, or the one that it means by a misspelt name."""
     name = data.get("market")
     if not isinstance(name, str):
         return None, []  # the schema says so in better words
     try:
         return load_market(name), []
     except ValueError as error:
-        return None, [where.problem(("market",), str(error))]
+        near = did_you_mean(name, market_names())
+        return load_market(near) if near else None, [where.problem(("market",), str(error))]
 
 
 def fill_from_market(data: Any, model: type[BaseModel], market: Market) -> Any:
