@@ -1,5 +1,6 @@
 """The command line: what it prints and writes, exit codes, and that nothing a person may type ends in a traceback."""
 
+import html
 import importlib
 import json
 import os
@@ -112,6 +113,17 @@ def test_the_comparison_fits_80_columns_and_holds_no_escape_codes(finished, lang
     assert max(width(line) for line in result.stdout.splitlines() if str(finished) not in line) <= WIDTH
     assert "\x1b" not in result.stdout
     assert NO_BREAK not in result.stdout
+
+
+def test_the_answer_stands_first_as_in_the_report(finished):
+    """In the words of the page's first line, before what was simulated and before all tables."""
+    page = (finished / "report.html").read_text(encoding="utf-8")
+    sentence = html.unescape(re.search("<h1>(.*?)</h1>", page)[1])
+
+    answer, how, *_ = call("compare", finished).stdout.split("\n\n")
+    assert " ".join(answer.split()) == " ".join(sentence.split())
+    assert "“all five”" in answer and how.startswith("200 customers over 6 months")
+    assert call("compare", finished, "--lang", "zh").stdout.startswith("维持“baseline”：“all five”确定赚得更少")
 
 
 def test_the_language_can_stand_in_the_environment(finished, monkeypatch):
@@ -445,6 +457,70 @@ def test_check_says_every_problem_once_with_its_place():
     assert len(lines) == 3
     assert all(re.fullmatch(r"[^:]+\.yaml:\d+:\d+: error: .+", line) for line in lines)
     assert result.stdout.endswith("ok (baseline)\n")
+
+
+SUMS = {
+    "segments": ("    share: 20 %\n", "    share: 10 %\n"),
+    "acquisition.channels": ("search: {share: 35 %", "search: {share: 25 %"),
+    "opening.segments": ("{small: 70 %", "{small: 60 %"),
+    "opening.plans.small": ("monthly: 75 %", "monthly: 65 %"),
+    "opening.tenure": ("{0-12 months: 50 %", "{0-12 months: 40 %"),
+    "behaviour.reasons": ("horizon:", "behaviour: {reasons: {soft: 25 %}}\nhorizon:"),
+}
+"""What to change in the baseline for each whole to come to 90 %."""
+ELSEWHERE = {
+    "a value that is needed": ("horizon: 36 months", "horizon: 36", "horizon: 36 has no unit"),
+    "a misspelt market": ("market: us_b2b_saas", "market: us_b2b", "there is no market 'us_b2b'"),
+    "a market that is none": ("market: us_b2b_saas", "market: ours", "there is no market 'ours'"),
+    "a name that is missing": ("name: baseline\n", "", "'name' is missing"),
+}
+
+
+@pytest.mark.parametrize("wrong", [None, *ELSEWHERE])
+def test_check_says_of_every_whole_that_it_does_not_add_up_whatever_else_is_wrong(wrong):
+    text = Path(FILES[1]).read_text(encoding="utf-8")
+    *change, expected = ELSEWHERE[wrong] if wrong else ("", "", "")
+    for before, after in [*SUMS.values(), change]:
+        assert before in text
+        text = text.replace(before, after, 1)
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+
+    said = call("check", "mine.yaml").stderr
+
+    assert re.findall(r"the shares of (\S+) add up to 90 %; make them", said) == sorted(
+        SUMS, key=lambda what: text.index(SUMS[what][1])
+    )
+    assert expected in said
+
+
+@pytest.mark.parametrize("market", ["market: us_b2b", "market: ours", ""])
+def test_check_says_of_a_wrong_market_that_alone(market):
+    """And not that all is missing that a market fills in, below levers too; what is wrong besides is said as well."""
+    written_scenario("baseline.yaml", market=market, starts="starts: 2026-01-02")
+    five = Path(FILES[0]).read_text(encoding="utf-8").replace("levers:", "levers:\n  prompts: {ends: 0 days}")
+    Path("five.yaml").write_text(five, encoding="utf-8")
+
+    said = [line.partition("error: ")[2] for line in call("check", "five.yaml").stderr.splitlines()]
+
+    assert 1 == sum("market" in line for line in said)
+    assert not [line for line in said if "is missing" in line and "'market'" not in line]
+    if market == "market: us_b2b":
+        assert any("first of a month" in line for line in said) and any("ends" in line for line in said)
+
+
+def test_check_says_nothing_of_a_sum_whose_shares_are_wrong_themselves():
+    """What is missing or no share is said once, of itself."""
+    text = Path(FILES[1]).read_text(encoding="utf-8")
+    for before, after in {"horizon: 36 months": "horizon: 36", "search: {share: 35 %": "search: {share: 35 months",
+                          "{monthly: 75 %, annual: 25 %}": "{monthly: 75 %}"}.items():  # fmt: skip
+        assert before in text
+        text = text.replace(before, after, 1)
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+
+    said = call("check", "mine.yaml").stderr
+
+    assert "add up" not in said
+    assert 3 == said.count("error: ")
 
 
 def test_check_says_when_files_make_no_study():

@@ -277,6 +277,31 @@ def test_fixed_and_monthly_costs_are_in_the_levers_costs():
     assert lever_costs_by_month(scenario, 3, 5).tolist() == [0, 43000, 3000, 3000, 3000]
 
 
+def test_with_levers_changes_only_what_is_named():
+    """Of a lever that is pulled, of a group inside it and of one of one's own, as in a file that extends another."""
+    pulled = {"annual_plan": {"discount": "20 %", "eligible": {"segments": ["small"]}}, "prompts": {"share": "60 %"}}
+    first = business({**pulled, "custom": {"my idea": IDEA}})
+    second = first.with_levers(
+        annual_plan={"offered_to": "50 %", "eligible": {"plans": ["monthly"]}}, prompts={},
+        custom={"my idea": {"size": 3}},
+    )  # fmt: skip
+    annual = second.levers.annual_plan
+
+    assert (annual.discount, annual.offered_to, second.levers.prompts.share) == (0.2, 0.5, 0.6)
+    assert (tuple(annual.eligible.segments), tuple(annual.eligible.plans)) == (("small",), ("monthly",))
+    assert second.custom_levers()["my idea"] == first.custom_levers()["my idea"].model_copy(update={"size": 3.0})
+    assert first.levers.annual_plan.offered_to != 0.5, "the first scenario stays as it is"
+
+
+def test_with_levers_starts_a_lever_anew_where_that_is_asked_for():
+    first = business({"annual_plan": {"discount": "21 %"}})
+    fresh = business({"annual_plan": {}}).levers.annual_plan
+
+    assert first.levers.annual_plan != fresh
+    assert first.with_levers(annual_plan=None).levers.annual_plan == fresh
+    assert first.with_levers(annual_plan=False).with_levers(annual_plan={}).levers.annual_plan == fresh
+
+
 def test_with_levers_adds_changes_and_lets_go():
     first = business(custom())
     second = first.with_levers(custom={"other": IDEA | {"size": 2}})

@@ -122,12 +122,12 @@ def test_commands_that_are_shown_run(place, block):
 
 
 def without_time(printed):
-    """The first paragraph without spaces and ends of lines, which the time in it moves; the rest but for the folder.
+    """What is printed but for the folder; the second paragraph without spaces, as the time in it moves its lines.
 
     The folder's name ends in a hash of all that the files resolve to, notes on parameters included.
     """
-    head, rest = printed.split("\n\n", 1)
-    return TIME.sub("", re.sub(r"\s", "", head)), FOLDER.sub("", rest)
+    answer, how, rest = printed.split("\n\n", 2)
+    return answer, TIME.sub("", re.sub(r"\s", "", how)), FOLDER.sub("", rest)
 
 
 @pytest.mark.parametrize("block", tried("console"), ids=page_of)

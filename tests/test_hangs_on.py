@@ -1,17 +1,23 @@
 """What an answer hangs on: every weak number is tried, the ends are those of a study at the end, the turn is one."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from worlds import business
 
+from sim.cli.hangs_on import begun
 from sim.cli.main import commands
+from sim.cli.progress import Messages
 from sim.core.parameter import declared
+from sim.language.words import Words
 from sim.levers import BY_NAME
 from sim.model.behaviour import Behaviour
 from sim.study.api import NotComparable, make_design, run_study
 from sim.study.hangs_on import find
 from sim.study.hangs_on_numbers import WEAK, changed_in, numbers_of, place_of, value_at
+from sim.study.hangs_on_trials import Round
 
 SIZE = {"customers": 100, "replications": 3, "seed": 3}
 LEVERS = {"guided_onboarding": {}, "cancel_flow": {}}
@@ -113,6 +119,43 @@ def test_values_and_places_on_a_line_are_inverse(answer):
 def test_one_scenario_hangs_on_nothing():
     with pytest.raises(NotComparable, match="only one scenario"):
         find(study_of(business()))
+
+
+def test_each_round_is_announced_and_its_end_is_foreseen(study):
+    """In their order, with what they are about; the runs of a round are known when it begins and never grow."""
+    begun, steps = [], {}
+
+    @contextmanager
+    def begin(one):
+        begun.append(one)
+        yield lambda done, total: steps.setdefault(one.name, []).append((done, total))
+
+    answer = find(study, customers=100, replications=4, top=2, begin=begin)
+
+    places = [one.place for one in begun]
+    tried = {row.number.name for row in answer.rows}
+    assert places == sorted(set(places)) and places[:4] == [1, 2, 3, 4]
+    assert [one.replications for one in begun[:4]] == [4, 1, 1, 2]
+    assert len(tried) <= begun[1].numbers and begun[1].numbers > begun[2].numbers > begun[3].numbers > 0
+    assert ("turns" in steps) == any(row.sure for row in answer.rows)
+    for name, said in steps.items():
+        done, total = zip(*said, strict=True)
+        assert list(done) == sorted(set(done)) and list(total) == sorted(total, reverse=True), name
+        assert done[-1] == total[-1] if name != "turns" else done[-1] <= total[-1], name
+
+
+@pytest.mark.parametrize(("language", "first", "left"), [
+    ("en", "Round 2 of 5: 140 numbers at both ends, 1 replication.",
+     "Round 2 of 5: 2 of 8 pieces, about 1 s left of this round"),
+    ("zh", "第 2/5 轮：140 个参数各取两端，1 次重复。", "第 2/5 轮：已完成 2/8，本轮约剩 1 秒"),
+])  # fmt: skip
+def test_the_time_left_is_said_of_the_round_alone(language, first, left, capsys, monkeypatch):
+    monkeypatch.setattr("sim.cli.progress.HEARTBEAT", 0.0)
+    with begun(Round("once", 140, 1), Messages(Words("command_line", language))) as step:
+        step(1, 8)
+        step(2, 8)
+
+    assert capsys.readouterr().err.splitlines()[::2] == [first, left]
 
 
 def test_the_command_ranks_them_in_words_and_as_data(study, tmp_path):

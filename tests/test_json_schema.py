@@ -20,6 +20,7 @@ from sim.scenario.market import market_names
 
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))
 FILE = PACKAGE / "scenario.schema.json"
+MODELINE = "# yaml-language-server: $schema="
 STRATEGY = {"extends": "baseline.yaml", "name": "strategy"}
 
 
@@ -50,6 +51,15 @@ def test_the_file_is_what_the_command_prints():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT / "scenarios")))
 def test_every_scenario_file_is_accepted(file, validator):
     assert [] == problems(validator, read(file).plain())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT / "scenarios")))
+def test_every_scenario_file_tells_editors_where_its_schema_is(file):
+    """In a checkout; elsewhere the line is a comment."""
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+
+    assert first.startswith(MODELINE)
+    assert (file.parent / first.removeprefix(MODELINE)).resolve() == FILE.resolve()
 
 
 def test_a_business_and_its_strategies_are_accepted(validator):
@@ -195,20 +205,19 @@ def server(tmp_path_factory):
         yield running
 
 
-def with_schema(folder, name, text):
-    """Write a file whose first line names the schema, as INTERFACE shows it."""
-    (folder / "scenario.schema.json").write_text(schema_text(), encoding="utf-8")
-    file = folder / name
-    file.write_text(f"# yaml-language-server: $schema=scenario.schema.json\n{text}", encoding="utf-8")
-    return file
+def as_shipped(folder, name, text):
+    """Write a file and the schema where they stand in a checkout, with the line by which shipped files find it."""
+    for place, content in (("sim/scenario.schema.json", schema_text()),
+                           (f"scenarios/{name}", f"{MODELINE}../sim/scenario.schema.json\n{text}")):  # fmt: skip
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_text(content, encoding="utf-8")
+    return folder / "scenarios" / name
 
 
 @pytest.mark.slow
-def test_the_real_language_server_accepts_our_files(server, tmp_path):
-    for number, file in enumerate(FILES):
-        copy = with_schema(tmp_path, f"{number}.yaml", file.read_text(encoding="utf-8"))
-
-        assert [] == server.problems(copy), file
+def test_the_real_language_server_accepts_our_files(server):
+    for file in FILES:
+        assert [] == server.problems(file), file
 
 
 @pytest.mark.slow
@@ -225,7 +234,7 @@ levers:
   guided_onboarding:
     window: 14 days
 """
-    file = with_schema(tmp_path, "wrong.yaml", text)
+    file = as_shipped(tmp_path, "wrong.yaml", text)
     found = server.problems(file)
 
     assert [5, 7, 8, 9] == [line for line, _ in found]

@@ -26,6 +26,7 @@ from worlds import (
 from sim.core.customer import Clock, new_customers
 from sim.core.events import Event, Plan, Stage, Team
 from sim.core.frame import eligible
+from sim.core.hooks import Hook
 from sim.core.units import MONTH
 from sim.levers import BY_NAME, LEVERS
 from sim.scenario.lower import EVERYBODY
@@ -260,6 +261,16 @@ def test_held_out_is_who_would_be_met_and_is_not_reached(name, target):
     prospects_alone = BY_NAME[name].meets == (Stage.INTRODUCTION,)
     if not prospects_alone or "stages" not in target.get("eligible", {}):
         assert found["40 %"][1]
+
+
+@pytest.mark.parametrize("name", [name for name, lever in BY_NAME.items() if Hook.MONTH_COST in lever.hooks])
+def test_a_month_is_paid_for_those_alone_whom_the_lever_meets(name):
+    """Though a month's start asks of prospects, too: the others have no part in what it does, nor in what it costs."""
+    log = log_of(small_world(strong(name), customers=300))
+    paid, met = log[log["event"] == Event.BENEFIT], log[log["event"] == Event.REACHED]
+
+    assert set(paid["stage"]) <= set(BY_NAME[name].meets)
+    assert set(paid["customer"]) <= set(met["customer"])
 
 
 def test_what_is_withheld_is_what_would_have_been_made():

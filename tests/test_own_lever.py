@@ -33,11 +33,14 @@ CUSTOM = {"custom": {"fast": {"quantity": "use_rate", "operation": "multiply", "
 MET = (Event.REACHED, Event.HELD_OUT)
 
 assert list(BY_NAME)[-2:] == ["open_hour", "fast_use"]
-hour = beside({"open_hour": {"share": "60 %"}}, customers=25, horizon="2 months")
+hour = beside({"open_hour": {"share": "60 %", "takes_part": "100 %"}}, customers=25, horizon="2 months")
 log = live(hour, 1)
 assert difference(live(hour, 1, reference), log) == ""
 met = log[log["event"] == Event.REACHED]
-assert set(met["detail"]) == {len(LEVERS) - 2} and (log["event"] == Event.BENEFIT).any()
+assert set(met["detail"]) == {len(LEVERS) - 2}
+guests = log[log["event"] == Event.BENEFIT]
+assert len(guests) and set(guests["stage"]) <= set(BY_NAME["open_hour"].meets), "it pays for those alone whom it meets"
+assert set(guests["customer"]) <= set(met["customer"])
 ((_, tallies),) = run_replications(hour, [0], jobs=1)
 assert tallies[1].met[len(LEVERS) - 2, 0, 1, 0] > 0
 

@@ -11,7 +11,10 @@ from worlds import ROOT, business, own
 
 import sim
 from sim.charts.save import CHARTS, SIMULATED
+from sim.cli.comparison import comparison
 from sim.cli.main import commands
+from sim.language.formats import NO_BREAK_HERE
+from sim.language.words import Words
 from sim.report import controls, page, report, what_if, write_report
 from sim.report.answer import first_line
 from sim.report.page import LARGEST, SENTENCES
@@ -116,6 +119,17 @@ def test_only_by_its_own_range():
     assert study.difference(1, "profit_npv").interval.low > 0.0
     assert voice.recommended is None
     assert "by its own range “one” earns more" in said_first(study).sentence
+
+
+@pytest.mark.parametrize(("language", "ahead"), [("en", "It is surely ahead of the next best, “waste”: by +"),
+                                                 ("zh", "确定领先于次优的“waste”：+")])  # fmt: skip
+def test_the_command_line_says_the_answer_and_how_far_the_best_is_ahead(language, ahead):
+    study = simulated(strategy("dearer", DEARER), strategy("waste", WASTE))
+    first, *more = list(comparison(study, Words("command_line", language)))[:6]
+
+    assert first.startswith({"en": "Do “dearer”: over 6 months", "zh": "建议采用“dearer”：6 个月内"}[language])
+    assert any(line.startswith(ahead) for line in more)
+    assert NO_BREAK_HERE not in "".join([first, *more])
 
 
 def kept_answer(study, tmp_path, numbers):

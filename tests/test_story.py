@@ -15,14 +15,17 @@ import pytest
 from click.testing import CliRunner
 from worlds import EVERY_LEVER, business, shop
 
+from sim.analysis.measures import Group, Value
 from sim.cli.output import WIDTH, width
 from sim.cli.story import story, tell
+from sim.cli.story_list import told as list_page
 from sim.core.customer import new_log
 from sim.core.events import FINE, STORY, Channel, Event, Method, Plan, Reason, Reward, SaveOffer, Stage, Team
 from sim.core.units import MONTH
+from sim.language.formats import NO_BREAK
 from sim.levers import LEVERS
 from sim.model.kernel import FRIEND_LINE, PLACES
-from sim.study.api import NotComparable, make_design
+from sim.study.api import NotComparable, make_design, simulate
 from sim.study.design import Design
 from sim.study.simulate import run_replications
 from sim.study.story import Before, Life, happening, life_of, parting, sum_up, whole_sample
@@ -30,6 +33,7 @@ from sim.study.story_telling import chapters, ending, portrait
 from sim.study.story_view import Story
 from sim.study.story_voice import Voice
 from sim.study.study import Study
+from sim.study.worth_a_story import worth_a_story
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BASELINE, ANNUAL = str(SCENARIOS / "baseline.yaml"), str(SCENARIOS / "annual_first.yaml")
@@ -462,6 +466,112 @@ def test_the_command_loads_nothing_heavy():
     code = "import sys, sim.cli.story; sys.exit(any(name in sys.modules for name in ('numpy', 'numba', 'pydantic')))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- whose story ------------------------------------------------------------------------------------------------------
+
+
+def test_kinds_add_up_to_what_a_study_finds(design):
+    """All who pay under both, who pay here alone, who pay only under the baseline: to the last unit."""
+    kinds = {kind.name: kind for kind in worth_a_story(design)}
+    ((_, tallies),) = run_replications(design, [0], 1)
+    split = tallies[1].split.reshape(len(Group), -1, 2)[:, Value.NPV] @ [-1, 1] / FINE
+
+    assert {"kept", "richer", "poorer"} <= set(kinds)
+    both = sum(kinds[name].change for name in ("kept", "richer", "poorer", "left") if name in kinds)
+    assert both == pytest.approx(split[Group.SAME], abs=3)
+    for name, group in (("won", Group.GAINED), ("not_won", Group.LOST)):
+        assert split[group] == pytest.approx(kinds[name].change if name in kinds else 0, abs=1)
+
+
+def test_the_listed_live_as_their_kind_says(design):
+    """As their lives tell; those whose two lives differ most in worth come first."""
+    kinds = {kind.name: kind for kind in worth_a_story(design)}
+    gone = {}
+    for kind in kinds.values():
+        apart = [abs(one.worth[1] - one.worth[0]) for one in kind.listed]
+        assert apart == sorted(apart, reverse=True) and apart[0] > 0
+        for one in kind.listed:
+            lives = [life_of(design, place, one.number, 0) for place in (0, 1)]
+            assert {life.segment for life in lives} == {one.segment} and lives[0].seats == one.seats
+            assert (lives[0].before is not None) == one.opening
+            gone.setdefault(kind.name, set()).add(tuple(life.rows["stage"][-1] == Stage.CHURNED for life in lives))
+
+    assert {(True, False)} == gone["kept"]
+    assert gone["richer"] | gone["poorer"] <= {(False, False), (True, True)}
+    assert gone.get("left", {(False, True)}) == {(False, True)}
+
+
+def test_a_lever_that_wins_prospects_wins_some_worth_a_story():
+    design = make_design([BASELINE, SCENARIOS / "guided_onboarding.yaml"], customers=3000)
+    (won,) = [kind for kind in worth_a_story(design) if kind.name == "won"]
+
+    for one in won.listed:
+        months = [sum_up(life_of(design, place, one.number, 0).rows).months for place in (0, 1)]
+        assert months[0] == 0 < months[1]
+
+
+def test_one_life_is_worth_a_look_too(design):
+    kinds = {kind.name: kind for kind in worth_a_story(design, 0)}
+
+    assert set(kinds) == {"best", "parted", "back", "worst"}
+    assert sum_up(life_of(design, 0, kinds["worst"].listed[0].number, 0).rows).paid == 0
+    assert sum_up(life_of(design, 0, kinds["back"].listed[0].number, 0).rows).returns > 0
+    assert kinds["best"].listed[0].worth[0] > kinds["best"].listed[1].worth[0] > 0 > kinds["worst"].change
+
+
+def test_where_no_life_differs_none_is_listed():
+    twins = make_design([business(), business(name="twin")], customers=300)
+
+    assert worth_a_story(twins) == []
+    assert " ".join(told_of(twins)).startswith("Of no customer who pays do the lives under 'small world' and 'twin'")
+
+
+def told_of(design, language="en"):
+    voice = replace(ENGLISH, language=language)
+    names = [f"'{name}'" for name in design.names]
+    return list(list_page(worth_a_story(design), names, 1.0, voice, ["retention-sim", "story", "a b.yaml"]))
+
+
+@both_languages
+def test_the_list_fits_the_page_and_ends_with_a_command(design, language):
+    page = told_of(design, language)
+    first = re.search(r"^ +(\d+)  ", "\n".join(page), re.MULTILINE)[1]
+
+    assert max(map(width, page)) <= WIDTH
+    assert page[-1].replace(NO_BREAK, " ").endswith(f"retention-sim story 'a b.yaml' --customer {first}")
+
+
+def test_a_run_folder_lists_whose_story_to_read_and_tells_it(design, tmp_path):
+    """Of the study's own customers, under the strategy that its report is about, or the one that is named."""
+    scenarios = [BASELINE, ANNUAL, str(SCENARIOS / "guided_onboarding.yaml")]
+    place = tmp_path / "run"
+    simulate(scenarios, customers=600, replications=2, seed=5, months=12).save(place)
+
+    page, named = run(place), run(place, "--strategy", "annual first")
+    number = re.search(r"^ +(\d+)  ", named.output, re.MULTILINE)[1]
+    story_told = run(place, "--strategy", "annual first", "--customer", number)
+    again = run(BASELINE, ANNUAL, "--customer", number, "--customers", 600, "--seed", 5, "--months", 12)
+
+    assert "under 'baseline' and 'guided onboarding' differ most" in " ".join(page.output.split())
+    assert "under 'baseline' and 'annual first' differ most" in " ".join(named.output.split())
+    assert story_told.output == again.output and story_told.output.startswith(f"Customer {number} has two lives")
+
+
+@pytest.mark.parametrize(("options", "expected"), [
+    (["--seed", 3], "leave out --months, --seed and --customers"),
+    (["--strategy", "x"], "--strategy='x' is not known; write one of small world"),
+])  # fmt: skip
+def test_a_run_folder_is_told_as_it_was(options, expected, tmp_path):
+    simulate([business()], customers=60, months=2, replications=1).save(tmp_path / "run")
+    result = run(tmp_path / "run", *options)
+
+    assert result.exit_code == click.UsageError.exit_code
+    assert expected in " ".join(result.output.split())
+
+
+def test_a_strategy_is_named_of_a_run_folder_only():
+    assert "--strategy is one of a run folder" in " ".join(run(BASELINE, "--strategy", "annual first").output.split())
 
 
 # --- in Python ------------------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from sim.core.events import Plan, Reason
 from sim.core.units import MONTH
 from sim.study.api import simulate
 from sim.study.events_file import EventsFile
+from sim.study.readings import Readings
 from sim.study.run_folder import NotAStudy
 from sim.study.simulate import run_replications
 from sim.study.store import save
+from sim.study.units_of_tables import UNITS_OF_READINGS
 
 CUSTOMERS = 1500
 
@@ -149,6 +151,31 @@ def test_every_reading_is_a_table_with_names(read):
     assert {1, 2} <= set(read.churn(by="life").life)
 
 
+OPTIONS = {"brackets": {"bounds": ((1, 7),)}, "retention": {"last": 2, "unit": "week"}, "drivers": {"by": "cohort"},
+           "churn": {"by": ("channel", "life")}, "average_retention": {"last": 2}}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in vars(Readings) if not name.startswith("_") and callable(
+    getattr(Readings, name))])  # fmt: skip
+def test_every_figure_of_a_reading_has_a_unit(read, name):
+    """And none is money that is called a share."""
+    table = getattr(read, name)(**OPTIONS.get(name, {}))
+    figures = {column for column in table if pd.api.types.is_numeric_dtype(table[column])}
+    units = table.attrs["units"]
+
+    assert len(figures) > 1 and figures == set(units)
+    assert table.attrs["currency"] == "USD"
+    assert not [column for column, unit in units.items() if "share" in column and unit != "share"]
+    assert set(UNITS_OF_READINGS[name]) <= set(units)
+
+
+def test_units_follow_what_was_asked_for(read):
+    assert read.retention(last=2, unit="week").attrs["units"]["unit"] == "weeks"
+    assert read.arpu().attrs["units"]["arpu"].startswith("money")
+    found = read.first_orders()
+    assert (found.first_order == found.amount / found.customers).all()
+
+
 def test_unit_economics_come_with_their_intervals(study):
     table = study.unit_economics().set_index(["scenario", "figure"])
     first = study.scenarios[0]
@@ -177,7 +204,7 @@ def test_a_shop_is_read_too():
     read = this.readings()
 
     assert 0 == len(read.renewals()) and 0.0 == read.mrr().start.sum()
-    assert (read.arpu().share > 0.0).any()
+    assert (read.arpu().arpu > 0.0).any()
     assert {"per_use"} == set(read.first_orders("plan").plan)
     assert {"dormancy"} == set(read.churned(by="stage").stage)
 

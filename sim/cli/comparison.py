@@ -8,8 +8,11 @@ from sim.analysis.compare import Difference
 from sim.analysis.intervals import Interval
 from sim.cli.cautions import cautions
 from sim.cli.output import bold, table, wide_table, wrap
-from sim.language.formats import currency_name
+from sim.language.formats import NO_BREAK_HERE, currency_name
 from sim.language.words import Words
+from sim.report.answer import ahead, first_line
+from sim.report.risks import read_hangs_on
+from sim.report.voice import Voice
 from sim.study.combinations import beyond_parts, parts_of, share_reached
 from sim.study.numbers import Numbers
 from sim.study.study import Study
@@ -23,6 +26,8 @@ NOTHING = 1e-5
 
 def comparison(study: Study, words: Words) -> Iterator[str]:
     """Yield the lines of a study's comparison."""
+    yield from answer(study, words)
+    yield ""
     yield from wrap(simulated(study, words))
     yield from wrap(reached(study, words)) if study.design.until is not None else ()
     yield ""
@@ -44,6 +49,15 @@ def comparison(study: Study, words: Words) -> Iterator[str]:
         if page.exists():
             yield from wrap(words("report_in", file=page))
             yield from wrap(words("sliders", folder=study.folder)) if len(study.scenarios) > 1 else ()
+
+
+def answer(study: Study, words: Words) -> Iterator[str]:
+    """Yield what the report says first: which strategy to take, or why none, and how far the best is ahead."""
+    voice = Voice(study, words.language)
+    sentence = first_line(voice, read_hangs_on(voice, voice.shown)).sentence
+    for text in (sentence, *(ahead(voice, voice.shown) if voice.recommended is not None else [])):
+        # A terminal breaks lines where wrap does.
+        yield from map(bold, wrap(text.replace(NO_BREAK_HERE, "")))
 
 
 def simulated(study: Study, words: Words) -> str:

@@ -1,17 +1,19 @@
 """``retention-sim hangs-on``: which weakly known numbers a study's answer hangs on, and where it would turn."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli.command import Command
+from sim.cli.opened import opened
 from sim.cli.options import jobs_option, json_option, language_option, quiet_option
 from sim.cli.output import GAP, WIDTH, bold, pad, show, width, wrap
-from sim.cli.progress import Messages
+from sim.cli.progress import Messages, Step
 from sim.core.files import write_text
 from sim.language.formats import currency_name, quantity
 from sim.language.words import Words, error_text
@@ -19,6 +21,7 @@ from sim.study.numbers import Numbers
 
 if TYPE_CHECKING:
     from sim.study.hangs_on_answer import Answer, Row
+    from sim.study.hangs_on_trials import Round
     from sim.study.study import Study
 
 MOST_SHOWN = 1000
@@ -57,35 +60,44 @@ def hangs_on(
     given = {name: value for name, value in of_files.items() if value is not None}
     study = study_of(places, given, jobs, messages)
     messages.announce_compiling(outermost(study.design))
-    with messages.progress() as step:
-        answer = find(
-            study, customers=customers, replications=replications, every_grade=every_grade, top=top, jobs=jobs,
-            progress=step,
-        )  # fmt: skip
+    answer = find(
+        study, customers=customers, replications=replications, every_grade=every_grade, top=top, jobs=jobs,
+        begin=partial(begun, messages=messages),
+    )  # fmt: skip
     data = written(as_data(answer, study))
     show([data] if as_json else list(told(answer, top, words)))
     if study.folder:
         write_text(Path(study.folder) / KEPT, data + "\n")  # for the report
 
 
+def begun(this: "Round", messages: Messages) -> AbstractContextManager[Step | None]:
+    """Say which round begins and what it does; show how far it has come."""
+    from sim.study.hangs_on_trials import ROUNDS
+    from sim.study.hangs_on_turns import STEPS
+
+    words = messages.words
+    name = words("hangs_round", place=this.place, rounds=len(ROUNDS))
+    repeated = words("one_replication" if this.replications == 1 else "some_replications", count=this.replications)
+    messages.say(f"hangs_round_{this.name}", round=name, numbers=this.numbers, replications=repeated, steps=STEPS)
+    return messages.progress(name)
+
+
 def study_of(places: Sequence[str], given: dict[str, Any], jobs: int | None, messages: Messages) -> "Study":
     """Open the study of a run folder, or simulate that of scenario files."""
-    from sim.study import store
     from sim.study.api import make_design, run_study
-    from sim.study.run_folder import open_study
+    from sim.study.hangs_on import check_strategies
+    from sim.study.hangs_on_trials import ROUNDS
     from sim.study.simulate import outermost
 
     if len(places) == 1 and Path(places[0]).is_dir():
         if given:
             raise click.UsageError(error_text("commands.folder_alone"))
-        study = open_study(places[0])
-        if store.read_record(places[0]).get("model") != store.model_version():
-            messages.say("other_model", folder=places[0])
-        return study
+        return opened(places[0], messages)
     design = make_design(places, **given)
+    check_strategies(design)  # before anything is simulated
     messages.announce_compiling(outermost(design))
-    # With one scenario there is nothing to compare, which is said without simulating.
-    with messages.progress() if len(design.scenarios) > 1 else nullcontext() as step:
+    messages.say("hangs_study_first", rounds=len(ROUNDS))
+    with messages.progress() as step:
         return run_study(design, jobs=jobs, progress=step)
 
 

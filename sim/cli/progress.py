@@ -29,15 +29,21 @@ class Messages:
             show([self.words(key, **values)], err=True)
 
     @contextmanager
-    def progress(self) -> Iterator[Step | None]:
-        """Show how far the work has come: yields what is to be called with (pieces done, pieces in all)."""
+    def progress(self, part: str = "") -> Iterator[Step | None]:
+        """Show how far the work has come: yields what is to be called with (pieces done, pieces in all).
+
+        Parameters
+        ----------
+        part
+            What to call this round of several; the time left is then said of it alone.
+        """
         if self.quiet:
             yield None
         elif on_terminal():
-            with bar(self.words("working")) as step:
+            with bar(part or self.words("working")) as step:
                 yield step
         else:
-            yield Heartbeat(self.words).step
+            yield Heartbeat(self.words, part=part).step
 
     def announce_compiling(self, function: str) -> None:
         """Warn of the wait before the model runs for the first time; ``function`` is the engine's outermost."""
@@ -70,8 +76,8 @@ def bar(title: str) -> Iterator[Step]:
 class Heartbeat:
     """A plain line now and then."""
 
-    def __init__(self, words: Words, clock: Callable[[], float] = time.monotonic) -> None:
-        self.words = words
+    def __init__(self, words: Words, clock: Callable[[], float] = time.monotonic, *, part: str = "") -> None:
+        self.words, self.part = words, part
         self.clock = clock
         self.last = clock()
         self.first: tuple[int, float] | None = None
@@ -84,8 +90,9 @@ class Heartbeat:
         if now - self.last < HEARTBEAT or done >= total:
             return
         self.last = now
-        line = self.words("pieces", done=done, total=total)
+        line = self.words("pieces", what=self.part or self.words("working"), done=done, total=total)
         if done > first:
             left = (now - began) / (done - first) * (total - done)
-            line += self.words("time_left", time=Numbers(self.words.language).seconds(max(1, round(left))))
+            key = "time_left_of_round" if self.part else "time_left"
+            line += self.words(key, time=Numbers(self.words.language).seconds(max(1, round(left))))
         show([line], err=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli.command import Command
+from sim.cli.opened import opened
 from sim.cli.options import language_option
 from sim.cli.output import WIDTH, pad, show, width, wrap
-from sim.language.words import error_text
+from sim.cli.progress import Messages
+from sim.cli.story_list import told
+from sim.language.words import Words, error_text, not_known
 from sim.study.story_lines import Line
 from sim.study.story_telling import Chapter, chapters, ending, portrait, side_by_side
 
 if TYPE_CHECKING:
+    from sim.study.design import Design
     from sim.study.story_view import Story
 
 COLUMN, DAYS = 38, 6
@@ -23,36 +28,68 @@ BETWEEN = " " * (WIDTH - 2 * COLUMN)
 
 
 @click.command("story", cls=Command)
-@click.argument("files", nargs=-1, required=True, metavar="SCENARIO.yaml [OTHER.yaml]")
-@click.option(
-    "--customer",
-    "number",
-    type=int,
-    required=True,
-    metavar="N",
-)
+@click.argument("places", nargs=-1, required=True, metavar="RUN|SCENARIO.yaml [OTHER.yaml]")
+@click.option("--customer", "number", type=int, metavar="N")
+@click.option("--strategy", metavar="NAME")
 @click.option("--replication", type=int, default=0, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=int)
 @click.option("--months", type=int)
 @click.option("--customers", type=int)
 @language_option
 def story(
-    files: tuple[str, ...], number: int, replication: int, seed: int, months: int | None, customers: int | None,
-    language: str,
+    places: tuple[str, ...], number: int | None, strategy: str | None, replication: int, language: str, **of_files: Any,
 ) -> None:  # fmt: skip
-    """Tell one customer's life; with two scenarios, both lives side by side."""
+    """Tell one customer's life; with two scenarios, both lives side by side. Without a number, list whom to look at."""
+    from sim.scenario.problems import excerpt
+    from sim.study.simulate import outermost
+    from sim.study.story_view import Story, story_of
+    from sim.study.worth_a_story import worth_a_story
+
+    messages = Messages(Words("command_line", language))
+    given = {name: value for name, value in of_files.items() if value is not None}
+    design, scenario = chosen(places, strategy, given, messages)
+    messages.announce_compiling(outermost(design, events=number is not None))
+    if number is not None:
+        show(tell(story_of(design, number, scenario, replication, language)))
+        return
+    kinds = worth_a_story(design, scenario, replication)
+    names = [excerpt(design.names[place]) for place in ((0, scenario) if scenario else (0,))]
+    typed = click.get_current_context().find_root().obj or shlex.join(["retention-sim", "story", *places])
+    show(list(told(kinds, names, 1.0 / design.scale, Story(design, 0, (), language).voice, shlex.split(typed))))
+
+
+def chosen(
+    places: tuple[str, ...], strategy: str | None, given: dict[str, Any], messages: Messages
+) -> tuple[Design, int]:  # fmt: skip
+    """Return the design of a run folder or of scenario files, and the place of the strategy whose lives are told."""
     from pathlib import Path
 
     from sim.scenario.load import load
     from sim.study.api import find_baseline, make_design
-    from sim.study.story_view import story_of
 
-    if len(files) > 2:
-        raise click.UsageError(error_text("commands.many_files", count=len(files)))
+    if len(places) == 1 and Path(places[0]).is_dir():
+        if given:
+            raise click.UsageError(error_text("commands.folder_of_stories"))
+        return of_a_run(places[0], strategy, messages)
+    if strategy is not None:
+        raise click.UsageError(error_text("commands.strategy_of_a_run"))
+    if len(places) > 2:
+        raise click.UsageError(error_text("commands.many_files", count=len(places)))
     # Of two strategies neither need extend the other: then the first stands in for the baseline.
-    known = find_baseline([Path(file) for file in files]) or load(files[0]).name
-    design = make_design(files, baseline=known, customers=customers, months=months, seed=seed)
-    show(tell(story_of(design, number, replication=replication, language=language)))
+    known = find_baseline([Path(file) for file in places]) or load(places[0]).name
+    return make_design(places, baseline=known, **given), len(places) - 1
+
+
+def of_a_run(folder: str, strategy: str | None, messages: Messages) -> tuple[Design, int]:
+    """Return a study's design, and the strategy that was named, else the one that its report is about."""
+    from sim.report.voice import Voice
+
+    study = opened(folder, messages)
+    if strategy is None:
+        return study.design, Voice(study, messages.words.language).shown
+    if strategy not in study.scenarios:
+        raise click.UsageError(not_known("--strategy", strategy, study.scenarios))
+    return study.design, study.scenarios.index(strategy)
 
 
 def tell(story: Story) -> list[str]:

@@ -73,7 +73,8 @@ class Lever(Parameters):
     team_kind
         The team that a parameter ``team`` describes.
     meets
-        The stages in which the lever can do anything to a customer.
+        The stages in which the lever can do anything to a customer: from then on he counts as reached, or as held out.
+        Its rules are asked in every stage that ``eligible`` lets in, and leave others alone by themselves.
     meets_at
         The event at which it first can; left out, when he is in one of those stages.
     for_prospects

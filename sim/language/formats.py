@@ -5,6 +5,8 @@ import re
 from sim.language.words import LANGUAGES, Words, texts
 
 NO_BREAK = "\u00a0"
+NO_BREAK_HERE = "\u2060"
+"""Takes no room; a browser would break a Chinese amount before the word of its size."""
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",

@@ -16,6 +16,7 @@ from sim.core.parameter import choice, money, param
 from sim.core.units import Money, Probability
 
 YES = 0.0  # the first of the words
+INTRODUCTION = int(Stage.INTRODUCTION)
 
 # 1. The class has the name of its file: `open_hour.py` holds `OpenHour`. Its first sentence is its entry in
 #    `retention-sim levers`. From `Lever` it has starts, ends, ramp, share, eligible, fixed_cost, monthly_cost, budget.
@@ -24,7 +25,8 @@ YES = 0.0  # the first of the words
 class CopyMe(Lever):
     """Invite customers to an open hour every month."""
 
-    # 2. The stages in which it can do anything to a customer: from then on he counts as reached, or as held out.
+    # 2. The stages in which it can do anything to a customer: from then on he counts as reached, or as held out. This
+    #    stops no rule: quantities are asked of all whom `eligible` lets in, prospects too. See to it in the rules.
     meets: ClassVar = (Stage.GROWTH, Stage.MATURITY, Stage.DORMANCY)
 
     # 3. Its numbers, each with a unit (see sim/core/units.py), a sentence, a source (a key of sim/sources.yaml), a
@@ -51,7 +53,10 @@ class CopyMe(Lever):
 
 @compiled
 def comes(customer, lever):
-    return customer.posts > 1.0 - lever.takes_part and (lever.newcomers == YES or customer.bills > 1)
+    # A month's start asks for both quantities below of prospects as well, who are none of the stages of `meets`: what a
+    # rule gave and paid there would be for people who do not count as reached.
+    invited = customer.stage != INTRODUCTION and (lever.newcomers == YES or customer.bills > 1)
+    return invited and customer.posts > 1.0 - lever.takes_part
 
 
 @CopyMe.changes(Hook.VALUE_PUSH)

@@ -71,16 +71,22 @@ def nothing_better(voice: Voice) -> str:
 
 def doing(voice: Voice, best: int) -> list[str]:
     """Say what the strategy is, and how far ahead it is of the next one."""
-    study, words = voice.study, voice.words
+    study = voice.study
     described = study.design.scenarios[best].description.strip()
     notes = [described] if described else []
+    return [*notes, *ahead(voice, best)]
+
+
+def ahead(voice: Voice, best: int) -> list[str]:
+    """Say whether the recommended strategy is surely ahead of the next one, and by how much; nothing if it is alone."""
+    study, words = voice.study, voice.words
     others = [number for number in voice.strategies if number != best]
-    if others:
-        estimates = study.estimates[PROFIT]
-        second = max(others, key=lambda number: voice.difference(number, PROFIT).mean)
-        lead = estimates[best].minus(estimates[second]).interval(study.critical)
-        notes.append(words("lead" if lead.sure else "no_lead", second=voice.name(second), lead=voice.changes(lead)))
-    return notes
+    if not others:
+        return []
+    estimates = study.estimates[PROFIT]
+    second = max(others, key=lambda number: voice.difference(number, PROFIT).mean)
+    lead = estimates[best].minus(estimates[second]).interval(study.critical)
+    return [words("lead" if lead.sure else "no_lead", second=voice.name(second), lead=voice.changes(lead))]
 
 
 def earning(voice: Voice, best: int) -> list[str]:

@@ -7,14 +7,13 @@ from functools import cached_property
 
 from sim.analysis.intervals import Interval
 from sim.core.parameter import GRADES
-from sim.language.formats import currency_name
+from sim.language.formats import NO_BREAK_HERE, currency_name
 from sim.language.words import Words
 from sim.study.hangs_on_numbers import WEAK, Number, numbers_of, place_of
 from sim.study.numbers import Numbers
 from sim.study.study import Study
 
 PROFIT = "profit_npv"
-NO_BREAK_HERE = "\u2060"
 GROUP = "levers."
 """The group of every lever's number."""
 NO_EFFECTS = ("money", "days", "count")

@@ -17,6 +17,7 @@ from sim.scenario.market import Market
 from sim.scenario.own import check_own
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Opening, PlanShares, Scenario, whole_months
+from sim.scenario.wholes import wrong_sums
 
 Loc = tuple[str | int, ...]
 Finding = tuple[Loc, str, str]
@@ -37,7 +38,7 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
     yield from check_currency(scenario, scenario.currency, ())
     yield from out_of_bounds(scenario)
     yield from check_spans(scenario)
-    yield from check_shares("segments", {n: s.share for n, s in scenario.segments.items()}, ("segments",))
+    yield from wrong_sums(scenario)
     yield from check_acquisition(scenario)
     if min(scenario.renewal.alpha, scenario.renewal.beta) < 0.0 or (
         (scenario.renewal.alpha == 0.0) != (scenario.renewal.beta == 0.0)
@@ -48,8 +49,6 @@ def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
     if scenario.solved is not None:
         for name in sorted(set(scenario.segments) - set(scenario.solved.segments)):
             yield ("solved", "segments"), *error_and_remedy("scenario.no_rates", segment=name)
-    reasons = dict(scenario.behaviour.reasons)
-    yield from check_shares("reasons", reasons, ("behaviour", "reasons"))
     yield from check_lines(scenario)
     levers = scenario.active_levers()
     for name, lever in levers.items():
@@ -104,13 +103,6 @@ def check_mix(scenario: Scenario, mix: Any, loc: Loc) -> Iterator[Finding]:
             yield (*loc, line.kind), *error_and_remedy("scenario.free_spend", kind=line.kind, channel=name)
 
 
-def check_shares(what: str, shares: dict[str, float], loc: Loc) -> Iterator[Finding]:
-    """Shares of a whole add up to 1."""
-    total = sum(shares.values())
-    if abs(total - 1.0) > 1e-6:
-        yield loc, *error_and_remedy("scenario.shares", what=what, total=f"{100 * total:.6g}")
-
-
 def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
     """Targets can be reached and the business has a size that can be simulated."""
     for name, segment in scenario.segments.items():
@@ -135,13 +127,10 @@ def check_acquisition(scenario: Scenario) -> Iterator[Finding]:
 
 
 def check_lines(scenario: Scenario) -> Iterator[Finding]:
-    """Acquisition channels make up a whole and do not take the names of others; promotions lie inside the study."""
-    lines, loc = scenario.acquisition.channels, ("acquisition", "channels")
-    if lines is not None:
-        yield from check_shares("acquisition.channels", {name: line.share for name, line in lines.items()}, loc)
-        for name in SPECIAL_LINES:
-            if name in lines:
-                yield (*loc, name), *error_and_remedy("scenario.special_line", name=name)
+    """Acquisition channels do not take the names of others; promotions lie inside the study."""
+    for name in SPECIAL_LINES:
+        if name in (scenario.acquisition.channels or {}):
+            yield ("acquisition", "channels", name), *error_and_remedy("scenario.special_line", name=name)
     for place, promotion in enumerate(scenario.promotions):
         if not 0 <= month_of(scenario, promotion.month) < scenario.months_valued:
             yield ("promotions", place, "month"), *error_and_remedy("scenario.promotion", month=promotion.month)
@@ -151,10 +140,8 @@ def check_opening(scenario: Scenario, opening: Opening) -> Iterator[Finding]:
     """The opening book names known segments and spans that follow one another."""
     loc: Loc = ("opening",)
     yield from unknown_names(opening.segments, scenario.segments, (*loc, "segments"), "segment")
-    yield from check_shares("opening.segments", opening.segments, (*loc, "segments"))
     if opening.plans is not None:
         yield from check_opening_plans(scenario, opening.segments, opening.plans)
-    yield from check_shares("opening.tenure", opening.tenure, (*loc, "tenure"))
     if opening.customers > MOST_CUSTOMERS:
         values = {"customers": f"{opening.customers:,}", "most": f"{MOST_CUSTOMERS:,}"}
         yield (*loc, "customers"), *error_and_remedy("scenario.large_book", **values)
@@ -173,8 +160,6 @@ def check_opening_plans(scenario: Scenario, segments: Iterable[str], plans: dict
     for name in segments:
         if name not in plans and "all" not in plans:
             yield loc, *error_and_remedy("scenario.no_plan_shares", segment=name)
-    for name, shares in plans.items():
-        yield from check_shares(f"opening.plans.{name}", dict(shares), (*loc, name))
 
 
 def tenure_spans(opening: Opening, history: float) -> list[tuple[float, float, float]]:

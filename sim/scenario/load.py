@@ -15,9 +15,10 @@ from sim.language.words import error_text, listed
 from sim.levers import BY_NAME
 from sim.scenario.checks import check
 from sim.scenario.document import Node, chain, resolve
-from sim.scenario.market import Market, load_market
+from sim.scenario.market import Market, load_market, market_names
 from sim.scenario.problems import Position, Problem, ProblemsFound, did_you_mean, excerpt
 from sim.scenario.schema import Scenario, group_models
+from sim.scenario.wholes import wrong_sums
 
 Loc = tuple[str | int, ...]
 KINDS = {
@@ -77,7 +78,8 @@ def build(data: dict[str, Any], node: Node | None = None, spare: dict[str, Any] 
     where = Where(node)
     given = switch_levers(data)
     market, problems = find_market(given, where)
-    complete = fill_from_market(given, Scenario, market) if market else given
+    # Without its market any other one stands in, so that what a market fills in is not said to be missing.
+    complete = fill_from_market(given, Scenario, market or load_market(market_names()[0]))
     errors: list[ErrorDetails] = []
     scenario: Scenario | None = None
     try:
@@ -86,13 +88,14 @@ def build(data: dict[str, Any], node: Node | None = None, spare: dict[str, Any] 
         errors = unique(error.errors())
         problems += [translate(detail, where) for detail in errors]
     mended = scenario or mend(complete, errors, switch_levers(spare or {}))
-    if mended is not None and market is not None:
-        wrong = [tuple(error["loc"]) for error in errors]
-        problems += [
-            where.problem(loc, message, remedy)
-            for loc, message, remedy in check(mended, market)
-            if not any(loc[: len(place)] == place for place in wrong)
-        ]
+    # Without a scenario, parts cannot be held against one another; shares still add up or not.
+    findings = check(mended, market) if mended and market else wrong_sums(complete)
+    wrong = [tuple(error["loc"]) for error in errors]
+    problems += [
+        where.problem(loc, message, remedy)
+        for loc, message, remedy in findings
+        if not any(loc[: len(place)] == place for place in wrong)
+    ]
     if scenario is None or problems:
         raise ProblemsFound(problems)
     scenario._data = as_json(data)
@@ -155,24 +158,29 @@ def switch_levers(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_more_levers(data: dict[str, Any], name: str | None, levers: dict[str, Any]) -> dict[str, Any]:
-    """Return plain data with more levers pulled; levers of one's own join those that are there."""
-    before, own = data.get("levers") or {}, levers.get("custom") or {}
-    pulled = [*(word for word in levers if word != "custom"), *own]
-    both = {**before, **levers}
-    if own:
-        both["custom"] = {**(before.get("custom") or {}), **own}
+    """Return plain data with more levers pulled, as if a file said so that extends it."""
+    pulled = [*(word for word in levers if word != "custom"), *(levers.get("custom") or {})]
+    both = laid_over(data.get("levers") or {}, levers)
     return {**data, "levers": both, "name": name or f"{data['name']} with {' and '.join(pulled)}"}
 
 
+def laid_over(base: Any, change: Any) -> Any:
+    """Lay plain data over other plain data: mappings merge, everything else is replaced."""
+    if not isinstance(base, dict) or not isinstance(change, dict):
+        return change
+    return {**base, **{name: laid_over(base.get(name), value) for name, value in change.items()}}
+
+
 def find_market(data: Mapping[str, Any], where: Where) -> tuple[Market | None, list[Problem]]:
-    """Find the market preset that the scenario names."""
+    """Find the market preset that the scenario names, or the one that it means by a misspelt name."""
     name = data.get("market")
     if not isinstance(name, str):
         return None, []  # the schema says so in better words
     try:
         return load_market(name), []
     except ValueError as error:
-        return None, [where.problem(("market",), str(error))]
+        near = did_you_mean(name, market_names())
+        return load_market(near) if near else None, [where.problem(("market",), str(error))]
 
 
 def fill_from_market(data: Any, model: type[BaseModel], market: Market) -> Any:

@@ -242,14 +242,14 @@ class Scenario(Parameters):
         return self.months + whole_months(self.residual)
 
     def with_levers(self, name: str | None = None, **levers: Any) -> "Scenario":
-        """Return this scenario with levers pulled, written as in a file: ``annual_plan={"discount": "20 %"}``.
+        """Return this scenario with levers pulled, as a file that extends it: ``annual_plan={"discount": "20 %"}``.
 
         Parameters
         ----------
         name
             Of the new scenario; by default made of this one's and the levers'.
         levers
-            Parameters by lever, its others at their defaults; ``False`` to let go of it; ``custom`` holds one's own.
+            Parameters by lever, all others as here; ``None``: its defaults; ``False``: let go; ``custom``: one's own.
 
         Raises
         ------

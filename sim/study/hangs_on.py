@@ -30,7 +30,7 @@ from sim.study.api import MOST_REPLICATIONS, NotComparable, check_range, make_de
 from sim.study.design import Design, default_customers
 from sim.study.hangs_on_answer import Answer, LeftOut, Row, estimate
 from sim.study.hangs_on_numbers import WEAK, numbers_of
-from sim.study.hangs_on_trials import PROFIT, Bench, Progress, Sweep, Trial, sweep_of
+from sim.study.hangs_on_trials import PROFIT, Begin, Bench, Sweep, Trial, sweep_of, unannounced
 from sim.study.hangs_on_turns import with_turns
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ TOP = 12
 
 def find(
     study: "Study", *, customers: int | None = None, replications: int | None = None, every_grade: bool = False,
-    top: int = TOP, jobs: int | None = None, progress: Progress | None = None,
+    top: int = TOP, jobs: int | None = None, begin: Begin = unannounced,
 ) -> Answer:  # fmt: skip
     """Run each number of a study at both ends of its range and return what was found.
 
@@ -58,8 +58,8 @@ def find(
         Also numbers of grade A, B and C.
     top
         Numbers of each comparison that are simulated in every replication.
-    progress
-        Called with (runs done, runs known of): what is followed up is known only later.
+    begin
+        Called when each of the ROUNDS begins that has something to do; shows how far it has come.
 
     Raises
     ------
@@ -70,14 +70,15 @@ def find(
     design = smaller(study.design, customers, replications)
     strategies = range(1, len(design.scenarios))
     stated = [study.difference(strategy, PROFIT).interval for strategy in strategies]
-    bench, base = Bench(threads_for(design, jobs), progress), Trial(design, tuple(range(len(design.scenarios))))
-    bench.run([base], range(design.replications))
+    bench, base = Bench(threads_for(design, jobs), begin), Trial(design, tuple(range(len(design.scenarios))))
     grades = tuple(GRADES) if every_grade else WEAK
     sweeps = [sweep_of(number, design) for number in numbers_of(design.scenarios, grades)]
     some = max(2, design.replications // 4)
-    run(bench, sweeps, range(1))
-    run(bench, [sweep for sweep in sweeps if sweep.moves(base)], range(1, some))
-    run(bench, followed(sweeps, base, stated, top), range(some, design.replications))
+    with bench.round("stated", len(sweeps), design.replications):
+        bench.run([base], range(design.replications))
+    run(bench, "once", sweeps, range(1))
+    run(bench, "moving", [sweep for sweep in sweeps if sweep.moves(base)], range(1, some))
+    run(bench, "followed", followed(sweeps, base, stated, top), range(some, design.replications))
     rows = with_turns(base, stated, [row for row, _ in rows_of(sweeps, base, stated)], bench)
     return Answer(
         design, grades, tuple(stated), tuple(sorted(rows, key=lambda row: (row.strategy, -row.swing.mean))),
@@ -85,10 +86,15 @@ def find(
     )  # fmt: skip
 
 
-def smaller(design: Design, customers: int | None, replications: int | None) -> Design:
-    """Return a study's design with as many customers as a sweep of all numbers can afford."""
+def check_strategies(design: Design) -> None:
+    """Raise a NotComparable where a study has no strategy."""
     if len(design.scenarios) < 2:
         raise NotComparable(error_text("study.hangs_on_nothing"))
+
+
+def smaller(design: Design, customers: int | None, replications: int | None) -> Design:
+    """Return a study's design with as many customers as a sweep of all numbers can afford."""
+    check_strategies(design)
     if customers is None:
         customers = default_customers(design.scenarios) if design.tied else CUSTOMERS
     if replications is None:
@@ -99,9 +105,11 @@ def smaller(design: Design, customers: int | None, replications: int | None) -> 
     )
 
 
-def run(bench: Bench, sweeps: Iterable[Sweep], replications: Iterable[int]) -> None:
-    """Simulate some replications of some numbers, at both ends."""
-    bench.run([trial for sweep in sweeps for trial in sweep.trials if not sweep.failed], replications)
+def run(bench: Bench, name: str, sweeps: Iterable[Sweep], replications: range) -> None:
+    """Simulate some replications of some numbers, at both ends: a round of its own."""
+    able = [sweep for sweep in sweeps if not sweep.failed]
+    with bench.round(name, len(able), len(replications)):
+        bench.run([trial for sweep in able for trial in sweep.trials], replications)
 
 
 def followed(sweeps: list[Sweep], base: Trial, stated: Sequence[Interval], top: int) -> list[Sweep]:

@@ -1,7 +1,8 @@
 """Trials: the same customers once more under changed numbers, and the profit that each scenario then makes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -83,33 +84,78 @@ def sweep_of(number: Number, design: Design) -> Sweep:
     return Sweep(number, (ends[0], ends[1]))
 
 
+ROUNDS = ("stated", "once", "moving", "followed", "turns")
+"""What is simulated one after the other; how much a round has to do is known when the one before it is over."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round that begins: its name, of how many numbers (of signs in the last), and in how many replications."""
+
+    name: str
+    numbers: int
+    replications: int
+
+    @property
+    def place(self) -> int:
+        """Which round it is, from 1."""
+        return 1 + ROUNDS.index(self.name)
+
+
+Begin = Callable[[Round], AbstractContextManager[Progress | None]]
+"""Called when a round begins; what its context yields is called with (runs done, runs of the round)."""
+
+
+def unannounced(_: Round) -> AbstractContextManager[Progress | None]:
+    """Begin a round without a word."""
+    return nullcontext()
+
+
 class Bench:
-    """Runs trials on threads and says how far it has come; what comes later is not known beforehand."""
+    """Runs trials on threads, round by round, and says how far each round has come."""
 
-    def __init__(self, jobs: int, progress: Progress | None) -> None:
-        self.jobs, self.progress = jobs, progress
-        self.done = self.total = 0
+    def __init__(self, jobs: int, begin: Begin) -> None:
+        self.jobs, self.begin = jobs, begin
+        self.progress: Progress | None = None
+        self.done = 0
 
-    def run(self, trials: Iterable[Trial], replications: Iterable[int]) -> None:
-        """Simulate some replications of some trials."""
+    @contextmanager
+    def round(self, name: str, numbers: int, replications: int) -> Iterator[None]:
+        """Announce a round that has something to do, and count what runs inside of it."""
+        self.done = 0
+        with self.begin(Round(name, numbers, replications)) if numbers * replications else nullcontext() as step:
+            self.progress = step
+            yield
+        self.progress = None
+
+    def run(self, trials: Iterable[Trial], replications: Iterable[int], *, again: int = 0) -> None:
+        """Simulate some replications of some trials.
+
+        Parameters
+        ----------
+        again
+            How often as much may follow at most inside this round.
+        """
         pairs = [(trial, replication) for replication in replications for trial in trials if not trial.failed]
-        self.total += len(pairs)
+        # A run is one scenario: a trial of the business runs them all, one of a lever those that pull it.
+        total = self.done + (1 + again) * sum(len(trial.simulated) for trial, _ in pairs)
         pool = ThreadPoolExecutor(self.jobs, initializer=language_of_errors.set, initargs=(language_now(),))
         try:
-            for _ in pool.map(lambda pair: simulate(*pair), pairs):
-                self.done += 1
+            for runs in pool.map(lambda pair: simulate(*pair), pairs):
+                self.done += runs
                 if self.progress is not None:
-                    self.progress(self.done, self.total)
+                    self.progress(self.done, total)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def simulate(trial: Trial, replication: int) -> None:
-    """Simulate one replication and keep the profits; or keep why that cannot be."""
+def simulate(trial: Trial, replication: int) -> int:
+    """Simulate one replication and keep the profits, or why that cannot be; return how many scenarios that were."""
     try:
         trial.profit[replication, list(trial.simulated)] = profits(trial.design, trial.simulated, replication)
     except BookNotReached as error:
         trial.failed = str(error)
+    return len(trial.simulated)
 
 
 def profits(design: Design, simulated: tuple[int, ...], replication: int) -> list[float]:

@@ -101,23 +101,29 @@ def with_turns(base: Trial, stated: Sequence[Interval], rows: list[Row], bench: 
     Where chance may have made the change, the straight line between what is known has to do.
     """
     found = [(row, brackets_of(row, stated[row.strategy - 1]) if row.changes_sign else []) for row in rows]
-    searched = [bracket for row, brackets in found if row.sure for bracket in brackets]
-    for _ in range(STEPS):
-        left = [bracket for bracket in searched if not bracket.found]
-        trials = [trial_of(base.design, bracket) for bracket in left]
-        bench.run([trial for trial, _ in trials], range(base.design.replications))
-        for bracket, (trial, place) in zip(left, trials, strict=True):
-            if trial.failed:
-                bracket.near = True
-            else:
-                change = trial.change(base, bracket.strategy)
-                bracket.learn(Point(place, estimate(stated[bracket.strategy - 1], change)))
+    searched = [bracket for row, brackets in found if row.sure for bracket in brackets if not bracket.found]
+    with bench.round("turns", len(searched), base.design.replications):
+        search(base, stated, searched, bench)
     return [
         replace(
             row, turns=tuple(sorted((bracket.turn() for bracket in brackets), key=lambda turn: place_of(turn.value)))
         )
         for row, brackets in found
     ]
+
+
+def search(base: Trial, stated: Sequence[Interval], searched: list[Bracket], bench: Bench) -> None:
+    """Narrow the brackets, step by step, until there is nothing left to try."""
+    for step in range(STEPS):
+        left = [bracket for bracket in searched if not bracket.found]
+        trials = [trial_of(base.design, bracket) for bracket in left]
+        bench.run([trial for trial, _ in trials], range(base.design.replications), again=STEPS - 1 - step)
+        for bracket, (trial, place) in zip(left, trials, strict=True):
+            if trial.failed:
+                bracket.near = True
+            else:
+                change = trial.change(base, bracket.strategy)
+                bracket.learn(Point(place, estimate(stated[bracket.strategy - 1], change)))
 
 
 def brackets_of(row: Row, stated: Interval) -> list[Bracket]:

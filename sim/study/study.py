@@ -95,7 +95,7 @@ class Study(Results):
 
         The rows of a strategy add up to its last one, which is the metric: see ``sim.study.bridge``.
         """
-        return data_frame(bridge(self, scenario, metric))
+        return self._frame("bridge", bridge(self, scenario, metric))
 
     def contributions(self, scenario: str | None = None, **options: Any) -> "pd.DataFrame":
         """Return what each part of a combined strategy contributes: see ``sim.study.contributions`` for the options."""

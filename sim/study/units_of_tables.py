@@ -35,4 +35,37 @@ UNITS_OF: dict[str, dict[str, str]] = {
     | {"worth": "money per month, of an order in a shop", "cost": "money", "contribution": "money"}
     | alike(("gain",), "ratio"),
     "unit_economics": mean_of(MIXED),
+    "bridge": dict.fromkeys(("baseline", "strategy", "difference", "low", "high"), "money"),
 }  # fmt: skip
+
+COUNT = "count in the sample"
+MRR = "money per month"
+ORDERS = "money per month, in a shop of the window's orders"
+PARTS = {"part": COUNT, "whole": COUNT, "share": "share"}
+LABELS = {
+    "window": "windows since day 0", "from_day": "days", "to_day": "days", "channel": "number of the channel",
+    "cohort": "months", "life": "number of the life",
+}  # fmt: skip
+"""What readings are cut by, where it is a number."""
+UNITS_OF_READINGS: dict[str, dict[str, str]] = {
+    "churn": PARTS, "renewals": PARTS, "recovery": PARTS, "touchpoints": PARTS, "touches": PARTS,
+    "churned": {"ends": COUNT, "uses": "count per end", "dormant": "share", "tenure": "days", "mrr": MRR,
+                "share": "share"},
+    "drivers": dict.fromkeys(("stayed", "left"), COUNT)
+    | dict.fromkeys(("mean_stayed", "mean_left"), "count per customer, of annual plans a share")
+    | dict.fromkeys(("difference", "low", "high"), "standard deviations")
+    | dict.fromkeys(("odds", "odds_low", "odds_high"), "ratio"),
+    "mrr": dict.fromkeys(
+        ("start", "new", "expansion", "reactivation", "contraction", "churn", "end"), f"{MRR} in the sample")
+    | dict.fromkeys(("gross_churn", "net_churn"), "share") | {"quick_ratio": "ratio"},
+    "arpu": {"revenue": f"{ORDERS}, in the sample", "customers": COUNT, "arpu": ORDERS},
+    "first_orders": {"amount": "money in the sample", "customers": COUNT, "first_order": "money"},
+    "ltv": {"arpa": ORDERS, "churn": "share per month", "ltv_chartmogul": "money", "ltv_skok": "money"},
+    "retention": PARTS, "average_retention": {"cohorts": "count", "share": "share"}, "brackets": PARTS,
+    "still_using": PARTS,
+    "life_cycle": dict.fromkeys(("new", "current", "resurrected", "dormant", "active"), COUNT)
+    | {"pulse": "ratio", "retained": "share", "lost": "share"},
+    "daily_states": dict.fromkeys(("nurr", "curr", "rurr", "surr", "iwaurr"), "share"),
+    "stickiness": {"dau": COUNT, "mau": COUNT, "share": "share"},
+}  # fmt: skip
+"""Of every table of ``Readings``."""
