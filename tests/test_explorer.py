@@ -372,7 +372,9 @@ def test_the_page_says_what_it_cannot_simulate_and_keeps_what_it_showed(folder, 
     from sim.explorer.page import Page
 
     page = Page(Asked(str(folder / "baseline.yaml"), str(folder), "en", 100, 2))
-    page.added({"new": "churn_survey"})
+    assert "No lever is pulled yet: this is the baseline" in page.outcome.headline.value
+    page.adding.value = "churn_survey"
+    page.added()
     shown = page.outcome.headline.value
     assert "tied to one another" in shown and page.message.value == ""
     page.explorer.pulled["churn_survey"]["running_cost"] = "much"

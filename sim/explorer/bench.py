@@ -124,5 +124,7 @@ def as_long(sums: NDArray[np.int64], total: NDArray[np.int64]) -> NDArray[np.int
 
 
 def content(scenario: Scenario) -> str:
-    """Return what decides a scenario's figures, as text: all but what it is called."""
-    return json.dumps({key: value for key, value in scenario._data.items() if key not in ("name", "description")})
+    """Return what decides a scenario's figures, as text: all but what it is called, and levers that are not pulled."""
+    data = {key: value for key, value in scenario._data.items() if key not in ("name", "description")}
+    levers = data.pop("levers", None) or {}
+    return json.dumps([data, {name: values for name, values in levers.items() if values is not False}])
