@@ -333,12 +333,18 @@ def test_without_the_extra_libraries_it_says_what_to_install(monkeypatch):
     assert 'python -m pip install -e ".[explorer]"' in result.stderr
 
 
-def test_without_shipped_scenarios_a_file_is_asked_for(monkeypatch):
+def test_without_shipped_scenarios_it_says_how_to_begin(monkeypatch, tmp_path):
+    """With a file that lies there, else with a business of one's own: the installed package holds no scenarios."""
     monkeypatch.setattr("sim.explorer.state.SHIPPED", ())
-    result = call("--no-browser")
+    monkeypatch.chdir(tmp_path)
+    empty = call("--no-browser")
+    (tmp_path / "our shop.yaml").write_text("name: x", encoding="utf-8")
+    here = call("--no-browser")
 
-    assert result.exit_code == 2
-    assert "name a scenario file" in result.stderr
+    assert (empty.exit_code, here.exit_code) == (2, 2)
+    said = " ".join(empty.stderr.split())
+    assert all(f"retention-sim {command} my_business.yaml" in said for command in ("new", "tune", "explore"))
+    assert "retention-sim explore 'our shop.yaml'" in " ".join(here.stderr.split())
 
 
 def test_names_of_a_file_are_escaped_on_the_page(folder):

@@ -24,8 +24,6 @@ FOLDER = Path(__file__).parent
 NOTEBOOK, TEMPLATE = FOLDER / "application.ipynb", FOLDER / "template"
 LOOPBACK = "127.0.0.1"
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
-PING = 30_000
-"""Milliseconds that a page has to answer whether it is still there; its own default is longer than tornado allows."""
 IDLE = 600
 """Seconds after which a page's process ends when its window has gone."""
 
@@ -66,7 +64,9 @@ class Server(Voila):  # type: ignore[misc]
 
     def init_settings(self) -> dict[str, Any]:
         """Refuse requests that name another machine as the one they go to, and ask for the token in our words."""
-        settings = {**super().init_settings(), "allow_remote_access": False, "ws_ping_timeout": PING}
+        # Pings find out who has gone behind a network. Here they would cut off who has not: the longest time for an
+        # answer that tornado allows is that between two pings, and the next ping is sent a moment later.
+        settings = {**super().init_settings(), "allow_remote_access": False, "ws_ping_interval": 0}
         pages = settings["jinja2_env"]
         pages.loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(TEMPLATE), pages.loader])
         pages.globals["explorer"] = said(self.language)
