@@ -13,7 +13,7 @@ from sim.cli import explore
 from sim.cli.main import commands
 from sim.core.lever import words_of
 from sim.core.parameter import GRADES, declared
-from sim.explorer import bench
+from sim.explorer import bench, crowd
 from sim.explorer.bench import Sample
 from sim.explorer.export import new_file, save_report, save_scenario, scenario_text
 from sim.explorer.knobs import knobs_of
@@ -49,6 +49,11 @@ def knob(explorer, lever, name):
     return next(one for one in explorer.knobs(lever) if one.name == name)
 
 
+def as_the_command(explorer):
+    """Whether the study is that which the command makes of the same scenarios."""
+    return same(explorer.study(), sim.simulate(explorer.scenarios(), customers=100, replications=2))
+
+
 def same(one, other):
     """Whether two studies have the same sums, to the last number."""
     pairs = [(a, b) for left, right in zip(one.tallies, other.tallies, strict=True) for a, b in zip(left, right)]
@@ -65,12 +70,35 @@ def test_a_study_is_that_of_the_command_to_the_bit(folder):
     explorer.keep("kept")
     explorer.move(knob(explorer, "annual_plan", "discount"), 25.0)
     explorer.study()
-    for lever in ("welcome_offer", "prepaid_years", "referral_programme"):
+    for lever in ("welcome_offer", "prepaid_years", "channel_mix", "referral_programme", "churn_survey"):
         explorer.pull(lever)
-        mine = explorer.study()
-        whole = sim.simulate(explorer.scenarios(), customers=100, replications=2)
-        assert mine.scenarios == ("baseline", "this strategy", "kept")
-        assert same(mine, whole), lever
+        assert explorer.study().scenarios == ("baseline", "this strategy", "kept")
+        assert as_the_command(explorer), lever
+    for lever in ("churn_survey", "prepaid_years", "welcome_offer", "channel_mix"):
+        explorer.let_go(lever)
+        assert as_the_command(explorer), lever
+
+
+def test_those_whom_only_a_strategy_admits_are_simulated_apart(folder, monkeypatch):
+    """At each move of a lever that changes who comes; the baseline's own customers are asked once."""
+    explorer = explorer_of(folder, "baseline.yaml", "channel_mix")
+    explorer.study()
+    ran = []
+    run = crowd.run_scenario
+    monkeypatch.setattr(
+        crowd, "run_scenario", lambda design, number, lot: ran.append((number, len(lot))) or run(design, number, lot)
+    )
+    find = bench.opening_of
+    monkeypatch.setattr(bench, "opening_of", lambda design, task: find(design, task) if not task.opening else 1 / 0)
+    for spend in (1.5, 3.0, 2.0, 1.0):
+        ran.clear()
+        explorer.move(knob(explorer, "channel_mix", "paid"), spend)
+        assert as_the_command(explorer), spend
+        baseline, strategy = (sum(count for number, count in ran if number == which) for which in (0, 1))
+        own, beyond = (sum(map(len, one.lots)) for one in explorer.bench.crowds)
+        assert (beyond > 0) == (spend > 1.0)
+        assert baseline in (0, beyond)  # 0 where another spend admits no others of so few
+        assert strategy == own + beyond
 
 
 def test_a_moved_slider_simulates_one_scenario(folder, monkeypatch):
@@ -80,20 +108,20 @@ def test_a_moved_slider_simulates_one_scenario(folder, monkeypatch):
     explorer.move(knob(explorer, "annual_plan", "discount"), 20.0)
     first = explorer.study()
     ran = []
-    run = bench.run_scenario
+    run = crowd.run_scenario
     monkeypatch.setattr(
-        bench, "run_scenario", lambda design, number, lot: ran.append(number) or run(design, number, lot)
+        crowd, "run_scenario", lambda design, number, lot: ran.append(number) or run(design, number, lot)
     )
-    monkeypatch.setattr(bench, "lot_of_task", None)
+    monkeypatch.setattr(bench, "lot_of", None)
     explorer.move(knob(explorer, "annual_plan", "discount"), 30.0)
     second = explorer.study()
 
-    assert set(ran) == {1} and len(ran) == len(explorer.bench.lots)
+    assert set(ran) == {1} and len(ran) == len(explorer.bench.crowds[0].lots)
     assert not same(first, second)
     profits = [explorer.rows(study)[1].more_profit.mean for study in (first, second)]
     assert profits[0] != profits[1]
     explorer.study()
-    assert len(ran) == len(explorer.bench.lots)  # nothing moved, nothing simulated
+    assert len(ran) == len(explorer.bench.crowds[0].lots)  # nothing moved, nothing simulated
 
 
 @pytest.mark.parametrize("file", businesses(), ids=lambda file: file.parent.name)
@@ -305,12 +333,18 @@ def test_without_the_extra_libraries_it_says_what_to_install(monkeypatch):
     assert 'python -m pip install -e ".[explorer]"' in result.stderr
 
 
-def test_without_shipped_scenarios_a_file_is_asked_for(monkeypatch):
+def test_without_shipped_scenarios_it_says_how_to_begin(monkeypatch, tmp_path):
+    """With a file that lies there, else with a business of one's own: the installed package holds no scenarios."""
     monkeypatch.setattr("sim.explorer.state.SHIPPED", ())
-    result = call("--no-browser")
+    monkeypatch.chdir(tmp_path)
+    empty = call("--no-browser")
+    (tmp_path / "our shop.yaml").write_text("name: x", encoding="utf-8")
+    here = call("--no-browser")
 
-    assert result.exit_code == 2
-    assert "name a scenario file" in result.stderr
+    assert (empty.exit_code, here.exit_code) == (2, 2)
+    said = " ".join(empty.stderr.split())
+    assert all(f"retention-sim {command} my_business.yaml" in said for command in ("new", "tune", "explore"))
+    assert "retention-sim explore 'our shop.yaml'" in " ".join(here.stderr.split())
 
 
 def test_names_of_a_file_are_escaped_on_the_page(folder):
@@ -344,7 +378,9 @@ def test_the_page_says_what_it_cannot_simulate_and_keeps_what_it_showed(folder, 
     from sim.explorer.page import Page
 
     page = Page(Asked(str(folder / "baseline.yaml"), str(folder), "en", 100, 2))
-    page.added({"new": "churn_survey"})
+    assert "No lever is pulled yet: this is the baseline" in page.outcome.headline.value
+    page.adding.value = "churn_survey"
+    page.added()
     shown = page.outcome.headline.value
     assert "tied to one another" in shown and page.message.value == ""
     page.explorer.pulled["churn_survey"]["running_cost"] = "much"

@@ -3,6 +3,7 @@
 import errno
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -38,7 +39,8 @@ def explore(file: str | None, port: int, browser: bool, customers: int, replicat
 
     shipped = businesses()
     if file is None and not shipped:
-        raise click.UsageError(words("no_business"))
+        here = sorted(Path.cwd().glob("*.yaml"))
+        raise click.UsageError(words("no_business", file=quote(here[0].name)) if here else words("no_file"))
     path = Path(file).resolve() if file is not None else shipped[0]
     first_study(path, customers, replications, words)
     this = Asked(str(path), str(Path.cwd()), language, customers, replications)

@@ -29,11 +29,11 @@ class ExportView:
         self.note = widgets.HTML()
         self.name.observe(lambda _: self.show(), names="value")
         folder = escape(words("folder", folder=explorer.folder))
-        self.box = widgets.VBox([
-            widgets.HTML(f"<h2>{escape(words('take_away'))}</h2><p>{folder}</p>"),
-            self.name, self.file, widgets.HBox([self.scenario_file, save]),
-            widgets.HBox([self.report_file, self.report]), self.note,
-        ])  # fmt: skip
+        rows = [widgets.HBox([self.scenario_file, save]), widgets.HBox([self.report_file, self.report])]
+        for row in rows:
+            row.add_class("rs-row")
+        head = widgets.HTML(f"<h2>{escape(words('take_away'))}</h2><p>{folder}</p>")
+        self.box = widgets.VBox([head, self.name, self.file, *rows, self.note])
 
     def show(self) -> None:
         """Show the scenario file as it now is."""
@@ -60,12 +60,14 @@ class ExportView:
     def saved(self, action: Callable[[], Path]) -> None:
         """Write a file and say where, or say why not."""
         self.tell("")
-        self.note.value = ""
+        self.note.value = f'<p role="status">{escape(self.words("writing"))}</p>'
         try:
             path = action()
         except Refused as refused:
+            self.note.value = ""
             self.tell(self.words(refused.key, **refused.values))
         except OSError as error:
+            self.note.value = ""
             self.tell(self.words("not_written", reason=error.strerror or str(error)))
         else:
             self.note.value = f'<p role="status">{escape(self.words("written", path=path))}</p>'

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
-from sim.explorer.knobs import Knob
+from sim.explorer.knobs import DIGITS, Knob
 from sim.explorer.names import Names
 from sim.language.words import Words
 
@@ -17,7 +17,7 @@ class KnobView:
     """Shows a knob and says when it is moved."""
 
     def __init__(self, knob: Knob, value: Any, moved: Moved, names: Names, words: Words) -> None:
-        self.knob, self.moved, self.names, self.words = knob, moved, names, words
+        self.knob, self.moved, self.names, self.words, self.value = knob, moved, names, words, value
         self.head = widgets.HTML()
         self.input = self.choice(value) if knob.choices else self.slider(float(value))
         self.input.observe(self.changed, names="value")
@@ -42,9 +42,12 @@ class KnobView:
         return widgets.Dropdown(options=[(self.names.word(word), word) for word in self.knob.choices], value=value)
 
     def changed(self, change: dict[str, Any]) -> None:
-        """Write the new value and pass it on."""
-        self.write(change["new"])
-        self.moved(self.knob, change["new"])
+        """Write the new value and pass it on, if it is one: a slider that appears reports its value, digits awry."""
+        value = change["new"] if self.knob.choices else round(change["new"], DIGITS)
+        if value != self.value:
+            self.value = value
+            self.write(value)
+            self.moved(self.knob, value)
 
     def write(self, value: Any) -> None:
         """Write the knob's name and value above it."""
@@ -67,12 +70,15 @@ class KnobView:
 
 
 def scale(knob: Knob, low: float, high: float, names: Names, words: Words) -> str:
-    """Return what stands under a slider: a mark at the default, and the ends."""
+    """Return what stands under a slider: a mark at the default, both ends, and the default where it fits."""
     place = 100.0 * (float(knob.default) - low) / (high - low)
     ends = [escape(names.value(knob, float(end))) for end in (low, high)]
     default = escape(words("default", value=names.value(knob, float(knob.default))))
+    before, after = (
+        f'<span style="flex: {share:.2f} 1 0" aria-hidden="true"></span>' for share in (place, 100 - place)
+    )
     return (
         f'<div class="rs-scale"><span class="rs-mark" style="left: {place:.2f}%" aria-hidden="true">▲</span></div>'
-        f'<div class="rs-line rs-ends"><span>{ends[0]}</span><span class="rs-default">{default}</span>'
+        f'<div class="rs-line rs-ends"><span>{ends[0]}</span>{before}<span class="rs-default">{default}</span>{after}'
         f"<span>{ends[1]}</span></div>"
     )

@@ -1,16 +1,19 @@
 """What can be moved of a lever: each parameter with its range and grade, in the unit in which a slider shows it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sim.core.lever import Lever, words_of
-from sim.core.parameter import Declared, declared
+from sim.core.parameter import GRADES, Declared, declared
 from sim.core.units import CURRENCIES, MONTH, Amount
 from sim.scenario.market import Market
 
 STEPS, MOST_STEPS = 50, 2000
 """A slider has at least so many steps, and more where it takes them to stand on both ends and on the default."""
+DIGITS = 6
+"""Behind the point, in the unit of a slider."""
 CHOSEN = {"probability": 1.0, "days": 365.0, "count": 12.0, "ratio": 4.0}
 """How far a slider reaches at least for what whoever runs the study decides: no evidence bounds a decision."""
 
@@ -65,6 +68,11 @@ class Knob:
         return self.parameter.name
 
     @property
+    def width(self) -> float:
+        """How wide the range of the evidence is, in defaults."""
+        return (self.high - self.low) / abs(self.default) if self.default else self.high - self.low
+
+    @property
     def whole(self) -> bool:
         """Whether only whole numbers fit."""
         return self.parameter.unit == "count"
@@ -92,6 +100,18 @@ def knobs_of(lever: type[Lever], market: Market) -> list[Knob]:
     share = next(parameter for parameter in declared(Lever) if parameter.name == "share")
     found = (knob_of(lever, parameter, market) for parameter in (share, *declared(lever)))
     return [knob for knob in found if knob is not None]
+
+
+def parted(knobs: Sequence[Knob]) -> tuple[list[Knob], list[Knob]]:
+    """Return what one sets, in the order of the lever's file, and what is to be known, the least known first.
+
+    One sets what is a decision, and what the lever's file names first, its strength. Of the others comes first what has
+    the worst grade, then what has the widest range: on these the answer is likeliest to hang. Which it hangs on is a
+    question for ``sim.study.hangs_on``.
+    """
+    mine = [knob for place, knob in enumerate(knobs) if knob.grade is None or place == 1]
+    known = [knob for knob in knobs if knob not in mine]
+    return mine, sorted(known, key=lambda knob: (-list(GRADES).index(knob.grade or ""), -knob.width))
 
 
 def knob_of(lever: type[Lever], parameter: Declared, market: Market) -> Knob | None:
@@ -134,7 +154,7 @@ def scale_of(unit: str, written: str, usual: Any) -> Scale:
 def onto(scale: Scale, value: Any) -> float:
     """Return a value of the model in the unit of a slider."""
     number = value.minor if isinstance(value, Amount) else value
-    return round(float(number) * scale.factor, 6)
+    return round(float(number) * scale.factor, DIGITS)
 
 
 def step_of(low: float, high: float, default: float, decimals: int) -> float:

@@ -1,4 +1,4 @@
-"""One lever on the page: what it does, its main numbers, the others on demand, and a button to let go of it."""
+"""One lever on the page: what it does, what one sets, what is least known, and the others on demand."""
 
 from collections.abc import Callable
 from html import escape
@@ -7,12 +7,13 @@ from typing import Any
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from sim.explorer.knob_view import KnobView, Moved
+from sim.explorer.knobs import Knob, parted
 from sim.explorer.names import Names
 from sim.explorer.state import Explorer
 from sim.language.words import Words
 
-MAIN = 4
-"""Numbers that are shown at once: the share reached and the first ones of the lever's file."""
+MINE, KNOWN = 4, 3
+"""How many of what one sets, and of what is to be known, are shown at once."""
 
 
 class LeverView:
@@ -21,21 +22,25 @@ class LeverView:
     def __init__(
         self, explorer: Explorer, lever: str, names: Names, words: Words, moved: Moved, removed: Callable[[str], None]
     ) -> None:
-        knobs = explorer.knobs(lever)
-        views = [KnobView(knob, explorer.value(knob), moved, names, words) for knob in knobs]
+        def view(knob: Knob) -> Any:
+            return KnobView(knob, explorer.value(knob), moved, names, words).box
+
+        mine, known = ([view(knob) for knob in part] for part in parted(explorer.knobs(lever)))
         title = f"<h2>{escape(names.lever(lever))}</h2><p>{escape(names.does(lever))}</p>"
-        self.more = widgets.VBox([view.box for view in views[MAIN:]])
+        least = [widgets.HTML(f"<h3>{escape(words('least_known'))}</h3>")] if known else []
+        more = mine[MINE:] + known[KNOWN:]
+        self.more = widgets.VBox(more)
         self.more.layout.display = "none"
         remove = widgets.Button(description=words("let_go", lever=names.lever(lever)))
         remove.on_click(lambda _: removed(lever))
         buttons = [remove]
-        if views[MAIN:]:
-            toggle = widgets.ToggleButton(description=words("more_numbers", count=len(views) - MAIN))
+        if more:
+            toggle = widgets.ToggleButton(description=words("more_numbers", count=len(more)))
             toggle.observe(self.toggled, names="value")
             buttons.insert(0, toggle)
-        self.box = widgets.VBox(
-            [widgets.HTML(title), *(view.box for view in views[:MAIN]), self.more, widgets.HBox(buttons)]
-        )
+        row = widgets.HBox(buttons)
+        row.add_class("rs-row")
+        self.box = widgets.VBox([widgets.HTML(title), *mine[:MINE], *least, *known[:KNOWN], self.more, row])
         self.box.add_class("rs-lever")
 
     def toggled(self, change: dict[str, Any]) -> None:

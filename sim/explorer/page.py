@@ -17,8 +17,8 @@ from sim.explorer.names import Names
 from sim.explorer.outcome_view import OutcomeView
 from sim.explorer.state import Explorer, Refused, businesses
 from sim.language.words import Words
-from sim.levers import BY_NAME
 from sim.model.friends import FriendsWithoutEnd
+from sim.scenario.load import load
 from sim.scenario.problems import ProblemsFound
 from sim.study.api import NotComparable
 
@@ -36,8 +36,9 @@ class Page:
     """Connects the widgets with what the explorer holds."""
 
     def __init__(self, this: Asked) -> None:
-        self.words, self.names = Words("explorer", this.language), Names(this.language)
-        self.explorer = Explorer(Path(this.file), Path(this.folder), self.words("this_strategy"), this.sample)
+        self.this, self.words, self.names = this, Words("explorer", this.language), Names(this.language)
+        self.explorer = self.explorer_of(Path(this.file))
+        self.left_behind: dict[Path, Explorer] = {}
         self.message = widgets.HTML()
         self.message.add_class("rs-message")
         self.views: dict[str, LeverView] = {}
@@ -47,6 +48,8 @@ class Page:
             options=self.choices(), value=self.explorer.file, description=self.words("business")
         )
         self.adding = widgets.Dropdown(description=self.words("lever"))
+        self.does = widgets.HTML()
+        self.add = widgets.Button(description=self.words("add"))
         self.outcome = OutcomeView(self.words, this.language)
         self.exports = ExportView(self.explorer, self.words, this.language, self.tell)
         self.name = widgets.Text(description=self.words("name"), placeholder=self.words("name_example"))
@@ -55,26 +58,40 @@ class Page:
         self.list_levers()
         self.update()
         self.business.observe(self.opened, names="value")
-        self.adding.observe(self.added, names="value")
+        self.adding.observe(lambda _: self.describe(), names="value")
+        self.add.on_click(lambda _: self.added())
+
+    def explorer_of(self, file: Path) -> Explorer:
+        """Return a business with no lever pulled, or a strategy of one as its file has it."""
+        return Explorer(file, Path(self.this.folder), self.words("this_strategy"), self.this.sample)
 
     def choices(self) -> list[tuple[str, Path]]:
         """Return the businesses that can be chosen: the file that was named, and the shipped ones."""
         files = dict.fromkeys([self.explorer.file, *businesses()])
-        return [(f"{file.parent.name}/{file.name}", file) for file in files]
+        return [(self.business_name(file), file) for file in files]
+
+    def business_name(self, file: Path) -> str:
+        """Return what a file is called in the list: the kind of business, where it is a known one, and its place."""
+        place, key = f"{file.parent.name}/{file.name}", f"kind_of_{load(file).market}_market"
+        return self.words("of_kind", kind=self.words(key), file=place) if key in self.words.texts else place
 
     def laid_out(self) -> Any:
         """Put everything in its place."""
         title = widgets.HTML(f"<h1>{self.words('title')}</h1>")
         keep = widgets.Button(description=self.words("keep"))
         keep.on_click(lambda _: self.told(self.keep))
-        left = widgets.VBox([self.business, self.adding, self.levers, widgets.HTML(grades(self.words))])
-        side = widgets.VBox([widgets.HTML(f"<h2>{self.words('side_by_side')}</h2>"), widgets.HBox([self.name, keep])])
-        right = widgets.VBox([self.message, self.outcome.box, side, self.kept, self.exports.box])
+        adding, keeping = widgets.HBox([self.adding, self.add]), widgets.HBox([self.name, keep])
+        left = widgets.VBox([self.business, adding, self.does, self.levers, widgets.HTML(grades(self.words))])
+        side = widgets.VBox([widgets.HTML(f"<h2>{self.words('side_by_side')}</h2>"), keeping])
+        outcome = widgets.VBox([self.message, self.outcome.busy, self.outcome.headline, self.outcome.chart])
+        right = widgets.VBox([outcome, widgets.VBox([self.outcome.table, side, self.kept, self.exports.box])])
         columns = widgets.Box([left, right])
-        for box, look in ((left, "rs-left"), (right, "rs-right"), (columns, "rs-columns")):
-            box.add_class(look)
         page = widgets.VBox([title, columns])
-        page.add_class("rs-page")
+        looks = {"rs-left": left, "rs-right": right, "rs-columns": columns, "rs-outcome": outcome, "rs-page": page}
+        for look, box in looks.items():
+            box.add_class(look)
+        for row in (adding, keeping):
+            row.add_class("rs-row")
         return page
 
     def list_levers(self) -> None:
@@ -85,26 +102,42 @@ class Page:
                 self.views[lever] = LeverView(explorer, lever, self.names, self.words, self.moved, self.removed)
         self.views = {lever: view for lever, view in self.views.items() if lever in explorer.pulled}
         self.levers.children = [self.views[lever].box for lever in explorer.pulled]
-        others = [(self.names.lever(lever), lever) for lever in BY_NAME if lever not in explorer.pulled]
+        others = [(self.names.lever(lever), lever) for lever in explorer.offered()]
         self.adding.options = [(self.words("choose_lever"), ""), *others]
         self.adding.value = ""
+        self.describe()
+
+    def describe(self) -> None:
+        """Say what the lever that is chosen does, before it is added."""
+        lever = self.adding.value
+        self.does.value = f'<p class="rs-about">{escape(self.names.does(lever))}</p>' if lever else ""
+        self.add.disabled = not lever
 
     # --- what somebody does -------------------------------------------------------------------------------------------
 
     def opened(self, change: dict[str, Any]) -> None:
-        """Open another business."""
+        """Go to another business; what was done to the one before is there when somebody comes back."""
+        file, before = change["new"], self.explorer
+        if file == before.file:
+            return  # put back by what follows
+        self.outcome.work(self.words("simulating"))
+        try:
+            after = self.left_behind.pop(file, None) or self.explorer_of(file)
+        except ProblemsFound as found:
+            self.outcome.work("")
+            self.business.value = before.file
+            self.tell(problems_text(found))
+            return
+        self.left_behind[before.file] = before
+        self.explorer = self.exports.explorer = after
+        self.views = {}
+        self.list_levers()
+        self.update()
 
-        def open_file() -> None:
-            self.explorer.open(change["new"])
-            self.views = {}
-            self.list_levers()
-
-        self.told(open_file)
-
-    def added(self, change: dict[str, Any]) -> None:
-        """Pull a lever."""
-        if change["new"]:
-            self.explorer.pull(change["new"])
+    def added(self) -> None:
+        """Pull the lever that is chosen."""
+        if self.adding.value:
+            self.explorer.pull(self.adding.value)
             self.list_levers()
             self.update()
 
@@ -130,8 +163,6 @@ class Page:
             action()
         except Refused as refused:
             self.tell(self.words(refused.key, **refused.values))
-        except ProblemsFound as found:
-            self.tell(problems_text(found))
         else:
             self.update()
 
@@ -139,8 +170,9 @@ class Page:
 
     def update(self) -> None:
         """Simulate and show the outcome; where that cannot be, say why and leave the last one."""
+        self.outcome.work(self.words("simulating"))
         try:
-            study = self.explorer.study()
+            self.outcome.show(self.explorer, self.explorer.study())
         except ProblemsFound as found:
             self.tell(problems_text(found))
             return
@@ -150,8 +182,9 @@ class Page:
         except Exception as error:  # a page has no terminal on which it could be seen
             self.tell(self.words("fault", what=f"{type(error).__name__}: {error}"))
             raise
+        finally:
+            self.outcome.work("")
         self.tell("")
-        self.outcome.show(self.explorer, study)
         self.exports.show()
         if list(self.explorer.kept) != self.listed:
             self.listed = list(self.explorer.kept)

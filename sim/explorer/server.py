@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
@@ -23,8 +24,6 @@ FOLDER = Path(__file__).parent
 NOTEBOOK, TEMPLATE = FOLDER / "application.ipynb", FOLDER / "template"
 LOOPBACK = "127.0.0.1"
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
-PING = 30_000
-"""Milliseconds that a page has to answer whether it is still there; its own default is longer than tornado allows."""
 IDLE = 600
 """Seconds after which a page's process ends when its window has gone."""
 
@@ -53,6 +52,7 @@ class Server(Voila):  # type: ignore[misc]
 
     ready: Callable[[str], None]
     port: int
+    language: str
 
     def _config_file_paths_default(self) -> list[str]:
         return []  # a voila.py in the folder from which the command is called would be run
@@ -63,8 +63,14 @@ class Server(Voila):  # type: ignore[misc]
         self.template_paths.insert(0, str(TEMPLATE))
 
     def init_settings(self) -> dict[str, Any]:
-        """Refuse requests that name another machine as the one they go to."""
-        return {**super().init_settings(), "allow_remote_access": False, "ws_ping_timeout": PING}
+        """Refuse requests that name another machine as the one they go to, and ask for the token in our words."""
+        # Pings find out who has gone behind a network. Here they would cut off who has not: the longest time for an
+        # answer that tornado allows is that between two pings, and the next ping is sent a moment later.
+        settings = {**super().init_settings(), "allow_remote_access": False, "ws_ping_interval": 0}
+        pages = settings["jinja2_env"]
+        pages.loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(TEMPLATE), pages.loader])
+        pages.globals["explorer"] = said(self.language)
+        return settings
 
     def listen(self) -> None:
         """Listen until somebody says stop."""
@@ -107,7 +113,7 @@ def serve(this: Asked, *, port: int, browser: bool, ready: Callable[[str], None]
     """
     os.environ[ASKED] = json.dumps(asdict(this))
     app = Server(config=configuration(port, this.language, browser=browser))
-    app.ready = ready
+    app.ready, app.language = ready, this.language
     app.initialize([str(NOTEBOOK)])
     app.start()
 
@@ -120,11 +126,19 @@ def configuration(port: int, language: str, *, browser: bool) -> Config:
     )
     config.VoilaConfiguration = Config(
         template="lab", theme="light", allow_template_override="NO", allow_theme_override="NO",
-        resources={"explorer": {"loading": Words("explorer", language)("loading")}}, file_allowlist=[],
+        resources={"explorer": said(language)}, file_allowlist=[],
         extension_allowlist=WIDGETS, kernel_spec_manager_class=ThisPython,
     )  # fmt: skip
     config.HTMLExporter.language_code = language
+    config.IdentityProvider.allow_password_change = False
     config.MappingKernelManager = Config(cull_idle_timeout=IDLE, cull_interval=60, cull_connected=False)
     if os.name != "nt":
         config.KernelManager.transport = "ipc"  # sockets that only their owner may open
     return config
+
+
+def said(language: str) -> dict[str, str]:
+    """Return what pages say before a word can come from the page's own process, or after the last one came."""
+    words = Words("explorer", language)
+    keys = ("loading", "gone", "title", "token_needed", "token_wrong", "token", "token_open")
+    return {"language": language, **{key: words(key) for key in keys}}

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.intervals import Interval
-from sim.explorer.bench import Bench, Sample
+from sim.core.hooks import Hook
+from sim.explorer.bench import Bench, Sample, content
 from sim.explorer.knobs import Knob, knobs_of
 from sim.levers import BY_NAME
 from sim.scenario.document import chain, resolve
+from sim.scenario.kinds import PLAN_HOOKS
 from sim.scenario.load import build, load, switch_levers
 from sim.scenario.market import load_market
 from sim.scenario.problems import CONTROL
@@ -110,6 +112,11 @@ class Explorer:
         """Return what can be moved of a lever."""
         return knobs_of(BY_NAME[lever], load_market(self.baseline.market))
 
+    def offered(self) -> list[str]:
+        """Return the levers that can be pulled in this business and are not."""
+        foreign = PLAN_HOOKS if self.baseline.per_use else set[Hook]()
+        return [name for name, lever in BY_NAME.items() if name not in self.pulled and not foreign & lever.hooks.keys()]
+
     def pull(self, lever: str) -> None:
         """Pull a lever with its defaults, or as the opened file has it."""
         self.pulled[lever] = dict(self.own_levers().get(lever, {}))
@@ -205,3 +212,9 @@ class Explorer:
 def copied(pulled: Pulled) -> Pulled:
     """Return the same levers, so that moving a knob leaves them as they are."""
     return {lever: dict(values) for lever, values in pulled.items()}
+
+
+def differs(study: Study) -> bool:
+    """Whether the strategy at hand is another one than the baseline."""
+    baseline, strategy, *_ = map(content, study.design.scenarios)
+    return strategy != baseline
