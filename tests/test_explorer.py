@@ -16,7 +16,7 @@ from sim.core.parameter import GRADES, declared
 from sim.explorer import bench, crowd
 from sim.explorer.bench import Sample
 from sim.explorer.export import new_file, save_report, save_scenario, scenario_text
-from sim.explorer.knobs import knobs_of
+from sim.explorer.knobs import knobs_of, parted
 from sim.explorer.names import Names
 from sim.explorer.state import MOST_KEPT, Explorer, Refused, businesses
 from sim.language.words import LANGUAGES, Words
@@ -176,6 +176,46 @@ def test_every_number_of_a_lever_can_be_moved_over_the_range_of_its_evidence(lev
             ends = one.shown(source.low), one.shown(source.high)
             assert (min(ends[0], one.default), max(ends[1], one.default)) == (one.low, one.high)
         assert one.grade == (None if one.parameter.source == "choice" else source.grade)
+
+
+@pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.lever_name())
+def test_what_one_sets_comes_first_then_what_is_known_least(lever):
+    """Nothing is lost; a worse grade stands before a better one, and of one grade the wider range."""
+    knobs = knobs_of(lever, load_market("us_b2b_saas"))
+    mine, known = parted(knobs)
+    order = [(list(GRADES).index(one.grade), one.width) for one in known]
+
+    assert {one.name for one in mine + known} == {one.name for one in knobs}
+    assert mine[0].name == "share" and all(one.grade is None for one in mine[2:])
+    assert order == sorted(order, reverse=True)
+
+
+def test_the_cost_on_which_guiding_hangs_is_shown_at_once():
+    """It had stood behind a button, after numbers that change less."""
+    _, known = parted(knobs_of(BY_NAME["guided_onboarding"], load_market("us_b2b_saas")))
+    assert known[0].name == "cost_per_customer"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_numbers_are_called_as_on_the_page(language):
+    names = Names(language)
+    knobs = knobs_of(BY_NAME["annual_plan"], load_market("us_b2b_saas"))
+    usual = next(one for one in knobs if one.name == "usual_discount")
+    take_up = next(one for one in knobs if one.name == "take_up")
+
+    assert names.parameter(take_up) in names.description(usual) and "take_up" not in names.description(usual)
+
+
+def test_only_levers_that_fit_the_business_are_offered(tmp_path):
+    for file in businesses():
+        explorer = Explorer(file, tmp_path, "this strategy", SMALL)
+        for lever in BY_NAME:
+            try:
+                explorer.scenario("x", {lever: {}})
+            except ProblemsFound:
+                assert lever not in explorer.offered(), (file, lever)
+            else:
+                assert lever in explorer.offered(), (file, lever)
 
 
 def test_a_default_is_not_written(folder):
@@ -369,6 +409,31 @@ def test_names_of_a_file_are_escaped_on_the_page(folder):
     page.told(page.keep)
     assert "&lt;script&gt;" in page.message.value and "<script" not in page.message.value
     assert json.dumps(page.message.value)
+
+
+def test_a_business_that_somebody_comes_back_to_is_as_it_was_left(folder):
+    pytest.importorskip("ipywidgets")
+    from sim.explorer.asked import Asked
+    from sim.explorer.page import Page
+
+    page = Page(Asked(str(folder / "baseline.yaml"), str(folder), "en", 100, 2))
+    here, there = page.business.value, businesses()[-1]
+    page.adding.value = "prompts"
+    page.added()
+    page.name.value = "kept"
+    page.told(page.keep)
+    headline = page.outcome.headline.value
+    page.business.value = there
+    assert "No lever is pulled yet" in page.outcome.headline.value and page.kept.children == ()
+    page.business.value = here
+
+    assert page.outcome.headline.value == headline
+    assert list(page.explorer.pulled) == ["prompts"] and len(page.kept.children) == 1
+    (folder / "broken.yaml").write_text("name: broken", encoding="utf-8")
+    page.business.options = [*page.business.options, ("broken", folder / "broken.yaml")]
+    page.business.value = folder / "broken.yaml"
+    assert page.business.value == here and "rs-message" in page.message._dom_classes and page.message.value
+    assert page.outcome.headline.value == headline
 
 
 def test_the_page_says_what_it_cannot_simulate_and_keeps_what_it_showed(folder, monkeypatch):

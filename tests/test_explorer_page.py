@@ -128,6 +128,24 @@ def test_it_listens_on_loopback_and_opens_with_the_token_only(server):
     assert answer(whole, Host="somebody.example") == 403
 
 
+def test_without_the_token_the_page_says_where_it_is(server):
+    """In the page's own words: Jupyter's speak of passwords and of another command."""
+    address, token = server[1].split("?token=")
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(address)
+        assert (
+            "retention-sim explore" in page.inner_text("main") and "password" not in page.content().split("<main>")[0]
+        )
+        page.get_by_label("Token").fill("x")
+        page.get_by_role("button", name="Open").click()
+        page.get_by_text("This is not the token.").wait_for()
+        page.get_by_label("Token").fill(token)
+        page.get_by_role("button", name="Open").click()
+        page.wait_for_selector(".rs-figure img")
+
+
 def test_files_beside_the_page_are_not_served(server):
     address, token = server[1].split("?")
     for name in ("server.py", "application.ipynb", "template/explorer.css"):
@@ -184,12 +202,20 @@ def test_levers_are_added_and_strategies_kept(opened, folder):
     assert heard["errors"] == []
 
 
-def test_nothing_keeps_anybody_from_using_the_page(opened):
-    """axe-core finds no serious and no critical violation."""
+@pytest.mark.parametrize("width", [1400, 1000, 700])
+def test_nothing_keeps_anybody_from_using_the_page(width, opened):
+    """axe-core finds nothing serious or critical; the chart is in sight when a slider further down is moved."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(opened[0]).response["violations"]
+    page = opened[0]
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.wait_for_function("width => innerWidth === width", arg=width)
+    found = Axe().run(page).response["violations"]
+    page.evaluate("document.querySelector('.rs-right').scrollTo(0, 0)")  # other tests have used what stands below
+    page.locator(".rs-knob:visible").last.scroll_into_view_if_needed()
+    chart = page.locator(".rs-figure").bounding_box()
 
+    assert -20 <= chart["y"] < 500 and chart["x"] + chart["width"] <= width
     assert [json.dumps(one["nodes"][:2]) for one in found if one["impact"] in ("serious", "critical")] == []
 
 
@@ -201,6 +227,9 @@ def test_ctrl_c_ends_it_and_all_that_it_started(server, opened):
     process.send_signal(signal.SIGINT)
 
     assert process.wait(60) == 0
+    page = opened[0]
+    page.get_by_role("alert").filter(has_text="The explorer has ended").wait_for()
+    assert page.evaluate("document.getElementById('rendered_cells').inert")
     assert kernels or not Path("/proc/self/task").exists()
     time.sleep(0.5)
     assert not [kernel for kernel in kernels if Path(f"/proc/{kernel}").exists()]

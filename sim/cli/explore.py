@@ -60,8 +60,10 @@ def first_study(path: Path, customers: int, replications: int, words: Words) -> 
     from sim.explorer.state import Explorer
 
     messages = Messages(Words("command_line", words.language))
+    explorer = Explorer(path, Path.cwd(), words("this_strategy"), Sample(customers, replications))
+    show([words("starting")], err=True)
     messages.announce_compiling(ONE_BY_ONE)
-    Explorer(path, Path.cwd(), words("this_strategy"), Sample(customers, replications)).study()
+    explorer.study()
     if not is_compiled(TOGETHER):
         messages.announce_compiling(TOGETHER)
         tied = Explorer(path, Path.cwd(), words("this_strategy"), Sample(100, 1))
