@@ -39,7 +39,7 @@ ON_SCREEN = """
   // changes also where one step more brings nobody else, and the chart stays as it was.
   // At an end of the range it turns back; a move that changes nothing is a fault, not a wait without end.
   const [now, least, most] = ['now', 'min', 'max'].map(end => Number(handle.getAttribute('aria-value' + end)));
-  const key = {ArrowLeft: now > least ? onwards : 'ArrowRight', ArrowRight: now < most ? onwards : 'ArrowLeft'}[onwards];
+  const key = now <= least ? 'ArrowRight' : now >= most ? 'ArrowLeft' : onwards;
   setTimeout(() => reject(new Error(`${name}: nothing moved at ${now}`)), 60000);
   const watch = new MutationObserver(async () => {
     if (text() === before) return;

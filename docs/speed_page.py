@@ -25,8 +25,8 @@ PARTS = (
     ("explorer", "A moved slider", "python benchmarks/explorer.py",
      "How long until a moved slider of the explorer is on screen in a headless Chromium: the scenario is checked, "
      "2,000 customers in each of 8 replications live once more, figures and chart are made and sent. The first lever "
-     "of each business works on whoever comes; the others decide who comes, so that prospects whom the baseline does not "
-     "admit are simulated too, those alone under the baseline."),
+     "of each business works on whoever comes; the others decide who comes, so that prospects whom the baseline does "
+     "not admit are simulated too, those alone under the baseline."),
 )  # fmt: skip
 
 
