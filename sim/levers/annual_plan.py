@@ -49,11 +49,11 @@ class AnnualPlan(Lever):
         source="judgement", grade="J", low="2 %", high="30 %",
     )  # fmt: skip
     price_take: Probability = param(
-        0.3, "Selection: take-up moves with price sensitivity by 1 +- this.",
+        0.3, "Selection by price sensitivity: factor on take-up, from 1 - this (lowest) to 1 + this (highest).",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     fit_take: Probability = param(
-        0.5, "Selection: take-up moves with fit by 1 +- this.",
+        0.5, "Selection by fit: factor on take-up, from 1 - this (lowest) to 1 + this (highest).",
         source="dellavigna", grade="J", low=0, high=1,
     )  # fmt: skip
 

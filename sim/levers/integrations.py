@@ -27,7 +27,7 @@ class Integrations(Lever):
         source="judgement", grade="J", low="1 % per month", high="15 % per month",
     )  # fmt: skip
     fit_connect: Probability = param(
-        0.7, "Selection: connecting moves with fit by 1 +- this.",
+        0.7, "Selection by fit: factor on connecting, from 1 - this (lowest) to 1 + this (highest).",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     ability: Ratio = param(

@@ -39,7 +39,7 @@ class UseCases(Lever):
         source="seed_layers", grade="J", low=0, high=1,
     )  # fmt: skip
     fit_find: Probability = param(
-        0.7, "Selection: finding use cases moves with fit by 1 +- this.",
+        0.7, "Selection by fit: factor on finding use cases, from 1 - this (lowest) to 1 + this (highest).",
         source="judgement", grade="J", low=0, high=1,
     )  # fmt: skip
     leave_help: Ratio = param(

@@ -29,8 +29,10 @@ class Introduction(Parameters):
                                  source="lewis", grade="J", low=1, high=5)
     searching: Ratio = param(1.5, "Factor on converting of prospects who came searching, against passive ones.",
                              source="judgement", grade="J", low=1, high=3)
-    fit_convert: Ratio = param(0.5, "Selection: converting moves with fit by 1 +- this.",
-                               source="judgement", grade="J", low=0, high=1)
+    fit_convert: Ratio = param(
+        0.5, "Selection by fit: factor on converting, from 1 - this (lowest) to 1 + this (highest).",
+        source="judgement", grade="J", low=0, high=1,
+    )  # fmt: skip
 
 
 class Use(Parameters):
@@ -76,8 +78,10 @@ class Activation(Parameters):
 
     title: ClassVar[str] = "Activation"
     steps: Count = param(3, "Key actions until a customer is activated.", source="judgement", grade="J", low=2, high=6)
-    fit_step: Ratio = param(0.5, "Selection: completing a key action moves with fit by 1 +- this.",
-                            source="judgement", grade="J", low=0, high=1)
+    fit_step: Ratio = param(
+        0.5, "Selection by fit: factor on completing a key action, from 1 - this (lowest) to 1 + this (highest).",
+        source="judgement", grade="J", low=0, high=1,
+    )  # fmt: skip
     effect: Ratio = param(0.57, "Effect: factor on soft and on experience leaving once activated (0.7 on voluntary).",
                           source="activation_effect", grade="J", low=0.29, high=1)
     window: Days = param("30 days", "Time from sign-up within which activation counts in the activation rate.",

@@ -40,8 +40,10 @@ class Deals(Parameters):
                                source="seed_deal", grade="S", low=0.5, high=1)
     cut: Probability = param("50 %", "Chance that seats not needed are cut at a renewal.",
                              source="judgement", grade="J", low="20 %", high="100 %")
-    value_seats: Ratio = param(1, "Adding seats moves with perceived value by 1 +- this, dropping them the other way.",
-                               source="judgement", grade="J", low=0, high=1)
+    value_seats: Ratio = param(
+        1, "Factor on adding seats by perceived value, from 1 - this to 1 + this; on dropping, reversed.",
+        source="judgement", grade="J", low=0, high=1,
+    )  # fmt: skip
 
 
 class Saves(Parameters):

@@ -101,7 +101,7 @@ class Plans(Parameters):
     asleep: Literal["pays", "rests"] = choice(
         "pays", "What a monthly customer who falls asleep does: he goes on paying, or his subscription rests."
     )
-    fit_annual: Ratio = param(0.5, "Selection: taking the annual plan unasked moves with fit by 1 +- this.",
+    fit_annual: Ratio = param(0.5, "Selection by fit: factor on paying annually unasked, from 1 - this to 1 + this.",
                               source="dellavigna", grade="J", low=0, high=1)  # fmt: skip
 
 
