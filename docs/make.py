@@ -11,13 +11,11 @@ from pathlib import Path
 from sim.core.events import Reason
 from sim.core.frame import Eligible
 from sim.core.hooks import LEAVE_HOOKS
-from sim.core.lever import Lever, TeamSize
+from sim.core.lever import Lever, TeamSize, team_of
 from sim.core.parameter import GRADES, Declared, Parameters, declared
 from sim.core.sources import KINDS, READ, Source, sources
 from sim.core.units import spell
 from sim.levers import LEVERS
-from sim.levers.early_warning import SuccessTeam
-from sim.levers.recall_campaign import CallDesk
 from sim.model.behaviour import Behaviour, Renewal
 from sim.model.channels import Channels
 from sim.model.reasons import MECHANISMS, REASONS, VOLUNTARY, Involuntary, Mechanism, factors, total, voluntary_total
@@ -38,7 +36,8 @@ def behaviour_groups() -> tuple[type[Parameters], ...]:
 
 def lever_groups() -> tuple[type[Parameters], ...]:
     """Return what every lever has, whom it may reach, its team and the teams that differ, and then each lever's own."""
-    return (Lever, Eligible, TeamSize, CallDesk, SuccessTeam, *LEVERS)
+    teams = dict.fromkeys(team for team in map(team_of, LEVERS) if team is not None)
+    return (Lever, Eligible, TeamSize, *(team for team in teams if team is not TeamSize), *LEVERS)
 
 
 def channel_groups() -> tuple[type[Parameters], ...]:

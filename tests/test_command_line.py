@@ -493,6 +493,19 @@ def test_check_says_of_every_whole_that_it_does_not_add_up_whatever_else_is_wron
     assert expected in said
 
 
+@pytest.mark.parametrize(("pattern", "empty", "what"), [
+    (r"tenure: \{.*\}", "tenure: {}", "opening.tenure"), (r"segments: \{.*\}", "segments: {}", "opening.segments"),
+    (r"channels:\n( {4}.*\n)+", "channels: {}\n", "acquisition.channels"),
+])  # fmt: skip
+def test_a_whole_of_nothing_does_not_add_up(pattern, empty, what):
+    """Else there would be none of the customers of whom the file says how many there are."""
+    text, count = re.subn(pattern, empty, Path(FILES[1]).read_text(encoding="utf-8"))
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+
+    assert count == 1
+    assert f"the shares of {what} add up to 0 %" in call("check", "mine.yaml").stderr
+
+
 @pytest.mark.parametrize("market", ["market: us_b2b", "market: ours", ""])
 def test_check_says_of_a_wrong_market_that_alone(market):
     """And not that all is missing that a market fills in, below levers too; what is wrong besides is said as well."""

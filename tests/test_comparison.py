@@ -121,9 +121,14 @@ def test_a_ratio_is_of_the_business_and_not_a_mean_of_ratios():
     assert study.values["ltv_to_cac"][0].mean() != pytest.approx(both, rel=1e-3)
 
 
-def test_no_interval_goes_beyond_what_its_metric_can_be():
-    """Three small replications spread so far that some intervals would end below nothing, or above all."""
-    study = simulate([business()], customers=100, months=14, replications=3, seed=4)
+@pytest.mark.parametrize("dormant_after", ["30 days", "5 days"])
+def test_no_interval_goes_beyond_what_its_metric_can_be(dormant_after):
+    """Three small replications spread so far that some intervals would end below nothing, or above all.
+
+    Those who fall asleep after five days wake so often that a month's rate of waking exceeds 1.
+    """
+    sleepy = business(behaviour={"stages": {"dormant_after": dormant_after}})
+    study = simulate([sleepy], customers=100, months=14, replications=3, seed=4)
     cut = set()
     for name, metric in CATALOGUE.items():
         found, free = study.metric(0, name), study.estimates[name][0].interval()

@@ -451,6 +451,8 @@ def test_the_page_says_what_it_cannot_simulate_and_keeps_what_it_showed(folder, 
     page.explorer.pulled["churn_survey"]["running_cost"] = "much"
     page.update()
     assert "running_cost: &#x27;much&#x27; is not an amount of money" in page.message.value
+    page.exports.saved(page.exports.write_report)
+    assert "is not an amount of money" in page.message.value and page.exports.note.value == ""
     page.explorer.pulled["churn_survey"].clear()
     monkeypatch.setattr(page.explorer, "study", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -29,15 +29,13 @@ class Metric:
     most: float
 
 
-WHOLE_RANGE = (-math.inf, math.inf)
-RANGES = {"share": (0.0, 1.0), "count": (0.0, math.inf)}
-"""Least and most by unit."""
+ENDS = {"share": {"least": 0.0, "most": 1.0}, "count": {"least": 0.0}}
+"""By unit, where the file says nothing else."""
 
 
-def metric_of(unit: str, better: int, **bounds: float) -> Metric:
+def metric_of(unit: str, better: int, **ends: float) -> Metric:
     """Return a metric as the file describes it."""
-    least, most = RANGES.get(unit, WHOLE_RANGE)
-    return Metric(unit, better, bounds.pop("least", least), bounds.pop("most", most), **bounds)
+    return Metric(unit, better, **{"least": -math.inf, "most": math.inf} | ENDS.get(unit, {}) | ends)
 
 
 CATALOGUE: dict[str, Metric] = {

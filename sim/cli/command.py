@@ -149,6 +149,6 @@ def refused(error: click.ClickException) -> str:
         lines = [error.ctx.get_usage(), hint.format(command=error.ctx.command_path, option="--help"), ""]
     message = error.format_message()
     if isinstance(error, click.MissingParameter) and language_now() != LANGUAGES[0]:
-        message = message.replace("'.", "'。")  # click itself ends this sentence
+        message = message.removesuffix(".") + "。"  # click itself ends this sentence
     text: Any = translated("Error: {message}").format(message=message)
     return "\n".join([*lines, *(line for part in text.splitlines() for line in wrap(part))])

@@ -14,7 +14,7 @@ from sim.cli.output import bold, show, width, wrap
 from sim.language.words import Words, error_text, hint, translated
 
 if TYPE_CHECKING:
-    from sim.core.lever import Lever
+    from sim.core.lever import Lever, TeamSize
     from sim.core.parameter import Declared
 
 MARKET = "us_b2b_saas"
@@ -56,7 +56,7 @@ def listed(all_levers: "tuple[type[Lever], ...]", words: Words) -> Iterator[str]
 def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     """Yield all that is known of one lever."""
     from sim.core.frame import Eligible
-    from sim.core.lever import Lever
+    from sim.core.lever import Lever, team_of
     from sim.core.parameter import GRADES, declared
 
     yield bold(lever.lever_name())
@@ -74,8 +74,9 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     for parameter in declared(lever):
         yield from described(parameter, words)
     groups = [("lever_common", declared(Lever)), ("lever_eligible", declared(Eligible))]
-    if "team" in lever.model_fields:
-        groups.insert(0, ("lever_team", of_team(lever)))
+    team = team_of(lever)
+    if team is not None:
+        groups.insert(0, ("lever_team", of_team(team)))
     for key, parameters in groups:
         yield from ("", bold(words(key)))
         for parameter in parameters:
@@ -86,13 +87,12 @@ def told(lever: "type[Lever]", words: Words) -> Iterator[str]:
     yield from ("", *wrap(words("market_prices", market=MARKET)))
 
 
-def of_team(lever: "type[Lever]") -> "tuple[Declared, ...]":
-    """Return the parameters of a lever's team; where the team has its own, they stand for those of every team."""
+def of_team(team: "type[TeamSize]") -> "tuple[Declared, ...]":
+    """Return the parameters of a team; where it has its own, they stand for those of every team."""
     from sim.core.lever import TeamSize
     from sim.core.parameter import declared
 
-    kinds = (part for part in get_args(lever.model_fields["team"].annotation) if part is not type(None))
-    own = {one.name: one for kind in kinds for one in declared(kind)}
+    own = {one.name: one for one in declared(team)}
     return tuple(own.get(one.name, one) for one in declared(TeamSize))
 
 

@@ -198,6 +198,14 @@ def reach_number(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
+def team_of(lever: type[Lever]) -> type[TeamSize] | None:
+    """Return the group that describes a lever's team; None for a lever that can have none."""
+    if "team" not in lever.model_fields:
+        return None
+    kinds: tuple[type[TeamSize], ...] = get_args(lever.model_fields["team"].annotation)
+    return kinds[0]
+
+
 def lever_fields(lever: type[Lever]) -> list[tuple[str, str]]:
     """Return the record fields that a lever's rules see: its own numbers (money in minor units), and what it learns."""
     return [("has_team", "i1"), *((name, "f8") for name in (*lever.own_parameters(), *lever.remembers))]

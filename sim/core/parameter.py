@@ -85,8 +85,8 @@ class Declared:
 
     @property
     def key(self) -> str:
-        """Its place in the catalogue: the name of its group, and its own."""
-        return f"{catalogue_name(self.group)}.{self.name}"
+        """Its place in the catalogue."""
+        return key_of(self.group, self.name)
 
     def described(self, language: str) -> str:
         """Return what it is, in a language if the catalogue has it."""
@@ -116,6 +116,11 @@ def catalogue_name(group: type[Parameters]) -> str:
     return str(named()) if named else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", group.__name__).lower()
 
 
+def key_of(group: type[Parameters], name: str) -> str:
+    """Return the place in the catalogue of a parameter that a group declares: the name of its group, and its own."""
+    return f"{catalogue_name(group)}.{name}"
+
+
 def about(group: type[Parameters], language: str) -> str:
     """Return what a group of parameters is, in a language if the catalogue has it."""
     subject = "levers" if hasattr(group, "lever_name") else "parameters"
@@ -124,9 +129,11 @@ def about(group: type[Parameters], language: str) -> str:
 
 def description(group: type[Parameters], name: str, language: str) -> str:
     """Return what a parameter of a group is, whether declared there or inherited; nothing where none is said."""
-    owner = next(kind for kind in group.__mro__ if name in inspect.get_annotations(kind))
     said = group.model_fields[name].description
-    return translated("parameters", f"{catalogue_name(owner)}.{name}", said, language) if said else ""
+    if not said:
+        return ""
+    owner = next(kind for kind in group.__mro__ if name in inspect.get_annotations(kind))
+    return translated("parameters", key_of(owner, name), said, language)
 
 
 def declared(group: type[Parameters]) -> tuple[Declared, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
+from sim.explorer.cannot import CANNOT, reason
 from sim.explorer.export import save_report, save_scenario, scenario_text
 from sim.explorer.state import Explorer, Refused
 from sim.language.words import Words
@@ -64,13 +65,16 @@ class ExportView:
         try:
             path = action()
         except Refused as refused:
-            self.note.value = ""
-            self.tell(self.words(refused.key, **refused.values))
+            why = self.words(refused.key, **refused.values)
         except OSError as error:
-            self.note.value = ""
-            self.tell(self.words("not_written", reason=error.strerror or str(error)))
+            why = self.words("not_written", reason=error.strerror or str(error))
+        except CANNOT as error:
+            why = reason(error)
         else:
             self.note.value = f'<p role="status">{escape(self.words("written", path=path))}</p>'
+            return
+        self.note.value = ""
+        self.tell(why)
 
 
 def file_name(name: str) -> str:

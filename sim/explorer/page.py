@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from sim.core.parameter import GRADES
-from sim.engines.opening import BookNotReached
 from sim.explorer.asked import Asked, asked
+from sim.explorer.cannot import CANNOT, reason
 from sim.explorer.export_view import ExportView
 from sim.explorer.knobs import Knob
 from sim.explorer.lever_view import LeverView
@@ -17,12 +17,8 @@ from sim.explorer.names import Names
 from sim.explorer.outcome_view import OutcomeView
 from sim.explorer.state import Explorer, Refused, businesses
 from sim.language.words import Words
-from sim.model.friends import FriendsWithoutEnd
 from sim.scenario.load import load
 from sim.scenario.problems import ProblemsFound
-from sim.study.api import NotComparable
-
-CANNOT = (NotComparable, BookNotReached, FriendsWithoutEnd)
 
 
 def show() -> None:
@@ -126,7 +122,7 @@ class Page:
         except ProblemsFound as found:
             self.outcome.work("")
             self.business.value = before.file
-            self.tell(problems_text(found))
+            self.tell(reason(found))
             return
         self.left_behind[before.file] = before
         self.explorer = self.exports.explorer = after
@@ -173,11 +169,8 @@ class Page:
         self.outcome.work(self.words("simulating"))
         try:
             self.outcome.show(self.explorer, self.explorer.study())
-        except ProblemsFound as found:
-            self.tell(problems_text(found))
-            return
         except CANNOT as error:
-            self.tell(str(error))
+            self.tell(reason(error))
             return
         except Exception as error:  # a page has no terminal on which it could be seen
             self.tell(self.words("fault", what=f"{type(error).__name__}: {error}"))
@@ -205,8 +198,3 @@ def grades(words: Words) -> str:
     """Return what the grades of the evidence mean, to be unfolded."""
     meanings = "".join(f"<li>{grade}: {escape(words(f'grade_{grade}'))}</li>" for grade in GRADES)
     return f"<details><summary>{escape(words('grades'))}</summary><ul>{meanings}</ul></details>"
-
-
-def problems_text(found: ProblemsFound) -> str:
-    """Return what is wrong without its places: nobody has written a file here."""
-    return "\n".join(f"{one.message}; {one.remedy}" if one.remedy else one.message for one in found.problems)

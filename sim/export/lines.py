@@ -66,8 +66,9 @@ class Line:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The least and the most that it can be."""
-        return (0.0 if self.side > 0 else -math.inf, 0.0 if self.side < 0 else math.inf)
+        """The least and the most that it can be; a margin is at most all."""
+        most = 1.0 if self.unit == "share" else math.inf
+        return (0.0 if self.side > 0 else -math.inf, 0.0 if self.side < 0 else most)
 
 
 def gain(name: str, unit: str = "money") -> Line:

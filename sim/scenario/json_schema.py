@@ -100,8 +100,7 @@ class Writer:
         if group is LeverSet and name != "custom":
             kind = {"anyOf": [*kind["anyOf"], {"const": False}]}  # let go of what the extended file pulls
         told = self.told(group, name, field)
-        default = field.default
-        known = {"default": default} if isinstance(default, str | int | float) and not field.is_required() else {}
+        known = {"default": field.default} if has_plain_default(field) else {}
         return {**kind, **({"description": told} if told else {}), **known}
 
     def told(self, group: type[Parameters], name: str, field: FieldInfo) -> str:
@@ -112,7 +111,7 @@ class Writer:
         said += [words("write", words=words(f"unit_{unit}"))] if unit else []
         if extra.get("market"):
             said.append(words("of_market"))
-        elif not field.is_required() and isinstance(field.default, str | int | float) and field.default != "":
+        elif has_plain_default(field) and field.default != "":
             said.append(words("default", value=field.default))
         if extra.get("low") is not None:
             said.append(words("range", low=extra["low"], high=extra["high"]))
@@ -181,6 +180,11 @@ def bounds_of(marks: tuple[Any, ...]) -> dict[tuple[str, ...], Any]:
 def reference_to(name: str) -> dict[str, Any]:
     """Return a reference to a definition."""
     return {"$ref": f"#/$defs/{quote(name)}"}
+
+
+def has_plain_default(field: FieldInfo) -> bool:
+    """Whether a parameter may be left out for a value that can be written down."""
+    return isinstance(field.default, str | int | float) and not field.is_required()
 
 
 def must_stand(field: FieldInfo) -> bool:

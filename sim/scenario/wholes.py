@@ -23,34 +23,37 @@ def wrong_sums(data: Any) -> Iterator[Finding]:
     ----------
     data
         A scenario, or plain data as its file has it. A whole with a share that is missing or no share is passed over:
-        that is said of the share itself.
+        that is said of the share itself. A whole of nothing adds up to nothing.
     """
     for loc, shares in wholes(data):
         numbers = [number for number in map(share_of, shares.values()) if number is not None]
-        if numbers and len(numbers) == len(shares) and abs(sum(numbers) - 1.0) > NEAR:
+        if len(numbers) == len(shares) and abs(sum(numbers) - 1.0) > NEAR:
             values = {"what": ".".join(map(str, loc)), "total": f"{100 * sum(numbers):.6g}"}
             yield loc, *error_and_remedy("scenario.shares", **values)
 
 
 def wholes(data: Any) -> Iterator[tuple[Loc, dict[str, Any]]]:
-    """Yield where each whole stands, and its shares by name."""
-    opening = inside(inside(data).get("opening"))
+    """Yield where each whole that is there stands, and its shares by name."""
     for loc in (("segments",), ("acquisition", "channels")):
-        group = data
-        for step in loc:
-            group = inside(group).get(step)
-        yield loc, {name: inside(one).get("share") for name, one in inside(group).items()}
+        lines = group_at(data, *loc)
+        if lines is not None:
+            yield loc, {name: (group_at(line) or {}).get("share") for name, line in lines.items()}
     for name in ("segments", "tenure"):
-        yield ("opening", name), inside(opening.get(name))
-    for name, shares in inside(opening.get("plans")).items():
-        yield ("opening", "plans", name), dict.fromkeys(PlanShares.model_fields) | inside(shares)
-    defaults = {name: field.default for name, field in Reasons.model_fields.items()}
-    yield ("behaviour", "reasons"), defaults | inside(inside(inside(data).get("behaviour")).get("reasons"))
+        shares = group_at(data, "opening", name)
+        if shares is not None:
+            yield ("opening", name), shares
+    for name, plans in (group_at(data, "opening", "plans") or {}).items():
+        yield ("opening", "plans", name), dict.fromkeys(PlanShares.model_fields) | (group_at(plans) or {})
+    reasons = group_at(data, "behaviour", "reasons")
+    if reasons is not None:
+        yield ("behaviour", "reasons"), {name: field.default for name, field in Reasons.model_fields.items()} | reasons
 
 
-def inside(group: Any) -> dict[str, Any]:
-    """Return what is in a group by name; nothing where it is none."""
-    return dict(group) if isinstance(group, dict | BaseModel) else {}
+def group_at(data: Any, *loc: str) -> dict[str, Any] | None:
+    """Return what is in a group by name; None where there is no group."""
+    for name in loc:
+        data = (group_at(data) or {}).get(name)
+    return dict(data) if isinstance(data, dict | BaseModel) else None
 
 
 def share_of(value: Any) -> float | None:

@@ -11,7 +11,7 @@ from sim.analysis.recalls import YEAR
 from sim.core.events import FINE
 from sim.core.units import MONTH
 from sim.study.api import MOST_REPLICATIONS, check_range
-from sim.study.design import Design
+from sim.study.design import Design, Task
 from sim.study.simulate import customers_of, lot_of_task, run_scenario
 from sim.study.story import only, whole_sample
 
@@ -57,7 +57,7 @@ class Kind:
     change
         By how much all of them together are worth more than under the baseline; of one life, what they are worth.
     listed
-        Those who are worth most, or whose two lives differ most in worth.
+        Those who are worth most (of ``worst``, least), or whose two lives differ most in worth.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Kind:
 def worth_a_story(design: Design, scenario: int = 1, replication: int = 0) -> list[Kind]:
     """Run everybody under the baseline and a scenario and return the kinds that there are; none where no life differs.
 
-    Where the design has the baseline alone, or the scenario is 0, it is one life each.
+    Where the scenario is 0, the baseline, it is one life each.
 
     Raises
     ------
@@ -77,11 +77,12 @@ def worth_a_story(design: Design, scenario: int = 1, replication: int = 0) -> li
         When there is no scenario or replication of that number, or the sample is too large.
     """
     count = len(design.scenarios)
-    check_range("scenario", scenario, 0, max(1, count - 1))
+    check_range("scenario", scenario, 0, count - 1)
     check_range("replication", replication, 0, MOST_REPLICATIONS - 1)
     check_range("customers", design.customers, 1, MOST)
-    lot = lot_of_task(design, whole_sample(design, replication))
-    places = (0, scenario) if 0 < scenario < count else (0,)
+    everybody = whole_sample(design, replication)
+    lot = lot_of_task(design, everybody)
+    places = (0, scenario) if scenario else (0,)
     # Friends whom customers bring stand behind them; they have no number of their own.
     lives = [run_scenario(design, place, lot)[1][: len(lot)].view(np.recarray) for place in places]
     worth = np.stack([life.value[:, int(Value.NPV)] for life in lives])
@@ -95,7 +96,9 @@ def worth_a_story(design: Design, scenario: int = 1, replication: int = 0) -> li
         numbers = np.flatnonzero(mask)
         ranks = np.argsort(-size[numbers], kind="stable")
         first = numbers[ranks[::-1] if name == "worst" else ranks][:EACH]
-        listed = tuple(listed_of(design, replication, int(number), len(lot.names), worth) for number in first)
+        listed = tuple(
+            listed_of(design, only(everybody, number), number, len(lot.names), worth) for number in first.tolist()
+        )
         if listed:
             found.append(Kind(name, len(numbers), round(int(change[numbers].sum()) / FINE), listed))
     return found
@@ -122,9 +125,9 @@ def kinds_of_one(life: np.recarray, worth: NDArray[np.int64], until: float) -> I
     yield "worst", ~paid & (worth < 0)
 
 
-def listed_of(design: Design, replication: int, number: int, new: int, worth: NDArray[np.int64]) -> Listed:
+def listed_of(design: Design, alone: Task, number: int, new: int, worth: NDArray[np.int64]) -> Listed:
     """Return who a customer is and what his lives are worth; the first ``new`` of a sample come after day 0."""
-    who = customers_of(design, only(whole_sample(design, replication), number))[0]
+    who = customers_of(design, alone)[0]
     segment = list(design.baseline.segments)[who.segment]
     values = tuple(round(int(value) / FINE) for value in worth[:, number])
     return Listed(number, segment, int(who.seats), number >= new, values)
