@@ -19,8 +19,10 @@ from sim.analysis.catalogue import CATALOGUE
 from sim.cli.main import COMMANDS, commands, outcome
 from sim.cli.output import NO_BREAK, WIDTH, bold, broken, table, wide_table, width, wrap
 from sim.cli.progress import Heartbeat, is_compiled
+from sim.core.units import MONTH
 from sim.language.words import LANGUAGES, Words
 from sim.levers import LEVERS
+from sim.scenario.load import load
 from sim.study import store
 from sim.study.numbers import Numbers
 
@@ -491,6 +493,45 @@ def test_check_says_of_every_whole_that_it_does_not_add_up_whatever_else_is_wron
         SUMS, key=lambda what: text.index(SUMS[what][1])
     )
     assert expected in said
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("name: a\nlevers：\n  annual_plan: {}\n", "3:7: error: the colon of this line is the full-width '：'; type"),
+    ("name: '  '\n", "2:7: error: the name cannot be seen on one line; write a few words"),
+    ('name: "two\\nlines"\n', "2:7: error: the name cannot be seen on one line"),
+    (f"name: {'x' * 81}\n", "this text is too long"),
+])  # fmt: skip
+def test_check_says_what_the_eye_does_not_see(text, said):
+    written_scenario("baseline.yaml")
+    Path("mine.yaml").write_text("extends: baseline.yaml\n" + text, encoding="utf-8")
+
+    assert said in " ".join(call("check", "mine.yaml").stderr.split())
+
+
+def test_quantities_may_be_full_width():
+    """As a Chinese keyboard types them."""
+    written_scenario("baseline.yaml")
+    text = "extends: baseline.yaml\nname: wide\nlevers: {annual_plan: {discount: 10％, starts: ３ months}}\n"
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+
+    assert call("check", "mine.yaml").exit_code == 0
+    plan = load(Path("mine.yaml")).levers.annual_plan
+    assert (plan.discount, plan.starts) == (0.1, 3 * MONTH)
+
+
+def test_a_wrong_currency_is_said_once():
+    written_scenario("baseline.yaml", currency="currency: USDD")
+    said = call("check", "baseline.yaml").stderr
+
+    assert said.count("error") == 1 and "write 'currency: USD'" in said
+
+
+def test_a_file_that_extends_nothing_is_told_how_a_strategy_begins():
+    Path("mine.yaml").write_text("name: mine\n", encoding="utf-8")
+
+    assert "if this is a strategy of a business, 'extends: baseline.yaml'" in " ".join(
+        call("check", "mine.yaml").stderr.split()
+    )
 
 
 @pytest.mark.parametrize(("pattern", "empty", "what"), [

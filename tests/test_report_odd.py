@@ -11,6 +11,7 @@ from worlds import business
 import sim
 from sim.analysis.intervals import Interval
 from sim.report import report, what_if, write_report
+from sim.report.compared import strategies
 from sim.report.page import SENTENCES
 from sim.report.place import NotWritten, check_place
 from sim.report.risks import FILE, LONGEST, read_hangs_on
@@ -50,6 +51,16 @@ def test_a_sample_may_be_nobody():
 
     assert study.replications == 4
     assert math.isfinite(study.metric(0, "profit_npv").mean)
+
+
+def test_return_is_profit_over_the_cost_that_stands_beside_it():
+    """Both discounted, in the table and in the first line's parts."""
+    study = simulated(strategy("guide", {"guided_onboarding": {"cost_per_customer": "900 USD"}}))
+    row = strategies(Voice(study, "en")).rows[0]
+    profit, cost, roi = (row[place].key for place in (2, 5, 6))
+
+    assert study.metric(1, "lever_cost").mean > cost > 0.0
+    assert roi == pytest.approx(profit / cost)
 
 
 def test_what_it_fails_on_is_said_in_words(tmp_path):

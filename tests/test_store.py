@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from worlds import business
 
@@ -75,6 +76,15 @@ def test_a_study_simulated_in_memory_is_saved_and_opened_the_same(tmp_path):
     assert study.folder == str(place)
     assert_equal(study, sim.open_study(place))
     assert store.is_finished(place)
+
+
+def test_a_study_in_which_nobody_comes_is_saved(tmp_path):
+    """Tables without a row keep the types of their columns."""
+    place = sim.simulate([business()], customers=1, months=2, replications=1).save(tmp_path / "one")
+    table = pd.read_parquet(place / "cohorts.parquet")
+
+    assert len(table) == 0 and {"category"} == {str(table[name].dtype) for name in ("scenario", "segment", "plan")}
+    assert len(sim.open_study(place).metrics())
 
 
 def test_months_that_replace_the_horizon_are_saved(tmp_path):

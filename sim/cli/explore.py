@@ -32,7 +32,7 @@ def explore(file: str | None, port: int, browser: bool, customers: int, replicat
     words = Words("explorer", language)
     missing = [name for name in EXTRAS if find_spec(name) is None]
     if missing:
-        raise click.UsageError(words("extras_missing", missing=", ".join(missing)))
+        raise click.UsageError(words("extras_missing", missing=", ".join(missing), packages=" ".join(missing)))
     from sim.explorer.asked import Asked
     from sim.explorer.server import serve
     from sim.explorer.state import businesses

@@ -80,10 +80,14 @@ _QUANTITY = re.compile(
 )
 
 
+FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x3000: 0x20}
+"""Letters, digits and signs as wide as Chinese characters, which Chinese keyboards type: 10％ is 10%."""
+
+
 def _split(typed: object, form: Form) -> tuple[Decimal, str]:
     """Split what was typed into its number and its unit, the unit in small letters and single spaces."""
     if isinstance(typed, str):
-        match = _QUANTITY.fullmatch(typed.strip())
+        match = _QUANTITY.fullmatch(typed.translate(FULL_WIDTH).strip())
         if match is None:
             comma = re.search("[0-9],[0-9]", typed)
             raise refusal(typed, form, remedy=error_text("values.point") if comma else "")

@@ -35,7 +35,7 @@ def first_line(voice: Voice, found: HangsOn | None) -> FirstLine:
     if best is None:
         return FirstLine(nothing_better(voice), ())
     study, words = voice.study, voice.words
-    earns, costs = voice.difference(best, PROFIT), voice.difference(best, "lever_cost")
+    earns, costs = voice.difference(best, PROFIT), voice.difference(best, "lever_cost_npv")
     fails = failures(voice, best, found)
     tried = found is not None or voice.questioned is None
     sentence = words(

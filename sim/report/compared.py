@@ -20,7 +20,7 @@ def strategies(voice: Voice) -> Table:
     rows = []
     for number in voice.strategies:
         found = voice.study.difference(number, PROFIT)
-        cost, stay = voice.difference(number, "lever_cost"), voice.difference(number, kept)
+        cost, stay = voice.difference(number, "lever_cost_npv"), voice.difference(number, kept)
         roi = voice.study.metric(number, "lever_roi")
         rows.append(row(
             [voice.study.scenarios[number], mark(voice, found)],
@@ -50,7 +50,7 @@ def notes(voice: Voice) -> Iterator[str]:
     pulling = [number for number in voice.strategies if voice.study.design.scenarios[number].all_levers()]
     free = [number for number in pulling if voice.study.metric(number, "lever_cost").mean == 0.0]
     if len(free) < len(pulling):
-        yield words("return_means", currency=voice.currency)
+        yield words("return_means")
     if free:
         yield words("costs_nothing", strategies=voice.named(free))
 

@@ -26,7 +26,7 @@ from sim.study.design import Design, default_customers
 from sim.study.store import model_version, study_hash
 
 FILE = "sliders.json"
-FORMAT = 1
+FORMAT = 2
 CUSTOMERS = 1000
 LIVES = 500_000
 """Customers simulated in all: what two processors do in some ten seconds."""
@@ -205,7 +205,7 @@ def simulated_batch(voice: Voice, plan: Plan, price: int, batch: list[Setting], 
     table, months = study.retention_table(), asked.months + 1
     found: dict[str, Found] = {}
     for number, key in enumerate([f"baseline.{price}", *(setting.key for setting in batch)]):
-        compared = [study.difference(number, name).interval for name in (PROFIT, kept_metric(voice), "lever_cost")]
+        compared = [study.difference(number, name).interval for name in (PROFIT, kept_metric(voice), "lever_cost_npv")]
         found[key] = {name: [one.mean, one.low, one.high] for name, one in zip(FIGURES, compared, strict=True)}
         found[key]["curve"] = [float(value) for value in table["retention"][number * months : (number + 1) * months]]
     return found

@@ -32,10 +32,13 @@ MOST_CUSTOMERS = 50_000_000
 
 def check(scenario: Scenario, market: Market) -> Iterator[Finding]:
     """Yield every finding: where, what, and what to write instead."""
+    if not scenario.name.strip() or scenario.name.splitlines() != [scenario.name]:
+        yield ("name",), *error_and_remedy("scenario.name")
     if scenario.currency != market.currency:
         yield ("currency",), *error_and_remedy("scenario.currency", market=market.name, currency=market.currency)
+    else:
+        yield from check_currency(scenario, scenario.currency, ())
     yield from check_kind(scenario)
-    yield from check_currency(scenario, scenario.currency, ())
     yield from out_of_bounds(scenario)
     yield from check_spans(scenario)
     yield from wrong_sums(scenario)

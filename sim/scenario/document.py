@@ -210,11 +210,15 @@ def _parse(path: str) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read one file as far as possible."""
     reader = _Reader(shown_path(path))
     try:
-        return reader.document(file_text(path)), tuple(reader.problems)
+        text = file_text(path)
+    except ProblemsFound as stop:
+        return None, stop.problems
+    try:
+        return reader.document(text), tuple(reader.problems)
     except ProblemsFound as stop:
         return None, stop.problems
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from numbers inside PyYAML
-        return None, (*reader.problems, not_yaml(error, reader.here))
+        return None, (*reader.problems, not_yaml(error, reader.here, text))
 
 
 def _extended(link: Node, family: Sequence[str]) -> str:

@@ -227,7 +227,10 @@ def translate(error: ErrorDetails, where: Where) -> Problem:
     if kind == "missing":
         above = ".".join(map(str, loc[:-1]))
         message = error_text("values.missing_under" if above else "values.missing", name=last, above=above)
-        return where.problem(loc, message, error_text("values.missing_remedy", name=last))
+        remedy = error_text("values.missing_remedy", name=last)
+        if loc == ("market",):
+            remedy = error_text("values.or_extend", names=listed(market_names()))
+        return where.problem(loc, message, remedy)
     if kind == "value_error":
         text = error["msg"].removeprefix("Value error, ")
         return where.problem(loc, error_text("values.of_value", name=last, text=text))

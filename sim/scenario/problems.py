@@ -170,8 +170,8 @@ def decoded(data: bytes) -> tuple[str, str]:
     return text, "gb18030"
 
 
-def not_yaml(error: Exception, here: Position) -> Problem:
-    """Turn an error of PyYAML into plain words; `here` is the last value that could be read."""
+def not_yaml(error: Exception, here: Position, text: str) -> Problem:
+    """Turn an error of PyYAML into plain words; `here` is the last value that could be read of the text."""
     line, column, message = here.line, here.column, str(error)
     if isinstance(error, yaml.MarkedYAMLError):
         message = f"{error.context or ''}: {error.problem or ''}"
@@ -179,6 +179,9 @@ def not_yaml(error: Exception, here: Position) -> Problem:
         scanning = message.startswith("while scanning") and error.context_mark
         mark = scanning or error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (line, column)
+        wide = "".join(text.splitlines()[line - 1 : line]).find("：")
+        if wide >= 0:  # to the eye the line is right
+            return Problem(here.file, line, wide + 1, *error_and_remedy("files.yaml_wide_colon"))
     for fragment, key in _PLAIN_WORDS:
         if fragment in message:
             return Problem(here.file, line, column, *error_and_remedy(f"files.yaml_{key}"))

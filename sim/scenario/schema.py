@@ -202,7 +202,7 @@ LeverSet = create_model(
 class Scenario(Parameters):
     """A business, or a business under a strategy: every number of one side of a comparison."""
 
-    name: Text = Field(..., description="What tables and charts call the scenario.")
+    name: Annotated[Text, Field(max_length=80)] = Field(..., description="What tables and charts call the scenario.")
     description: Annotated[str, Field(max_length=2000)] = Field("", description="The scenario in a sentence or two.")
     market: Text = Field(..., description="Preset behind every money default: prices of touches, wages, fees.")
     currency: Text = Field(..., description="Currency of all money in the file; the market's.")

@@ -24,10 +24,10 @@ def write_table(file: Path, columns: dict[str, Any]) -> None:
 
 def arrow_array(column: Sequence[Any] | NDArray[Any]) -> Any:
     """Return one column as an Arrow array."""
-    first = column[0] if len(column) else 0.0
-    if isinstance(first, str | date):
+    if len(column) and isinstance(column[0], str | date):
         return dictionary(column)
-    return numbers(np.asarray(column))
+    values = np.asarray(column)
+    return dictionary([]) if values.dtype == object else numbers(values)
 
 
 def numbers(values: NDArray[Any]) -> Any:
@@ -44,7 +44,7 @@ def dictionary(column: Sequence[Any] | NDArray[Any]) -> Any:
     places: dict[Any, int] = {}
     codes = np.fromiter((places.setdefault(value, len(places)) for value in column), np.int32, len(column))
     words = list(places)
-    if isinstance(words[0], str):
+    if not isinstance(next(iter(words), ""), date):
         encoded = [word.encode() for word in words]
         ends = np.zeros(len(words) + 1, np.int32)
         np.cumsum([len(word) for word in encoded], out=ends[1:])
