@@ -319,6 +319,7 @@ def test_a_reader_is_warned_of_what_the_figures_do_not_hold():
     ("words", "expected"),
     [
         (["nonsense"], "No such command"),
+        (["rum"], "there is no command 'rum'; did you mean 'run'?"),
         (["run"], "name at least one scenario file"),
         (["run", "missing.yaml"], "there is no file"),
         (["run", "."], "is a folder"),

@@ -265,11 +265,15 @@ def test_ten_files_may_extend_one_another_and_no_more(write: Write) -> None:
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("Annual-Plan", "annual_plan"), ("anual_plan", "annual_plan"), ("annual plan", "annual_plan"), ("zebra", None)],
-)
+    [
+        ("Annual-Plan", "annual_plan"), ("anual_plan", "annual_plan"), ("annual plan", "annual_plan"), ("zebra", None),
+        ("onboarding", "guided_onboarding"), ("prepaid", None),
+    ],
+)  # fmt: skip
 def test_misspelt_words_are_recognised(word: str, expected: str | None) -> None:
-    """Capitals, spaces, - and _ make no difference; what is like nothing is like nothing."""
-    assert expected == did_you_mean(word, ["annual_plan", "guided_onboarding"])
+    """Capitals, spaces, - and _ make no difference; a part of one name alone is enough; nothing is like nothing."""
+    known = ["annual_plan", "guided_onboarding", "prepaid_plan_of_years", "prepaid_plan_of_three_years"]
+    assert expected == did_you_mean(word, known)
 
 
 PIECES = list("a{}[],'\"\\~\n\t\r\x85\x00\x1b\ufeff\u2028\u202e")

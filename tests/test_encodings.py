@@ -1,6 +1,7 @@
 """Scenario files in UTF-8 and GBK, with Chinese names, through check, tune, run and charts; consoles of GBK."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,9 @@ def test_base_rates_are_written_in_the_file_s_own_encoding(folder, encoding):
     assert decoded(data)[1] in (encoding, "gb18030")
     assert data.startswith(b"\xef\xbb\xbf") == (encoding == "utf-8-sig")
     assert load("基准.yaml").solved == before.solved
+    assert {"# arpa: 115 USD reached, 115 USD wanted", "# arpa: 550 USD reached, 550 USD wanted"} < set(
+        re.findall("# arpa: .*", decoded(data)[0])
+    )
 
 
 @pytest.mark.usefixtures("folder")

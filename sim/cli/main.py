@@ -71,6 +71,18 @@ class Commands(Helpful, click.Group):
                 option.help = words(f"option_{option.name}")
         super().format_help(ctx, formatter)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:  # fmt: skip
+        """Find the command that is named; say which one a misspelt name most likely means."""
+        if args[0] not in COMMANDS:
+            from sim.scenario.problems import did_you_mean, excerpt
+
+            near = did_you_mean(args[0], COMMANDS)
+            if near:
+                raise click.UsageError(error_text("commands.no_command", name=excerpt(args[0]), near=near), ctx)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; whoever reads its output may go away."""
         try:

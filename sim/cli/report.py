@@ -42,6 +42,7 @@ def report(run: str, out: str | None, sliders: bool, jobs: int | None, quiet: bo
 
     from sim.report.page import write_report
 
+    messages.say("drawing")
     write_report(study, file, language=language, what_ifs=what_ifs, simulate=sliders)
     show(wrap(words("report_written", file=file)))
 

@@ -74,10 +74,15 @@ class ProblemsFound(Exception):
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
-    """Find the choice that a misspelt word most likely meant; case, spaces, - and _ make no difference."""
+    """Find the choice that a misspelt word most likely meant, or the only one that has it as a part.
+
+    Case, spaces, - and _ make no difference.
+    """
     plain = {_plain(choice): choice for choice in choices}
     near = difflib.get_close_matches(_plain(word), plain, n=1)
-    return plain[near[0]] if near else None
+    if not near:
+        near = [choice for choice in plain if _plain(word) in choice.split("_")]
+    return plain[near[0]] if len(near) == 1 else None
 
 
 def _plain(word: str) -> str:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from sim.core.files import write_bytes
-from sim.core.units import MONTH
+from sim.core.units import CURRENCIES, MONTH
 from sim.scenario.problems import decoded
 from sim.scenario.schema import Scenario, Solved, SolvedSegment
 from sim.study.tune_figures import Figures, figures_of, targets_of
@@ -32,8 +32,14 @@ def solved_block(scenario: Scenario, solved: Solved, reached: Figures) -> str:
     for number, name in enumerate(scenario.segments):
         lines += [f"    {name}:", *rate_lines(solved.segments[name])]
         rows = zip(figures_of(scenario), reached.by_segment[number], targets[number], strict=True)
-        lines += [f"      # {figure}: {got:.5g} reached, {target:.5g} wanted" for figure, got, target in rows]
+        lines += [reached_line(*row, scenario.currency) for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def reached_line(figure: str, got: float, wanted: float, currency: str) -> str:
+    """Return what a figure came to as a comment; ARPA, counted in minor units, as people write it."""
+    scale, unit = (10 ** CURRENCIES[currency], f" {currency}") if figure == "arpa" else (1, "")
+    return f"      # {figure}: {got / scale:.5g}{unit} reached, {wanted / scale:.5g}{unit} wanted"
 
 
 def rate_lines(rates: SolvedSegment) -> list[str]:
