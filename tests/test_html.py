@@ -15,7 +15,7 @@ from sim.levers import LEVERS
 from sim.scenario.market import load_market
 from sim.study.numbers import NO_BREAK, Numbers
 
-HOSTILE = "</td><script>alert('1')</script> & \"it\"\n<b>"
+HOSTILE = "</td><script>alert('1')</script> & \"it\" <b>"
 KNOWN = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "br"}
 
 
@@ -116,13 +116,13 @@ def test_a_study_of_one_scenario_and_one_replication():
 
 def test_names_of_strangers_are_text(study):
     """A scenario's name and description are shown as they are written, and are no markup."""
-    scenario = business(name=HOSTILE, description=HOSTILE)
+    scenario = business(name=HOSTILE, description=f"{HOSTILE}\n<i>")
     of_study, of_scenario = Page(study._repr_html_()), Page(scenario._repr_html_())
 
     assert KNOWN >= of_study.tags | of_scenario.tags
     assert HOSTILE == of_study.tables[0][0][-1]
     assert of_study.captions[-1].startswith(HOSTILE)
-    assert [["name", HOSTILE], ["description", HOSTILE]] == of_scenario.tables[0][:2]
+    assert [["name", HOSTILE], ["description", f"{HOSTILE}\n<i>"]] == of_scenario.tables[0][:2]
 
 
 def test_cells_and_captions_are_escaped():
